@@ -4,6 +4,7 @@
  */
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Observable } from 'rxjs';
+import type { Clock } from '../../streams/clock.js';
 import type { Endpoint, GuestId } from './endpoint.js';
 
 /** Why a socket operation failed: `code` is the symbolic name (`EADDRINUSE`, `WSAEACCES`). */
@@ -12,7 +13,7 @@ export interface SocketFailure {
   /** Where: the URL of the endpoint or guest. */
   readonly where: string;
   readonly code: string;
-  /** One sentence for people: what was wrong and what to do. */
+  /** The whole message for people: operation, place, what was wrong, code, what to do. `failure.ts` writes it. */
   readonly detail: string;
 }
 
@@ -22,12 +23,14 @@ export interface Connection {
   readonly peer: GuestId;
   /**
    * What arrives, in the chunks in which it arrives; one subscriber. Completes when the peer ends its side, errors with
-   * a `SocketFailure` when the stream breaks. Unsubscribing stops delivery, and does not close.
+   * a `SocketFailure` when the stream breaks or is destroyed. Unsubscribing stops delivery, and does not close.
    */
   readonly bytes: Observable<Uint8Array>;
   /**
    * Writes everything in one write, ends our side and resolves once the bytes are handed to the system.
-   * Fails when the peer is gone. The connection closes by itself afterwards.
+   * Fails when the peer is gone. The connection closes by itself once the peer has ended its side too; what still
+   * arrives from then on without a subscriber of `bytes` is discarded. A peer that never ends is for the caller to
+   * `destroy`.
    */
   readonly finish: (bytes: Uint8Array) => TaskEither<SocketFailure, void>;
   /** Closes at once, whatever is pending. Any number of times. */
@@ -36,8 +39,14 @@ export interface Connection {
   readonly closed: Observable<void>;
 }
 
+/** A guest's own stream to the host: it may write and then wait for the answer with its side still open. */
+export interface GuestConnection extends Connection {
+  /** Writes everything in one write and resolves once the bytes are handed to the system. */
+  readonly write: (bytes: Uint8Array) => TaskEither<SocketFailure, void>;
+}
+
 export type ListenerEvent =
-  /** Bound; `address` is the URL with the port really taken. */
+  /** Bound; `address` is the endpoint's URL (`parseEndpoint` reads it), for TCP with the port really taken. */
   | { readonly type: 'listening'; readonly address: string }
   | { readonly type: 'accepted'; readonly connection: Connection };
 
@@ -55,13 +64,35 @@ export interface Transport {
    */
   readonly listen: (endpoint: Endpoint, options: ListenOptions) => Observable<ListenerEvent>;
   /** Opens a stream to a guest's port, for one notification. */
-  readonly connect: (guest: GuestId, port: number, abort: AbortSignal) => TaskEither<SocketFailure, Connection>;
+  readonly connect: (
+    guest: GuestId,
+    port: number,
+    abort: AbortSignal,
+  ) => TaskEither<SocketFailure, Connection>;
 }
 
 /** The guest's side of one address family: what the driver does, for tools and tests. */
 export interface GuestSide {
   /** Opens a stream to the host's request port. */
-  readonly connect: () => TaskEither<SocketFailure, Connection>;
+  readonly connect: () => TaskEither<SocketFailure, GuestConnection>;
   /** Cold: subscribing listens for the host's notifications. */
   readonly notifications: Observable<ListenerEvent>;
+}
+
+/** How a guest reaches its host and is reached by it. */
+export interface GuestSideOptions {
+  /** The host's port for requests, unless the endpoint names one. */
+  readonly requestPort: number;
+  /** The guest's port for notifications; 0 lets the system choose (TCP). */
+  readonly notificationPort: number;
+  /** The guest's own address where the family lets a guest choose it: an IP address (TCP), a name (memory). */
+  readonly address?: string | undefined;
+}
+
+/** Both sides of one address family. `transports.ts` has the table of all. */
+export interface SocketFamily {
+  /** `clock` times handshakes that the family may have. */
+  readonly transport: (clock: Clock) => Transport;
+  /** The guest's side towards a host at `endpoint`. */
+  readonly guestSide: (endpoint: Endpoint, options: GuestSideOptions, clock: Clock) => GuestSide;
 }

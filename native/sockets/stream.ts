@@ -1,0 +1,135 @@
+/** What TCP and Unix sockets share: listening, dialling and connections, all on node:net. */
+import { connect, createServer, type NetConnectOpts, type Server, type Socket } from 'node:net';
+import * as E from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { Observable } from 'rxjs';
+import type { GuestId } from './endpoint.js';
+import { codeOf, socketFailure } from './failure.js';
+import type { Connection, GuestConnection, ListenerEvent, SocketFailure } from './transport.js';
+
+/** For a socket whose errors are told by `close`, or to nobody. Without a listener they would end the process. */
+const ignoreError = (): void => {};
+
+/** Takes a paused socket from `listenOn` or `dial`, and from then on everything about it. */
+export const connectionOf = (socket: Socket, peer: GuestId): GuestConnection => {
+  let subscribed = false;
+  let finishing = false;
+
+  const broken = (operation: 'read' | 'write', error?: unknown): SocketFailure =>
+    socketFailure(operation, peer, codeOf(socket.errored ?? error ?? { code: 'ECANCELED' }));
+
+  const bytes = new Observable<Uint8Array>((subscriber) => {
+    if (subscribed) throw new Error(`the bytes of a connection have one subscriber: ${peer}`);
+    subscribed = true;
+    if (socket.readableEnded) return subscriber.complete();
+    if (socket.destroyed) return subscriber.error(broken('read'));
+    const onData = (chunk: Uint8Array): void => subscriber.next(chunk);
+    const onEnd = (): void => subscriber.complete();
+    const onClose = (): void => subscriber.error(broken('read'));
+    socket.on('data', onData).on('end', onEnd).on('close', onClose);
+    socket.resume();
+    return () => {
+      socket.off('data', onData).off('end', onEnd).off('close', onClose);
+      if (!finishing) socket.pause();
+    };
+  });
+
+  const write =
+    (data: Uint8Array): TaskEither<SocketFailure, void> =>
+    () =>
+      new Promise((resolve) => {
+        socket.write(data, (error) => {
+          resolve(error ? E.left(broken('write', error)) : E.right(undefined));
+        });
+      });
+
+  const finish =
+    (data: Uint8Array): TaskEither<SocketFailure, void> =>
+    () =>
+      new Promise((resolve) => {
+        finishing = true;
+        socket.end(data, (error?: Error | null) => {
+          resolve(error ? E.left(broken('write', error)) : E.right(undefined));
+        });
+        // Only a flowing socket sees the peer's end, without which it would never close by itself.
+        socket.resume();
+      });
+
+  const closed = new Observable<void>((subscriber) => {
+    const onClose = (): void => {
+      subscriber.next();
+      subscriber.complete();
+    };
+    if (socket.closed) return onClose();
+    socket.once('close', onClose);
+    return () => socket.off('close', onClose);
+  });
+
+  return { peer, bytes, write, finish, closed, destroy: () => void socket.destroy() };
+};
+
+/** How one kind of listener differs from another. */
+export interface Binding {
+  /** The URL for error messages, and the option that chooses its port. */
+  readonly where: string;
+  readonly portOption?: string | undefined;
+  /** Calls `server.listen`. */
+  readonly bind: (server: Server) => void;
+  /** The URL of what was bound. */
+  readonly address: (server: Server) => string;
+  /** Turns an accepted, paused socket into a connection, or destroys it. Called with an `error` listener in place. */
+  readonly admit: (socket: Socket, deliver: (connection: Connection) => void) => void;
+}
+
+/** Cold: binds on subscription; unsubscribing stops listening and leaves the accepted connections alone. */
+export const listenOn = ({ where, portOption, bind, address, admit }: Binding): Observable<ListenerEvent> =>
+  new Observable((subscriber) => {
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
+    const deliver = (connection: Connection): void => {
+      if (subscriber.closed) connection.destroy();
+      else subscriber.next({ type: 'accepted', connection });
+    };
+    server.on('connection', (socket) => {
+      socket.on('error', ignoreError);
+      admit(socket, deliver);
+    });
+    server.on('listening', () => subscriber.next({ type: 'listening', address: address(server) }));
+    const fail = (error: unknown): void => {
+      const accepting = error instanceof Error && 'syscall' in error && error.syscall === 'accept';
+      subscriber.error(socketFailure(accepting ? 'accept' : 'listen', where, codeOf(error), { portOption }));
+    };
+    server.on('error', fail);
+    try {
+      bind(server);
+    } catch (error) {
+      fail(error);
+    }
+    return () => {
+      if (server.listening) server.close();
+      else server.once('listening', () => server.close());
+    };
+  });
+
+/** Opens a socket, paused: nothing of it is read until someone asks. Aborting leaves nothing behind. */
+export const dial =
+  (options: NetConnectOpts, where: string, abort?: AbortSignal): TaskEither<SocketFailure, Socket> =>
+  () =>
+    new Promise((resolve) => {
+      if (abort?.aborted) return resolve(E.left(socketFailure('connect', where, 'ABORT_ERR')));
+      const socket = connect({ ...options, allowHalfOpen: true });
+      const settle = (result: E.Either<SocketFailure, Socket>): void => {
+        socket.off('connect', onConnect).off('close', onClose);
+        abort?.removeEventListener('abort', onAbort);
+        resolve(result);
+      };
+      const onConnect = (): void => settle(E.right(socket));
+      const onClose = (): void =>
+        settle(E.left(socketFailure('connect', where, codeOf(socket.errored ?? { code: 'ECANCELED' }))));
+      const onAbort = (): void => {
+        socket.destroy();
+        settle(E.left(socketFailure('connect', where, 'ABORT_ERR')));
+      };
+      socket.on('error', ignoreError).on('connect', onConnect).on('close', onClose);
+      abort?.addEventListener('abort', onAbort);
+      socket.pause();
+    });
