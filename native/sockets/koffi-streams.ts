@@ -91,7 +91,10 @@ export const listenStream = (
     return undefined;
   });
 
-/** Connects to `address`, which is `guest`. `where` is the guest's URL with the port, for failures; without `abort` the system's own time limit holds. */
+/**
+ * Connects to `address`, which is `guest`. `where` is the guest's URL with the port, for failures; without `abort` the
+ * system's own time limit holds.
+ */
 export const connectStream =
   (
     system: SocketSystem,
