@@ -12,7 +12,7 @@ type Delivery = Uint8Array | 'end' | 'reset';
 /** One end of a stream. */
 class StreamEnd {
   readonly #peerId: GuestId;
-  #peer: StreamEnd | undefined;
+  readonly #peer: StreamEnd;
   readonly #arrived: Delivery[] = [];
   readonly #closed = new AsyncSubject<void>();
   #subscriber: Subscriber<Uint8Array> | undefined;
@@ -25,17 +25,16 @@ class StreamEnd {
   /** Why nothing moves any more, once it does not. */
   #brokenBy: string | undefined;
 
-  private constructor(peerId: GuestId) {
+  /** `peer` is the other end, or, for the first of the two, the identity that the other end sees. */
+  private constructor(peerId: GuestId, peer: StreamEnd | GuestId) {
     this.#peerId = peerId;
+    this.#peer = typeof peer === 'string' ? new StreamEnd(peer, this) : peer;
   }
 
   /** Both ends of a new stream; each with the identity that the other one sees. */
   static pair(near: GuestId, far: GuestId): readonly [GuestConnection, GuestConnection] {
-    const nearEnd = new StreamEnd(far);
-    const farEnd = new StreamEnd(near);
-    nearEnd.#peer = farEnd;
-    farEnd.#peer = nearEnd;
-    return [nearEnd.#connection(), farEnd.#connection()];
+    const end = new StreamEnd(far, near);
+    return [end.#connection(), end.#peer.#connection()];
   }
 
   #connection(): GuestConnection {
@@ -66,9 +65,9 @@ class StreamEnd {
 
   #write(bytes: Uint8Array): E.Either<SocketFailure, void> {
     if (this.#finished) return E.left(this.#failure('write', 'EALREADY'));
-    if (this.#brokenBy === undefined && this.#peer?.#brokenBy !== undefined) this.#close('EPIPE');
+    if (this.#brokenBy === undefined && this.#peer.#brokenBy !== undefined) this.#close('EPIPE');
     if (this.#brokenBy !== undefined) return E.left(this.#failure('write', 'EPIPE'));
-    if (bytes.length > 0) this.#peer?.#receive(bytes);
+    if (bytes.length > 0) this.#peer.#receive(bytes);
     return E.right(undefined);
   }
 
@@ -76,7 +75,7 @@ class StreamEnd {
     const written = this.#write(bytes);
     if (E.isLeft(written)) return written;
     this.#finished = true;
-    this.#peer?.#receive('end');
+    this.#peer.#receive('end');
     this.#wake();
     return written;
   }
@@ -102,19 +101,12 @@ class StreamEnd {
       const delivery = this.#arrived.shift();
       if (delivery === undefined) break;
       if (delivery === 'reset') this.#close('ECONNRESET');
-      else if (delivery === 'end') this.#end();
+      else if (delivery === 'end') this.#ended = true;
       else this.#subscriber?.next(delivery);
     }
-    if (this.#brokenBy !== undefined && this.#subscriber !== undefined) {
-      this.#subscriber.error(this.#failure('read', this.#brokenBy));
-    } else if (this.#ended && this.#finished) {
-      this.#close('ECANCELED');
-    }
-  }
-
-  #end(): void {
-    this.#ended = true;
-    this.#subscriber?.complete();
+    if (this.#ended) this.#subscriber?.complete();
+    else if (this.#brokenBy !== undefined) this.#subscriber?.error(this.#failure('read', this.#brokenBy));
+    if (this.#ended && this.#finished) this.#close('ECANCELED');
   }
 
   /** The peer learns of it as of an end, or as of a reset if something that it sent was never read. */
@@ -123,8 +115,8 @@ class StreamEnd {
     this.#brokenBy = code;
     const unread = this.#arrived.some((delivery) => delivery instanceof Uint8Array);
     this.#arrived.length = 0;
-    if (unread) this.#peer?.#receive('reset');
-    else if (!this.#finished) this.#peer?.#receive('end');
+    if (unread) this.#peer.#receive('reset');
+    else if (!this.#finished) this.#peer.#receive('end');
     this.#wake();
     queueMicrotask(() => {
       this.#closed.next();
