@@ -1,0 +1,103 @@
+/** The system bus, through the library dbus-native. */
+import {
+  createClient,
+  DBusError,
+  type InvokeCallback,
+  Variant as LibraryVariant,
+  type Message,
+  type MessageBus,
+} from 'dbus-native';
+import * as E from 'fp-ts/lib/Either.js';
+import { Observable, Subject } from 'rxjs';
+import type { RadioFailure } from '../radio.js';
+import { type Dbus, type DbusCall, type DbusSignal, type OpenDbus, Variant } from './dbus.js';
+
+/** The address of the system bus: `DBUS_SYSTEM_BUS_ADDRESS`, else the well-known one (D-Bus specification). */
+export const systemBusAddress = (environment: NodeJS.ProcessEnv = process.env): string =>
+  environment.DBUS_SYSTEM_BUS_ADDRESS ?? 'unix:path=/var/run/dbus/system_bus_socket';
+
+/** How long a method may take; a scan request or a profile is accepted within milliseconds. */
+const callLimit = 10_000;
+
+/** Type of a signal message (D-Bus specification, "Message Types"). */
+const signalMessage = 4;
+
+const reasonOf = (error: unknown): { code: string; detail: string } => {
+  if (error instanceof DBusError && error.dbusName !== undefined)
+    return { code: error.dbusName, detail: error.message };
+  if (!(error instanceof Error)) return { code: 'unknown', detail: String(error) };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return { code, detail: error.message };
+};
+
+const failureOf = (operation: string, error: unknown): RadioFailure => ({ operation, ...reasonOf(error) });
+
+const toLibrary = (value: unknown): unknown => {
+  if (value instanceof Variant) return new LibraryVariant(value.signature, toLibrary(value.value));
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  if (Array.isArray(value)) return value.map(toLibrary);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toLibrary(item)]));
+};
+
+const connectionOf = (client: MessageBus, signals: Observable<DbusSignal>): Dbus => ({
+  signals,
+  call: (call: DbusCall) => async () => {
+    const operation = `${call.interface}.${call.member}`;
+    const { body, ...message } = call;
+    try {
+      const whole: Message = body === undefined ? message : { ...message, body: body.map(toLibrary) };
+      // The library's promise gives the first value only, its callback gives all.
+      const values = await new Promise<readonly unknown[]>((resolve, reject) => {
+        const answered: InvokeCallback = (error, ...answer) => (error ? reject(error) : resolve(answer));
+        void client.invoke(whole, answered);
+      });
+      return E.right(values);
+    } catch (error) {
+      return E.left(failureOf(operation, error));
+    }
+  },
+  subscribe: (rule) => async () => {
+    try {
+      await client.addMatch(rule);
+      return E.right(undefined);
+    } catch (error) {
+      return E.left(failureOf('org.freedesktop.DBus.AddMatch', error));
+    }
+  },
+});
+
+/** Opens the bus at `address`, the system bus unless told otherwise. */
+export const openBus = (address: string = systemBusAddress()): OpenDbus =>
+  new Observable((subscriber) => {
+    const signals = new Subject<DbusSignal>();
+    const lost = (error: unknown): void => {
+      const { code, detail } = reasonOf(error ?? new Error('the bus closed the connection'));
+      subscriber.error({
+        operation: 'connect to the system bus',
+        code,
+        detail: `${detail}; is D-Bus running at ${address}?`,
+      } satisfies RadioFailure);
+    };
+    let client: MessageBus;
+    try {
+      client = createClient({ busAddress: address, plainValues: true, timeout: callLimit });
+    } catch (error) {
+      lost(error);
+      return;
+    }
+    const { connection } = client;
+    connection.on('error', lost);
+    connection.on('close', lost);
+    connection.on('message', (message) => {
+      if (message.type !== signalMessage) return;
+      const { path = '', interface: from = '', member = '', body = [] } = message;
+      signals.next({ path, interface: from, member, body });
+    });
+    // The bus hands out a unique name before it answers anything else; the first answer is proof of it.
+    client.getId().then(() => subscriber.next(connectionOf(client, signals)), lost);
+    return () => {
+      signals.complete();
+      connection.end();
+    };
+  });

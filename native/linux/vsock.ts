@@ -1,0 +1,184 @@
+/**
+ * AF_VSOCK: guests of KVM and QEMU (vsock(7), `linux/vm_sockets.h`). The guest is its CID, as the kernel reports it.
+ * A port can be bound once for all guests, so endpoints of single CIDs share one listener.
+ */
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { Observable, type Subscriber, type Subscription, throwError } from 'rxjs';
+import { type Endpoint, formatEndpoint, type GuestId, guestAddress, guestIdOf } from '../sockets/endpoint.js';
+import { socketFailure } from '../sockets/failure.js';
+import { connectStream, listenStream } from '../sockets/koffi-streams.js';
+import type { SocketSystem, StreamFamily } from '../sockets/koffi-streams-calls.js';
+import { posixSockets } from '../sockets/koffi-streams-posix.js';
+import type {
+  GuestConnection,
+  GuestSide,
+  GuestSideOptions,
+  ListenerEvent,
+  SocketFailure,
+  SocketFamily,
+  Transport,
+} from '../sockets/transport.js';
+
+/** `AF_VSOCK`. */
+const addressFamily = 40;
+/** Bytes in `struct sockaddr_vm`: u16 family, u16 zero, u32 port, u32 CID, u8 flags, 3 bytes zero. */
+const addressSize = 16;
+/** `VMADDR_CID_ANY`: to bind, every CID of this machine. */
+const cidAny = 0xffffffff;
+/** `VMADDR_CID_HOST`: the host, as its guests see it. */
+const cidHost = 2;
+
+/** A `struct sockaddr_vm`, in the byte order of the machine (Node runs on little-endian Linux only). */
+export const socketAddress = (cid: number, port: number): Uint8Array => {
+  const bytes = new Uint8Array(addressSize);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, addressFamily, true);
+  view.setUint32(4, port, true);
+  view.setUint32(8, cid, true);
+  return bytes;
+};
+
+/** The CID in a `struct sockaddr_vm`. */
+export const cidOf = (address: Uint8Array): number =>
+  new DataView(address.buffer, address.byteOffset, address.byteLength).getUint32(8, true);
+
+const guestOf = (cid: number): GuestId => guestIdOf({ scheme: 'vsock', address: String(cid) });
+
+const urlOf = (cid: number | 'any'): string => formatEndpoint({ scheme: 'vsock', cid });
+
+const explanation = (code: string): string | undefined =>
+  code === 'ENODEV' || code === 'EAFNOSUPPORT'
+    ? 'this kernel has no vsock for that: modprobe vhost_vsock on a host, vsock_loopback for guests on the same machine'
+    : undefined;
+
+const family: StreamFamily = {
+  name: 'AF_VSOCK',
+  family: addressFamily,
+  protocol: 0,
+  addressSize,
+  options: [],
+  url: (address) => {
+    const cid = cidOf(address);
+    return urlOf(cid === cidAny ? 'any' : cid);
+  },
+  guest: (address) => guestOf(cidOf(address)),
+  what: explanation,
+};
+
+type Listener = Subscriber<ListenerEvent>;
+
+/** The one listener of a port, and who wants which guests' connections. */
+class SharedListener {
+  readonly #wanted = new Map<number | 'any', Listener>();
+  #subscription: Subscription | undefined;
+  #listening = false;
+
+  constructor(
+    readonly system: SocketSystem,
+    readonly port: number,
+    readonly ended: () => void,
+  ) {}
+
+  join(cid: number | 'any', listener: Listener): void {
+    if (this.#wanted.has(cid)) {
+      listener.error(socketFailure('listen', urlOf(cid), 'EADDRINUSE'));
+      return;
+    }
+    this.#wanted.set(cid, listener);
+    listener.add(() => this.#leave(cid));
+    if (this.#listening) listener.next({ type: 'listening', address: urlOf(cid) });
+    else if (this.#subscription === undefined) this.#open(cid);
+  }
+
+  #open(cid: number | 'any'): void {
+    const address = socketAddress(cidAny, this.port);
+    this.#subscription = listenStream(this.system, family, address, urlOf(cid)).subscribe({
+      next: (event) => this.#dispatch(event),
+      error: (failure: SocketFailure) => {
+        this.ended();
+        for (const listener of [...this.#wanted.values()]) listener.error(failure);
+      },
+    });
+    if (this.#wanted.size === 0) this.#subscription.unsubscribe();
+  }
+
+  #dispatch(event: ListenerEvent): void {
+    if (event.type === 'listening') {
+      this.#listening = true;
+      for (const [cid, listener] of [...this.#wanted]) listener.next({ ...event, address: urlOf(cid) });
+      return;
+    }
+    const cid = Number(guestAddress(event.connection.peer).address);
+    const listener = this.#wanted.get(cid) ?? this.#wanted.get('any');
+    if (listener === undefined) event.connection.destroy();
+    else listener.next(event);
+  }
+
+  #leave(cid: number | 'any'): void {
+    this.#wanted.delete(cid);
+    if (this.#wanted.size > 0) return;
+    this.ended();
+    this.#subscription?.unsubscribe();
+  }
+}
+
+const unsupported = (operation: 'listen' | 'connect', endpoint: Endpoint): SocketFailure =>
+  socketFailure(operation, formatEndpoint(endpoint), 'EAFNOSUPPORT');
+
+/** The sockets of this machine; Left where there are none of this kind. */
+const systemSockets = (operation: 'listen' | 'connect', where: string): SocketSystem | SocketFailure =>
+  process.platform === 'linux' ? posixSockets() : socketFailure(operation, where, 'EAFNOSUPPORT');
+
+/** One listener per port for the whole process, as the kernel has it. */
+const listeners = new Map<number, SharedListener>();
+
+const listenAt = (cid: number | 'any', port: number): Observable<ListenerEvent> =>
+  new Observable((subscriber) => {
+    const system = systemSockets('listen', urlOf(cid));
+    if ('code' in system) {
+      subscriber.error(system);
+      return;
+    }
+    const known = listeners.get(port);
+    const listener: SharedListener =
+      known ??
+      new SharedListener(system, port, () => {
+        if (listeners.get(port) === listener) listeners.delete(port);
+      });
+    if (known === undefined) listeners.set(port, listener);
+    listener.join(cid, subscriber);
+  });
+
+const connectTo = (
+  cid: number,
+  port: number,
+  abort?: AbortSignal,
+): TaskEither<SocketFailure, GuestConnection> => {
+  const where = `${urlOf(cid)}:${port}`;
+  const system = systemSockets('connect', where);
+  if ('code' in system) return TE.left(system);
+  return connectStream(system, family, socketAddress(cid, port), guestOf(cid), where, abort);
+};
+
+const transport = (): Transport => ({
+  scheme: 'vsock',
+  listen: (endpoint, { requestPort }) =>
+    endpoint.scheme === 'vsock'
+      ? listenAt(endpoint.cid, requestPort)
+      : throwError(() => unsupported('listen', endpoint)),
+  connect: (guest, port, abort) => connectTo(Number(guestAddress(guest).address), port, abort),
+});
+
+/** The endpoint names the host: `vsock://any` is CID 2, the host of a guest; `vsock://1` the same machine. */
+const guestSide = (endpoint: Endpoint, { requestPort, notificationPort }: GuestSideOptions): GuestSide => {
+  if (endpoint.scheme !== 'vsock') {
+    const failure = unsupported('connect', endpoint);
+    return { connect: () => TE.left(failure), notifications: throwError(() => failure) };
+  }
+  const host = endpoint.cid === 'any' ? cidHost : endpoint.cid;
+  return { connect: () => connectTo(host, requestPort), notifications: listenAt('any', notificationPort) };
+};
+
+/** AF_VSOCK sockets, on Linux. */
+export const vsock: SocketFamily = { transport, guestSide };
