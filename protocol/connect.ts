@@ -1,10 +1,14 @@
 /** Connect: the request with its key, and the response with the session. */
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { Bssid } from './bssid.js';
+import { bssidField, integer, keyField, optionalBssidField, ssidField, suitesField } from './fields.js';
 import type { KeyMaterial } from './key-material.js';
+import { layout } from './layout.js';
+import { type Body, operationOf } from './operation.js';
+import { sessionIdField } from './session-id.js';
 import type { Ssid } from './ssid.js';
-import type { StatusCode } from './status.js';
-import type { AkmSuite, CipherSuite } from './suites.js';
+import { type StatusCode, statusName } from './status.js';
+import { type AkmSuite, akmSuiteName, type CipherSuite, cipherSuiteName } from './suites.js';
 
 /** Guest → host: connect to this network. */
 export interface ConnectRequest {
@@ -12,7 +16,7 @@ export interface ConnectRequest {
   readonly ssid: Ssid;
   /** `none`: any access point of the network. */
   readonly bssid: Option<Bssid>;
-  /** `AuthType`, 8 bits. */
+  /** One of `AuthType`, 8 bits. */
   readonly authType: number;
   /** Bit mask of `WpaVersion`, 8 bits; 0 for an open network. */
   readonly wpaVersions: number;
@@ -37,7 +41,7 @@ export interface ConnectResponse {
   readonly sessionId: number;
 }
 
-/** Values of `ConnectRequest.authType`, as nl80211 numbers them. */
+/** Values of `ConnectRequest.authType`, as nl80211 numbers them (`enum nl80211_auth_type`). */
 export const AuthType = {
   openSystem: 0,
   sharedKey: 1,
@@ -49,5 +53,82 @@ export const AuthType = {
   filsPk: 7,
 } as const;
 
-/** Bits of `ConnectRequest.wpaVersions`, as nl80211 numbers them. */
+/** Bits of `ConnectRequest.wpaVersions`, as nl80211 numbers them (`enum nl80211_wpa_versions`). */
 export const WpaVersion = { wpa: 1, wpa2: 2, wpa3: 4 } as const;
+
+const authTypeNames = [
+  'open system',
+  'shared key',
+  'FT',
+  'network EAP',
+  'SAE',
+  'FILS SK',
+  'FILS SK PFS',
+  'FILS PK',
+];
+
+const wpaVersionNames = (versions: number): string =>
+  [
+    ...(versions & WpaVersion.wpa ? ['WPA'] : []),
+    ...(versions & WpaVersion.wpa2 ? ['WPA2'] : []),
+    ...(versions & WpaVersion.wpa3 ? ['WPA3'] : []),
+    ...(versions & ~7 ? [`unknown bits ${versions & ~7}`] : []),
+  ].join(', ') || 'none';
+
+export const connectRequest = operationOf<ConnectRequest>(
+  { code: 3, name: 'connect request', from: 'guest', sentAs: 'request', doc: 'Connect to this network.' },
+  'connect',
+  layout<Body<ConnectRequest>>({
+    ssid: ssidField('the network'),
+    bssid: optionalBssidField('bssid', 'the access point; all zero: any'),
+    authType: integer(
+      'u8',
+      'auth_type',
+      '0 open system, 1 shared key, 2 FT, 3 network EAP, 4 SAE, 5–7 FILS',
+      {
+        nameOf: (type) => authTypeNames[type] ?? `authentication type ${type}`,
+      },
+    ),
+    wpaVersions: integer('u8', 'wpa_versions', 'bit mask: 0 none, 1 WPA, 2 WPA2, 4 WPA3', {
+      nameOf: wpaVersionNames,
+    }),
+    akmSuites: suitesField({
+      countName: 'num_akm_suites',
+      name: 'akm_suites',
+      doc: 'authentication and key management, see AKM suites',
+      limit: 2,
+      reason: 'too many AKM suites',
+      nameOf: akmSuiteName,
+    }),
+    pairwiseCipherSuites: suitesField({
+      countName: 'num_pairwise_cipher_suites',
+      name: 'pairwise_cipher_suites',
+      doc: 'ciphers for frames to one station, see cipher suites',
+      limit: 5,
+      reason: 'too many pairwise cipher suites',
+      nameOf: cipherSuiteName,
+    }),
+    groupCipherSuite: integer('u32', 'group_cipher_suite', 'cipher for frames to all stations; 0: none', {
+      nameOf: (suite) => (suite === 0 ? 'none' : cipherSuiteName(suite)),
+    }),
+    key: keyField('for WPA2-PSK the 32-byte PMK, not the passphrase'),
+  }),
+);
+
+export const connectResponse = operationOf<ConnectResponse>(
+  {
+    code: 4,
+    name: 'connect response',
+    from: 'host',
+    sentAs: 'answer',
+    doc: 'How the attempt to connect went.',
+  },
+  'connect.response',
+  layout<Body<ConnectResponse>>({
+    status: integer('u16', 'result_code', '802.11 status code: 0 success, see status codes', {
+      nameOf: statusName,
+    }),
+    bssid: bssidField('bssid', 'the access point, as it was shown in a scan'),
+    sessionId: sessionIdField('the id of this attempt; after success, the id of the session'),
+  }),
+);

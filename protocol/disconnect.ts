@@ -1,4 +1,8 @@
 /** Disconnect: the request, and the response with nothing in it. */
+import { layout } from './layout.js';
+import { type Body, type Operation, operationOf } from './operation.js';
+import type { CountRefusal } from './refusal.js';
+import { sessionIdField } from './session-id.js';
 
 /** Guest → host: end this session. */
 export interface DisconnectRequest {
@@ -11,3 +15,19 @@ export interface DisconnectRequest {
 export interface DisconnectResponse {
   readonly operation: 'disconnect.response';
 }
+
+export const disconnectRequest = operationOf<DisconnectRequest>(
+  { code: 5, name: 'disconnect request', from: 'guest', sentAs: 'request', doc: 'End this session.' },
+  'disconnect',
+  layout<Body<DisconnectRequest>>({ sessionId: sessionIdField('the session to end') }),
+);
+
+/** One byte is possible too: another host implementation sends it, and the driver does not mind. */
+export const disconnectResponse: Operation<DisconnectResponse, CountRefusal> = {
+  ...operationOf<DisconnectResponse>(
+    { code: 6, name: 'disconnect response', from: 'host', sentAs: 'answer', doc: 'The session is over.' },
+    'disconnect.response',
+    layout<Body<DisconnectResponse>>({}),
+  ),
+  maximumSize: 1,
+};

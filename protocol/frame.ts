@@ -1,11 +1,45 @@
-/** Frames: a header of 7 bytes and a body. */
-import type { Either } from 'fp-ts/lib/Either.js';
-import type { Option } from 'fp-ts/lib/Option.js';
+/** Frames: a header of 7 bytes and a body. Decoding trusts nobody; encoding makes one buffer of the exact size. */
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import { connectRequest, connectResponse } from './connect.js';
+import { disconnectRequest, disconnectResponse } from './disconnect.js';
+import { disconnectedNotification } from './disconnected.js';
+import { type Header, headerLayout, headerSize, protocolVersion } from './header.js';
+import { invalidAnswer } from './invalid.js';
 import type { HostMessage, Request } from './messages.js';
-import type { FrameRefusal } from './refusal.js';
+import type { Operation } from './operation.js';
+import type { CountRefusal, FrameRefusal } from './refusal.js';
+import { type DriverFormat, type ScanResponseFault, scanRequest, scanResponse } from './scan.js';
+import { signalNotification } from './signal.js';
 
-/** Bytes in a frame's header: operation u8, size u32, version u16. */
-export const headerSize = 7;
+export { headerSize } from './header.js';
+export type { DriverFormat } from './scan.js';
+
+/** The operations that a guest sends. */
+export const requestOperations = [scanRequest, connectRequest, disconnectRequest] as const;
+
+/** The operations that the host sends to a guest with this driver. */
+export const hostOperations = (driver: DriverFormat) =>
+  [
+    invalidAnswer,
+    scanResponse[driver],
+    connectResponse,
+    disconnectResponse,
+    disconnectedNotification,
+    signalNotification,
+  ] as const;
+
+type RequestOperation = (typeof requestOperations)[number];
+type HostOperation = ReturnType<typeof hostOperations>[number];
+
+const byCode = <T extends { readonly code: number }>(operations: readonly T[]): ReadonlyMap<number, T> =>
+  new Map(operations.map((operation) => [operation.code, operation]));
+
+const requestsByCode: ReadonlyMap<number, RequestOperation> = byCode<RequestOperation>(requestOperations);
+const hostByCode: Readonly<Record<DriverFormat, ReadonlyMap<number, HostOperation>>> = {
+  'with-scan-complete': byCode<HostOperation>(hostOperations('with-scan-complete')),
+  'without-scan-complete': byCode<HostOperation>(hostOperations('without-scan-complete')),
+};
 
 /** The header of a request that may be read on. */
 export interface RequestHeader {
@@ -14,41 +48,166 @@ export interface RequestHeader {
   readonly bodySize: number;
 }
 
-/** Which release of the guest driver: an older one has no `scan_complete` byte in the scan response. */
-export type DriverFormat = 'with-scan-complete' | 'without-scan-complete';
-
 /** Why a frame from the host makes no sense. */
 export type HostMessageFault =
-  /** Fewer bytes than the header, or than the header announces. */
+  /** Fewer bytes than the header has, or than the header announces. */
   | { readonly reason: 'incomplete'; readonly received: number; readonly expected: number }
   | { readonly reason: 'unknown operation' | 'not from a host'; readonly operation: number }
   | { readonly reason: 'wrong version'; readonly version: number }
   | { readonly reason: 'impossible size'; readonly operation: number; readonly size: number }
-  /** Bytes after the end of the frame. */
+  /** So many bytes after the end of the frame. */
   | { readonly reason: 'trailing bytes'; readonly count: number }
-  /** `scan_complete` is neither 0 nor 1. */
-  | { readonly reason: 'invalid scan_complete'; readonly value: number }
-  /** `num_bss` entries do not fit into the body. */
-  | { readonly reason: 'too many networks'; readonly count: number; readonly limit: number }
-  /** `total_size` is not the size of the body. */
-  | { readonly reason: 'wrong total size'; readonly totalSize: number; readonly size: number }
-  /** Elements of network `index` reach into the entries or beyond the body. */
-  | { readonly reason: 'elements outside the body'; readonly index: number }
-  /** The elements of network `index` are malformed. */
-  | { readonly reason: 'malformed elements'; readonly index: number; readonly detail: string };
+  | CountRefusal
+  | ScanResponseFault;
 
-/** Reads the first 7 bytes of a request; refuses what can never become one before its body is buffered. */
-export declare const decodeRequestHeader: (bytes: Uint8Array) => Either<FrameRefusal, RequestHeader>;
-/** Reads a whole request frame. */
-export declare const decodeRequest: (frame: Uint8Array) => Either<FrameRefusal, Request>;
-/** A request's frame. */
-export declare const encodeRequest: (request: Request) => Uint8Array;
-/** A host message's frame. */
-export declare const encodeHostMessage: (message: HostMessage, driver?: DriverFormat) => Uint8Array;
-/** Size of the whole frame that begins with these bytes; `none` for fewer than 7 bytes. */
-export declare const hostFrameSize: (header: Uint8Array) => Option<number>;
-/** Reads a whole frame from a host. */
-export declare const decodeHostMessage: (
+/**
+ * Reads the first 7 bytes of a request. What it refuses can never become a request and need not be buffered; what it
+ * accepts has at most 331 bytes of body.
+ */
+export const decodeRequestHeader = (bytes: Uint8Array): E.Either<FrameRefusal, RequestHeader> => {
+  const found = requestOperation(bytes);
+  return E.isLeft(found) ? found : E.right({ operation: found.right.message, bodySize: bodySizeOf(bytes) });
+};
+
+/**
+ * Reads a whole request frame. Bytes of the body after the key are ignored, and so are bytes after the frame: one
+ * connection carries one request.
+ */
+export const decodeRequest = (frame: Uint8Array): E.Either<FrameRefusal, Request> => {
+  const found = requestOperation(frame);
+  if (E.isLeft(found)) return found;
+  const end = headerSize + bodySizeOf(frame);
+  if (frame.length < end) return incomplete(frame.length, end);
+  return found.right.read(viewOf(frame), headerSize, end);
+};
+
+/** The frame of a request. More suites or a longer key than it has room for throw: that is a programming error. */
+export const encodeRequest = (request: Request): Uint8Array => {
+  switch (request.operation) {
+    case 'scan':
+      return frameOf(scanRequest, request);
+    case 'connect':
+      return frameOf(connectRequest, request);
+    case 'disconnect':
+      return frameOf(disconnectRequest, request);
+  }
+};
+
+/**
+ * The frame of a host message. Numbers beyond the range of their field become the nearest one within. A scan response
+ * leaves out networks beyond `maximumScanResponseSize`.
+ */
+export const encodeHostMessage = (
+  message: HostMessage,
+  driver: DriverFormat = 'with-scan-complete',
+): Uint8Array => {
+  switch (message.operation) {
+    case 'scan.response':
+      return frameOf(scanResponse[driver], message);
+    case 'connect.response':
+      return frameOf(connectResponse, message);
+    case 'disconnect.response':
+      return frameOf(disconnectResponse, message);
+    case 'invalid':
+      return frameOf(invalidAnswer, message);
+    case 'disconnected':
+      return frameOf(disconnectedNotification, message);
+    case 'signal':
+      return frameOf(signalNotification, message);
+  }
+};
+
+/** Bytes of the whole frame that begins so, as far as a host may send it; `none` as long as the header is not there. */
+export const hostFrameSize = (bytes: Uint8Array): O.Option<number> =>
+  bytes.length < headerSize ? O.none : O.some(headerSize + bodySizeOf(bytes));
+
+/** Reads the first 7 bytes of a host's frame: the bytes of the body that follows. */
+export const decodeHostHeader = (
+  bytes: Uint8Array,
+  driver: DriverFormat = 'with-scan-complete',
+): E.Either<
+  HostMessageFault,
+  { readonly operation: HostMessage['operation']; readonly bodySize: number }
+> => {
+  const found = hostOperation(bytes, driver);
+  return E.isLeft(found) ? found : E.right({ operation: found.right.message, bodySize: bodySizeOf(bytes) });
+};
+
+/** Reads a whole frame from a host: every size, count and offset is checked. Elements are not copied. */
+export const decodeHostMessage = (
   frame: Uint8Array,
-  driver?: DriverFormat,
-) => Either<HostMessageFault, HostMessage>;
+  driver: DriverFormat = 'with-scan-complete',
+): E.Either<HostMessageFault, HostMessage> => {
+  const found = hostOperation(frame, driver);
+  if (E.isLeft(found)) return found;
+  const end = headerSize + bodySizeOf(frame);
+  if (frame.length < end) return E.left({ reason: 'incomplete', received: frame.length, expected: end });
+  if (frame.length > end) return E.left({ reason: 'trailing bytes', count: frame.length - end });
+  return found.right.read(viewOf(frame), headerSize, end);
+};
+
+/** One line for people: what is wrong with the host's frame. */
+export const hostMessageFaultText = (fault: HostMessageFault): string => {
+  const { reason, ...numbers } = fault;
+  const details = Object.entries(numbers).map(([name, value]) => `${name} ${value}`);
+  return `the host sent a frame that makes no sense: ${reason} (${details.join(', ')})`;
+};
+
+const frameOf = <M extends { readonly operation: string }, F>(
+  operation: Operation<M, F>,
+  message: M,
+): Uint8Array => {
+  const size = operation.bodySize(message);
+  const frame = new Uint8Array(headerSize + size);
+  const view = viewOf(frame);
+  headerLayout.write({ operation: operation.code, size, version: protocolVersion }, view, 0);
+  operation.write(message, view, headerSize);
+  return frame;
+};
+
+const requestOperation = (bytes: Uint8Array): E.Either<FrameRefusal, RequestOperation> => {
+  if (bytes.length < headerSize) return incomplete(bytes.length, undefined);
+  const header = headerOf(bytes);
+  const operation = requestsByCode.get(header.operation);
+  if (operation === undefined) {
+    const known = hostByCode['with-scan-complete'].has(header.operation);
+    return E.left({ reason: known ? 'not a request' : 'unknown operation', operation: header.operation });
+  }
+  if (header.version !== protocolVersion) return E.left({ reason: 'wrong version', version: header.version });
+  return isPossible(operation, header)
+    ? E.right(operation)
+    : E.left({ reason: 'impossible size', operation: header.operation, size: header.size });
+};
+
+const hostOperation = (
+  bytes: Uint8Array,
+  driver: DriverFormat,
+): E.Either<HostMessageFault, HostOperation> => {
+  if (bytes.length < headerSize)
+    return E.left({ reason: 'incomplete', received: bytes.length, expected: headerSize });
+  const header = headerOf(bytes);
+  const operation = hostByCode[driver].get(header.operation);
+  if (operation === undefined) {
+    const known = requestsByCode.has(header.operation);
+    return E.left({ reason: known ? 'not from a host' : 'unknown operation', operation: header.operation });
+  }
+  if (header.version !== protocolVersion) return E.left({ reason: 'wrong version', version: header.version });
+  return isPossible(operation, header)
+    ? E.right(operation)
+    : E.left({ reason: 'impossible size', operation: header.operation, size: header.size });
+};
+
+const isPossible = (
+  operation: { readonly minimumSize: number; readonly maximumSize: number },
+  { size }: Header,
+): boolean => size >= operation.minimumSize && size <= operation.maximumSize;
+
+const incomplete = (received: number, expected: number | undefined): E.Either<FrameRefusal, never> =>
+  E.left({ reason: 'incomplete', cause: 'ended', received, expected });
+
+const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+const headerOf = (bytes: Uint8Array): Header => headerLayout.read(viewOf(bytes), 0);
+
+const bodySizeOf = (bytes: Uint8Array): number => headerOf(bytes).size;

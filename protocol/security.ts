@@ -1,16 +1,29 @@
 /** The security of networks: what they advertise, what a guest is shown of it, and what a guest offers. */
-import type { Either } from 'fp-ts/lib/Either.js';
+import * as E from 'fp-ts/lib/Either.js';
 import type { Bss } from './bss.js';
-import type { ConnectRequest } from './connect.js';
-import type { StatusCode } from './status.js';
-import type { AkmSuite, CipherSuite } from './suites.js';
+import { Capability } from './capabilities.js';
+import { AuthType, type ConnectRequest, WpaVersion } from './connect.js';
+import { ElementId, parseElements } from './elements.js';
+import { capabilitiesFor, elementsFor, type NetworkSecurity } from './pretended-elements.js';
+import {
+  isWpaElement,
+  parseRsnElement,
+  parseWpaElement,
+  type RsnProblem,
+  rsnDefaults,
+  rsnProblemText,
+  type SuiteSelection,
+  wpaDefaults,
+} from './rsn.js';
+import { StatusCode } from './status.js';
+import { AkmSuite, akmSuiteName, CipherSuite, cipherSuiteName } from './suites.js';
 
 /** What a network's capabilities and elements say of its security. */
 export type AdvertisedSecurity =
   | { readonly kind: 'open' }
   | { readonly kind: 'wep' }
   | {
-      /** RSN (WPA2, WPA3, OWE) if there is an RSN element, else WPA. */
+      /** `rsn` (WPA2, WPA3, OWE) if there is an RSN element, else `wpa`. */
       readonly kind: 'wpa' | 'rsn';
       readonly akms: readonly AkmSuite[];
       readonly pairwise: readonly CipherSuite[];
@@ -25,11 +38,159 @@ export type GuestAuth = 'open' | 'wpa2-psk';
 /** The security that a guest offers in a connect request. */
 export type OfferedSecurity =
   | { readonly kind: 'open' }
-  | { readonly kind: 'wpa2-psk' | 'wpa3-sae'; readonly pairwise: CipherSuite; readonly group: CipherSuite };
+  | {
+      readonly kind: 'wpa2-psk' | 'wpa3-sae';
+      /** The first of the guest's pairwise ciphers that such a network can have. */
+      readonly pairwise: CipherSuite;
+      readonly group: CipherSuite;
+    };
 
-export declare const advertisedSecurity: (bss: Bss) => AdvertisedSecurity;
-export declare const usableByGuest: (security: AdvertisedSecurity) => boolean;
-export declare const shownToGuest: (bss: Bss) => Bss;
-export declare const guestAuth: (bss: Bss) => GuestAuth;
-/** Left: the fitting status code. */
-export declare const offeredSecurity: (request: ConnectRequest) => Either<StatusCode, OfferedSecurity>;
+const advertised = new WeakMap<Bss, AdvertisedSecurity>();
+
+/** What a network says of its security. The RSN element counts before the WPA element. Cached by the Bss's identity. */
+export const advertisedSecurity = (bss: Bss): AdvertisedSecurity => {
+  const known = advertised.get(bss);
+  if (known !== undefined) return known;
+  const security = readSecurity(bss);
+  advertised.set(bss, security);
+  return security;
+};
+
+/** For people: `open`, `WEP`, `RSN PSK SAE CCMP`, `WPA PSK WPA TKIP`, `unknown`. */
+export const securityText = (security: AdvertisedSecurity): string => {
+  switch (security.kind) {
+    case 'open':
+    case 'unknown':
+      return security.kind;
+    case 'wep':
+      return 'WEP';
+    case 'rsn':
+    case 'wpa': {
+      const names = [...security.akms.map(akmSuiteName), ...security.pairwise.map(cipherSuiteName)];
+      return security.kind === 'rsn' ? `RSN ${names.join(' ')}` : names.join(' ');
+    }
+  }
+};
+
+/**
+ * Can a guest connect by itself? Open without encryption, and RSN with the AKM suite PSK alone and no ciphers but
+ * CCMP and GCMP: the driver offloads the handshake of WPA2-PSK only.
+ */
+export const usableByGuest = (security: AdvertisedSecurity): boolean => {
+  switch (security.kind) {
+    case 'open':
+      return true;
+    case 'rsn':
+      return (
+        security.akms.length > 0 &&
+        security.akms.every((akm) => akm === AkmSuite.psk) &&
+        security.pairwise.length > 0 &&
+        security.pairwise.every(isGuestCipher) &&
+        isGuestCipher(security.group)
+      );
+    default:
+      return false;
+  }
+};
+
+const rewritten = new WeakMap<Bss, Bss>();
+const shownSecurity: NetworkSecurity = { kind: 'wpa2-psk', cipher: 'ccmp' };
+
+/**
+ * The network as a guest is shown it: the same object if the guest can use it by itself. Otherwise a WPA2-PSK/CCMP network
+ * with its SSID, BSSID, frequency, beacon interval and signal, so that the host's connection to it can be mirrored.
+ * Cached by the Bss's identity.
+ */
+export const shownToGuest = (bss: Bss): Bss => {
+  if (usableByGuest(advertisedSecurity(bss))) return bss;
+  const known = rewritten.get(bss);
+  if (known !== undefined) return known;
+  const shown: Bss = {
+    ...bss,
+    capabilities: capabilitiesFor(shownSecurity),
+    elements: elementsFor(shownSecurity, bss.ssid, bss.frequency),
+  };
+  rewritten.set(bss, shown);
+  return shown;
+};
+
+/** A network's authentication as a guest is shown it. */
+export const guestAuth = (bss: Bss): GuestAuth =>
+  advertisedSecurity(bss).kind === 'open' ? 'open' : 'wpa2-psk';
+
+/**
+ * The security that a guest offers. Left: the status code that says what is impossible about it. The size of the key is
+ * not looked at: mirrored and made-up networks take any.
+ */
+export const offeredSecurity = (request: ConnectRequest): E.Either<StatusCode, OfferedSecurity> => {
+  const { authType, wpaVersions, akmSuites, groupCipherSuite: group } = request;
+  if (authType !== AuthType.openSystem && authType !== AuthType.sae)
+    return E.left(StatusCode.unsupportedAuthAlgorithm);
+  if (akmSuites.length === 0 && wpaVersions === 0) return offeredOpen(request);
+
+  const kind = authType === AuthType.openSystem && isPskOffer(request) ? 'wpa2-psk' : 'wpa3-sae';
+  if (kind === 'wpa3-sae' && !isSaeOffer(request)) return E.left(StatusCode.invalidAkmp);
+  const isPossible = kind === 'wpa2-psk' ? isGuestCipher : isSaeCipher;
+  if (!isPossible(group)) return E.left(StatusCode.invalidGroupCipher);
+  const pairwise = request.pairwiseCipherSuites.find(isPossible);
+  return pairwise === undefined
+    ? E.left(StatusCode.invalidPairwiseCipher)
+    : E.right({ kind, pairwise, group });
+};
+
+/** Open without encryption: a cipher without key management would be WEP. */
+const offeredOpen = (request: ConnectRequest): E.Either<StatusCode, OfferedSecurity> => {
+  if (request.authType !== AuthType.openSystem) return E.left(StatusCode.unsupportedAuthAlgorithm);
+  if (request.pairwiseCipherSuites.length > 0) return E.left(StatusCode.invalidPairwiseCipher);
+  return request.groupCipherSuite === 0 ? E.right({ kind: 'open' }) : E.left(StatusCode.invalidGroupCipher);
+};
+
+const isPskOffer = ({ akmSuites, wpaVersions }: ConnectRequest): boolean =>
+  akmSuites.includes(AkmSuite.psk) && (wpaVersions & WpaVersion.wpa2) !== 0;
+
+/** wpa_supplicant says WPA2 for SAE, or WPA3 where the driver could do SAE by itself. */
+const isSaeOffer = ({ akmSuites, wpaVersions }: ConnectRequest): boolean =>
+  akmSuites.includes(AkmSuite.sae) && (wpaVersions & (WpaVersion.wpa2 | WpaVersion.wpa3)) !== 0;
+
+const isGuestCipher = (cipher: CipherSuite): boolean =>
+  cipher === CipherSuite.ccmp || cipher === CipherSuite.gcmp;
+
+const isSaeCipher = (cipher: CipherSuite): boolean =>
+  isGuestCipher(cipher) || cipher === CipherSuite.gcmp256 || cipher === CipherSuite.ccmp256;
+
+type Selection = Pick<SuiteSelection, 'akms' | 'pairwise' | 'group'>;
+
+const readSecurity = (bss: Bss): AdvertisedSecurity => {
+  const elements = parseElements(bss.elements);
+  if (E.isLeft(elements))
+    return { kind: 'unknown', problem: `an element is cut off at byte ${elements.left.offset}` };
+  const rsn = elements.right.find(({ id }) => id === ElementId.rsn);
+  if (rsn !== undefined) {
+    const parsed = parseRsnElement(rsn);
+    return E.isLeft(parsed)
+      ? malformed('RSN', parsed.left)
+      : { kind: 'rsn', ...selected(rsnDefaults, parsed.right) };
+  }
+  const wpa = elements.right.find(isWpaElement);
+  if (wpa !== undefined) {
+    const parsed = parseWpaElement(wpa);
+    return E.isLeft(parsed)
+      ? malformed('WPA', parsed.left)
+      : { kind: 'wpa', ...selected(wpaDefaults, parsed.right) };
+  }
+  return { kind: (bss.capabilities & Capability.privacy) === 0 ? 'open' : 'wep' };
+};
+
+const selected = (
+  defaults: Required<Selection>,
+  { akms, pairwise, group }: Selection,
+): Required<Selection> => ({
+  akms: akms ?? defaults.akms,
+  pairwise: pairwise ?? defaults.pairwise,
+  group: group ?? defaults.group,
+});
+
+const malformed = (name: string, problem: RsnProblem): AdvertisedSecurity => ({
+  kind: 'unknown',
+  problem: `malformed ${name} element: ${rsnProblemText(problem)}`,
+});

@@ -71,6 +71,10 @@ export const ssidBytes = (ssid: Ssid): Uint8Array => {
 /** The bytes of an SSID as lower-case hex digits. */
 export const ssidHex = (ssid: Ssid): string => hexOf(ssidBytes(ssid));
 
+/** The SSID in the `size` bytes (at most 32) of `view` from `at` on, which must be there. */
+export const ssidAt = (view: DataView, at: number, size: number): Ssid =>
+  canonicalText(new Uint8Array(view.buffer, view.byteOffset + at, size)) as Ssid;
+
 const canonicalText = (bytes: Uint8Array): string => {
   let text = '';
   for (let at = 0; at < bytes.length; ) {
