@@ -109,9 +109,12 @@ const guestSide: SocketFamily['guestSide'] = (endpoint, { requestPort, notificat
       TE.map((socket: Socket) => connectionOf(socket, guest))(dialFile(hostFile(path, requestPort))),
     notifications: listenAt(path, guest, (socket, deliver) => {
       void readLine(socket, clock).then((line) => {
-        if (E.isLeft(line) || requestedPort(line.right) !== notificationPort) return socket.destroy();
-        socket.write(`OK ${hostPort++}\n`);
-        deliver(connectionOf(socket, guest));
+        if (E.isRight(line) && requestedPort(line.right) === notificationPort) {
+          socket.write(`OK ${hostPort++}\n`);
+          deliver(connectionOf(socket, guest));
+        } else {
+          socket.destroy();
+        }
       });
     }),
   };

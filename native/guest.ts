@@ -1,0 +1,343 @@
+/** Behaves like the guest driver towards any endpoint: for the command line, for tests, and for replaying captures. */
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import { Observable, type Subscriber, Subscription } from 'rxjs';
+import type { Bssid } from '../protocol/bssid.js';
+import type { ConnectRequest, ConnectResponse } from '../protocol/connect.js';
+import { AuthType, WpaVersion } from '../protocol/connect.js';
+import { type DriverFormat, decodeHostMessage, encodeRequest } from '../protocol/frame.js';
+import { KeyMaterial } from '../protocol/key-material.js';
+import type { HostMessage, Request, ScanResponse } from '../protocol/messages.js';
+import type { Ssid } from '../protocol/ssid.js';
+import { StatusCode } from '../protocol/status.js';
+import { AkmSuite, CipherSuite } from '../protocol/suites.js';
+import { type Clock, systemClock } from '../streams/clock.js';
+import { type HostFrameRefusal, hostFrame } from '../streams/frames.js';
+import { checkAnswer } from './guest/answer.js';
+import type { GuestFailure } from './guest/failure.js';
+import type { Endpoint } from './sockets/endpoint.js';
+import type { Connection, GuestConnection, GuestSide, SocketFailure } from './sockets/transport.js';
+import { guestSideFor } from './sockets/transports.js';
+
+export { type GuestFailure, guestFailureText } from './guest/failure.js';
+
+/** The driver's ports: its own defaults. */
+export const defaultPorts = { request: 12345, notification: 12346 } as const;
+
+/** Milliseconds that the driver waits for an answer. */
+export const answerTimeout = 20_000;
+
+/** Milliseconds that AF_VSOCK waits for a connection unless told otherwise (`VSOCK_DEFAULT_CONNECT_TIMEOUT` of Linux). */
+export const connectTimeout = 2000;
+
+/**
+ * Milliseconds from a notification's connection to its last byte. The driver gives 10: too few to be a fair measure of
+ * a host from a process that shares its processor.
+ */
+export const notificationTimeout = 1000;
+
+export interface GuestOptions {
+  readonly endpoint: Endpoint;
+  /** 12345 unless given; an endpoint's own port goes first. */
+  readonly requestPort?: number | undefined;
+  /** 12346 unless given. */
+  readonly notificationPort?: number | undefined;
+  /** The guest's own address, where the address family lets it choose: `127.0.1.7`. */
+  readonly address?: string | undefined;
+  /** Which release of the driver to be: how scan responses look. */
+  readonly driver?: DriverFormat | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** A network to connect to, with what the driver offloads: nothing for an open one, the WPA2-PSK handshake. */
+export type GuestNetwork = {
+  readonly ssid: Ssid;
+  /** Any access point of the network unless given. */
+  readonly bssid?: Bssid | undefined;
+} & (
+  | { readonly security: 'open' }
+  /** `key`: the 32-byte PMK (`derivePmk`). */
+  | { readonly security: 'wpa2-psk'; readonly key: KeyMaterial }
+);
+
+/** What comes on the notification port. */
+export type GuestEvent =
+  /** Notifications can be received from now on; `address` is where. */
+  | { readonly type: 'listening'; readonly address: string }
+  | { readonly type: 'message'; readonly message: HostMessage }
+  /** One notification was unusable; or, followed by the end of the events, the port cannot be listened on. */
+  | { readonly type: 'failure'; readonly failure: GuestFailure };
+
+/** A guest. Its requests go one at a time, each on a connection of its own. */
+export interface Guest {
+  /** The networks: all of them, or a directed scan. Incomplete ones are followed by a notification. */
+  readonly scan: (ssid?: Ssid) => TE.TaskEither<GuestFailure, ScanResponse>;
+  /** Connects, and remembers the session's id. A status other than 0 is a failure. */
+  readonly connect: (network: GuestNetwork) => TE.TaskEither<GuestFailure, ConnectResponse>;
+  /** Ends this session, or the remembered one. */
+  readonly disconnect: (sessionId?: number) => TE.TaskEither<GuestFailure, void>;
+  /** Sends any bytes as a request and gives the bytes of the answer, whatever they are. Waits for no other request. */
+  readonly exchange: (request: Uint8Array) => TE.TaskEither<GuestFailure, Uint8Array>;
+  /** Cold, and never errors. A disconnected notification for a session older than the remembered one is ignored. */
+  readonly notifications: Observable<GuestEvent>;
+  /** The id of the last session that was connected successfully; 0 before. */
+  readonly sessionId: () => number;
+  /** Gives up everything that is pending and stops listening. */
+  readonly close: () => void;
+}
+
+const connectRequest = (network: GuestNetwork): ConnectRequest => {
+  const common = {
+    operation: 'connect',
+    ssid: network.ssid,
+    bssid: O.fromNullable(network.bssid),
+    authType: AuthType.openSystem,
+  } as const;
+  return network.security === 'open'
+    ? {
+        ...common,
+        wpaVersions: 0,
+        akmSuites: [],
+        pairwiseCipherSuites: [],
+        groupCipherSuite: 0,
+        key: KeyMaterial.none,
+      }
+    : {
+        ...common,
+        wpaVersions: WpaVersion.wpa2,
+        akmSuites: [AkmSuite.psk],
+        pairwiseCipherSuites: [CipherSuite.ccmp],
+        groupCipherSuite: CipherSuite.ccmp,
+        key: network.key,
+      };
+};
+
+const ofSocket = (failure: SocketFailure): GuestFailure => ({ reason: 'socket', failure });
+
+const ofRefusal = (refusal: HostFrameRefusal, milliseconds: number): GuestFailure => {
+  switch (refusal.reason) {
+    case 'incomplete':
+      return refusal.cause === 'timed out'
+        ? { reason: 'timed out', milliseconds }
+        : { reason: 'incomplete answer', received: refusal.received, expected: refusal.expected };
+    case 'broken':
+      // What a transport's stream fails with, by its contract.
+      return ofSocket(refusal.error as SocketFailure);
+    default:
+      return { reason: 'malformed answer', fault: refusal };
+  }
+};
+
+const read = (frame: Uint8Array, driver: DriverFormat): E.Either<GuestFailure, HostMessage> => {
+  const checked = checkAnswer(frame, driver);
+  if (E.isLeft(checked)) return E.left({ reason: 'malformed answer', fault: checked.left });
+  return E.mapLeft((fault): GuestFailure => ({ reason: 'malformed answer', fault }))(
+    decodeHostMessage(checked.right, driver),
+  );
+};
+
+/** The answer that belongs to a request, or the failure that another one means. */
+const expectAnswer =
+  <Operation extends HostMessage['operation']>(operation: Operation) =>
+  (message: HostMessage): E.Either<GuestFailure, Extract<HostMessage, { operation: Operation }>> => {
+    const is = (m: HostMessage): m is Extract<HostMessage, { operation: Operation }> =>
+      m.operation === operation;
+    if (is(message)) return E.right(message);
+    if (message.operation === 'invalid') return E.left({ reason: 'refused by host' });
+    return E.left({ reason: 'unexpected answer', operation: message.operation });
+  };
+
+class DriverLikeGuest implements Guest {
+  readonly #options: GuestOptions;
+  readonly #clock: Clock;
+  readonly #driver: DriverFormat;
+  /** What `close` has to give up. */
+  readonly #pending = new Set<() => void>();
+  #side: Promise<E.Either<SocketFailure, GuestSide>> | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #sessionId = 0;
+  #closed = false;
+
+  constructor(options: GuestOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#driver = options.driver ?? 'with-scan-complete';
+  }
+
+  readonly scan = (ssid?: Ssid) =>
+    this.#ask({ operation: 'scan', ssid: O.fromNullable(ssid) }, expectAnswer('scan.response'));
+
+  readonly connect = (network: GuestNetwork) =>
+    this.#ask(connectRequest(network), (message) =>
+      E.chain(this.#remember)(expectAnswer('connect.response')(message)),
+    );
+
+  readonly disconnect = (sessionId?: number) => async () => {
+    const request = { operation: 'disconnect', sessionId: sessionId ?? this.#sessionId } as const;
+    const answer = await this.#ask(request, expectAnswer('disconnect.response'))();
+    return E.map(() => undefined)(answer);
+  };
+
+  readonly exchange = (request: Uint8Array) => async (): Promise<E.Either<GuestFailure, Uint8Array>> => {
+    const opened = await this.#open();
+    return E.isLeft(opened) ? opened : this.#converse(opened.right, request);
+  };
+
+  readonly notifications = new Observable<GuestEvent>((subscriber) => {
+    const end = (): void => subscriber.complete();
+    this.#pending.add(end);
+    subscriber.add(() => this.#pending.delete(end));
+    if (this.#closed) return end();
+    const fail = (failure: SocketFailure): void => {
+      subscriber.next({ type: 'failure', failure: ofSocket(failure) });
+      subscriber.complete();
+    };
+    void this.#sideOnce().then((side) => {
+      if (E.isLeft(side)) return fail(side.left);
+      const listening = side.right.notifications.subscribe({
+        next: (event) => {
+          if (event.type === 'listening') subscriber.next(event);
+          else this.#receive(event.connection, subscriber);
+        },
+        error: fail,
+      });
+      subscriber.add(listening);
+    });
+  });
+
+  readonly sessionId = (): number => this.#sessionId;
+
+  readonly close = (): void => {
+    this.#closed = true;
+    for (const giveUp of [...this.#pending]) giveUp();
+  };
+
+  readonly #remember = (answer: ConnectResponse): E.Either<GuestFailure, ConnectResponse> => {
+    const { status, bssid, sessionId } = answer;
+    if (status !== StatusCode.success) {
+      return E.left({ reason: 'connection denied', status, bssid, sessionId });
+    }
+    this.#sessionId = sessionId;
+    return E.right(answer);
+  };
+
+  #sideOnce(): Promise<E.Either<SocketFailure, GuestSide>> {
+    const { endpoint, requestPort, notificationPort, address } = this.#options;
+    this.#side ??= guestSideFor(
+      endpoint,
+      {
+        requestPort: requestPort ?? defaultPorts.request,
+        notificationPort: notificationPort ?? defaultPorts.notification,
+        address,
+      },
+      this.#clock,
+    )();
+    return this.#side;
+  }
+
+  /** One request after the other: the driver has one queue. */
+  #ask<Answer>(
+    request: Request,
+    pick: (message: HostMessage) => E.Either<GuestFailure, Answer>,
+  ): TE.TaskEither<GuestFailure, Answer> {
+    return () => {
+      const turn = this.#queue.then(async () => {
+        const frame = await this.exchange(encodeRequest(request))();
+        const message = E.chain((bytes: Uint8Array) => read(bytes, this.#driver))(frame);
+        return E.chain(pick)(message);
+      });
+      this.#queue = turn;
+      return turn;
+    };
+  }
+
+  /** Settles with `closed` when the guest is closed first. */
+  #untilClosed<A>(
+    start: (settle: (result: E.Either<GuestFailure, A>) => void) => () => void,
+  ): Promise<E.Either<GuestFailure, A>> {
+    return new Promise((resolve) => {
+      if (this.#closed) return resolve(E.left({ reason: 'closed' }));
+      const settle = (result: E.Either<GuestFailure, A>): void => {
+        this.#pending.delete(giveUp);
+        resolve(result);
+      };
+      const giveUp = (): void => {
+        cancel();
+        settle(E.left({ reason: 'closed' }));
+      };
+      this.#pending.add(giveUp);
+      const cancel = start(settle);
+    });
+  }
+
+  #open(): Promise<E.Either<GuestFailure, GuestConnection>> {
+    return this.#untilClosed((settle) => {
+      let waiting = true;
+      const timer = this.#clock.setTimeout(() => {
+        waiting = false;
+        settle(E.left({ reason: 'timed out', milliseconds: connectTimeout }));
+      }, connectTimeout);
+      void this.#sideOnce()
+        .then((side) => (E.isLeft(side) ? side : side.right.connect()()))
+        .then((opened) => {
+          if (!waiting) {
+            if (E.isRight(opened)) opened.right.destroy();
+            return;
+          }
+          this.#clock.clearTimeout(timer);
+          settle(E.mapLeft(ofSocket)(opened));
+        });
+      return () => {
+        waiting = false;
+        this.#clock.clearTimeout(timer);
+      };
+    });
+  }
+
+  #converse(connection: GuestConnection, request: Uint8Array): Promise<E.Either<GuestFailure, Uint8Array>> {
+    return this.#untilClosed((settle) => {
+      const answer = this.#frameOf(connection, answerTimeout, settle);
+      // A failure to write shows in what is read: a host may have answered before it closed.
+      void connection.write(request)();
+      return answer;
+    });
+  }
+
+  /** Reads the one frame of a connection and closes it. Returns how to give up. */
+  #frameOf(
+    connection: Connection,
+    deadline: number,
+    settle: (frame: E.Either<GuestFailure, Uint8Array>) => void,
+  ): () => void {
+    const frames = connection.bytes.pipe(hostFrame({ clock: this.#clock, deadline }));
+    const subscription = frames.subscribe((event) => {
+      if (event.type === 'started') return;
+      connection.destroy();
+      settle(event.type === 'frame' ? E.right(event.frame) : E.left(ofRefusal(event.refusal, deadline)));
+    });
+    return () => {
+      subscription.unsubscribe();
+      connection.destroy();
+    };
+  }
+
+  #receive(connection: Connection, subscriber: Subscriber<GuestEvent>): void {
+    const reading = new Subscription();
+    subscriber.add(reading);
+    const giveUp = this.#frameOf(connection, notificationTimeout, (frame) => {
+      subscriber.remove(reading);
+      const message = E.chain((bytes: Uint8Array) => read(bytes, this.#driver))(frame);
+      if (E.isLeft(message)) subscriber.next({ type: 'failure', failure: message.left });
+      else if (!this.#isOutdated(message.right)) subscriber.next({ type: 'message', message: message.right });
+    });
+    reading.add(giveUp);
+  }
+
+  #isOutdated(message: HostMessage): boolean {
+    return message.operation === 'disconnected' && message.sessionId < this.#sessionId;
+  }
+}
+
+/** A guest that has just loaded its driver: nothing is opened before the first request or subscription. */
+export const createGuest = (options: GuestOptions): Guest => new DriverLikeGuest(options);

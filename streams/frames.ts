@@ -1,0 +1,216 @@
+/**
+ * One frame out of a byte stream: assembled here, so that a machine hears of whole frames only. The header is judged
+ * before a byte of the body is kept.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import { Observable, Subscription } from 'rxjs';
+import { decodeRequest, decodeRequestHeader, headerSize, hostFrameSize } from '../protocol/frame.js';
+import type { Request } from '../protocol/messages.js';
+import type { FrameRefusal } from '../protocol/refusal.js';
+import type { Clock } from './clock.js';
+
+/** The stream ended too early, or was too slow. */
+export type IncompleteFrame = Extract<FrameRefusal, { readonly reason: 'incomplete' }>;
+
+/** The stream failed with `error` after `received` bytes. */
+export interface BrokenStream {
+  readonly reason: 'broken';
+  readonly received: number;
+  readonly error: unknown;
+}
+
+/** Why there is no request. */
+export type RequestRefusal = FrameRefusal | BrokenStream;
+
+/** The beginning of a frame has arrived, and is not all of it. Not emitted for a frame that comes in one chunk. */
+export interface FrameStarted {
+  readonly type: 'started';
+}
+
+/** What comes of a guest's stream: possibly `started`, then one of the others. */
+export type RequestFrameEvent =
+  | FrameStarted
+  /** `size`: bytes of the whole frame. */
+  | { readonly type: 'request'; readonly request: Request; readonly size: number }
+  | { readonly type: 'refused'; readonly refusal: RequestRefusal };
+
+/** Why there is no frame from the host. */
+export type HostFrameRefusal =
+  | IncompleteFrame
+  | BrokenStream
+  /** The header announces a frame of `size` bytes, more than `limit`. */
+  | { readonly reason: 'too large'; readonly size: number; readonly limit: number }
+  /** `count` bytes came along behind the frame's end. */
+  | { readonly reason: 'trailing bytes'; readonly count: number };
+
+/** What comes of a host's stream: possibly `started`, then one of the others. */
+export type HostFrameEvent =
+  | FrameStarted
+  | { readonly type: 'frame'; readonly frame: Uint8Array }
+  | { readonly type: 'refused'; readonly refusal: HostFrameRefusal };
+
+/** What tells one direction's frames from the other's. */
+interface FrameKind<Event> {
+  /** Size of the whole frame from its first 7 bytes or more; or the refusal. */
+  readonly judge: (header: Uint8Array) => E.Either<Event, number>;
+  /** The frame is there, and `trailing` bytes behind it. */
+  readonly complete: (frame: Uint8Array, trailing: number) => Event;
+  readonly refuse: (refusal: IncompleteFrame | BrokenStream) => Event;
+}
+
+interface Timing {
+  readonly clock: Clock;
+  /** Milliseconds from the subscription until the frame must be complete. */
+  readonly deadline: number;
+}
+
+const emptyBuffer = new Uint8Array(0);
+
+/** The bytes of a frame so far. */
+class Assembly<Event> {
+  readonly #kind: FrameKind<Event>;
+  /** First of the header's size, then of the frame's. */
+  #buffer: Uint8Array = emptyBuffer;
+  received = 0;
+  /** Bytes of the whole frame, once the header is there. */
+  expected: number | undefined;
+
+  constructor(kind: FrameKind<Event>) {
+    this.#kind = kind;
+  }
+
+  /** What this chunk brings about; undefined while bytes are missing. */
+  accept(chunk: Uint8Array): Event | undefined {
+    if (this.received > 0 || chunk.length < headerSize) return this.#collect(chunk);
+    const judged = this.#kind.judge(chunk);
+    if (E.isLeft(judged)) return judged.left;
+    const size = judged.right;
+    if (chunk.length === size) return this.#kind.complete(chunk, 0);
+    if (chunk.length > size) return this.#kind.complete(chunk.subarray(0, size), chunk.length - size);
+    this.expected = size;
+    this.#buffer = new Uint8Array(size);
+    return this.#collect(chunk);
+  }
+
+  #collect(chunk: Uint8Array): Event | undefined {
+    if (this.received === 0 && this.expected === undefined) this.#buffer = new Uint8Array(headerSize);
+    for (let at = 0; at < chunk.length; ) {
+      const taken = chunk.subarray(at, at + this.#buffer.length - this.received);
+      this.#buffer.set(taken, this.received);
+      this.received += taken.length;
+      at += taken.length;
+      if (this.expected === undefined && this.received === headerSize) {
+        const judged = this.#kind.judge(this.#buffer);
+        if (E.isLeft(judged)) return judged.left;
+        this.expected = judged.right;
+        const header = this.#buffer;
+        this.#buffer = new Uint8Array(this.expected);
+        this.#buffer.set(header);
+      }
+      if (this.received === this.expected) return this.#kind.complete(this.#buffer, chunk.length - at);
+    }
+    return undefined;
+  }
+}
+
+const started: FrameStarted = { type: 'started' };
+
+const frameOf =
+  <Event extends object>(kind: FrameKind<Event>, { clock, deadline }: Timing) =>
+  (bytes: Observable<Uint8Array>): Observable<Event | FrameStarted> =>
+    new Observable((subscriber) => {
+      const assembly = new Assembly(kind);
+      const upstream = new Subscription();
+      let settled = false;
+      let timer: unknown;
+
+      const release = (): void => {
+        settled = true;
+        if (timer !== undefined) clock.clearTimeout(timer);
+        upstream.unsubscribe();
+      };
+      const settle = (event: Event): void => {
+        if (settled) return;
+        release();
+        subscriber.next(event);
+        subscriber.complete();
+      };
+      const incomplete = (cause: IncompleteFrame['cause']): void => {
+        const { received, expected } = assembly;
+        settle(kind.refuse({ reason: 'incomplete', cause, received, expected }));
+      };
+
+      upstream.add(
+        bytes.subscribe({
+          next: (chunk) => {
+            if (settled || chunk.length === 0) return;
+            const first = assembly.received === 0;
+            const event = assembly.accept(chunk);
+            if (event !== undefined) settle(event);
+            else if (first) subscriber.next(started);
+          },
+          error: (error: unknown) =>
+            settle(kind.refuse({ reason: 'broken', received: assembly.received, error })),
+          complete: () => incomplete('ended'),
+        }),
+      );
+      if (!settled) timer = clock.setTimeout(() => incomplete('timed out'), deadline);
+      return release;
+    });
+
+const refusedRequest = (refusal: RequestRefusal): RequestFrameEvent => ({ type: 'refused', refusal });
+
+const requestKind: FrameKind<RequestFrameEvent> = {
+  judge: (header) => {
+    const judged = decodeRequestHeader(header);
+    return E.isLeft(judged)
+      ? E.left(refusedRequest(judged.left))
+      : E.right(headerSize + judged.right.bodySize);
+  },
+  complete: (frame) => {
+    const decoded = decodeRequest(frame);
+    return E.isLeft(decoded)
+      ? refusedRequest(decoded.left)
+      : { type: 'request', request: decoded.right, size: frame.length };
+  },
+  refuse: refusedRequest,
+};
+
+/** Milliseconds in which a request must be complete, however slowly its bytes drip. */
+export const requestDeadline = 2000;
+
+/**
+ * The one request of a guest's connection: emits `started` unless the first chunk holds all of it, then `request` or
+ * `refused`, then completes and has unsubscribed. Keeps at most the largest possible request; a frame that arrives in
+ * one chunk is not copied. Bytes behind the frame are not looked at.
+ */
+export const requestFrame = ({
+  clock,
+  deadline = requestDeadline,
+}: Pick<Timing, 'clock'> & Partial<Timing>) => frameOf(requestKind, { clock, deadline });
+
+/** Bytes that a frame from a host may have: a scan response with every network of a stadium stays far below. */
+export const hostFrameLimit = 16 * 1024 * 1024;
+
+const refusedFrame = (refusal: HostFrameRefusal): HostFrameEvent => ({ type: 'refused', refusal });
+
+/** The one frame that a host sends on a connection, undecoded: like `requestFrame`, and strict about what follows it. */
+export const hostFrame = ({
+  clock,
+  deadline,
+  limit = hostFrameLimit,
+}: Timing & { readonly limit?: number }) =>
+  frameOf<HostFrameEvent>(
+    {
+      judge: (header) => {
+        // `none` is for less than a header, which is never judged.
+        const size = O.getOrElse(() => Number.POSITIVE_INFINITY)(hostFrameSize(header));
+        return size > limit ? E.left(refusedFrame({ reason: 'too large', size, limit })) : E.right(size);
+      },
+      complete: (frame, trailing) =>
+        trailing > 0 ? refusedFrame({ reason: 'trailing bytes', count: trailing }) : { type: 'frame', frame },
+      refuse: refusedFrame,
+    },
+    { clock, deadline },
+  );
