@@ -6,7 +6,12 @@ import { Observable, type Subscriber, Subscription } from 'rxjs';
 import type { Bssid } from '../protocol/bssid.js';
 import type { ConnectRequest, ConnectResponse } from '../protocol/connect.js';
 import { AuthType, WpaVersion } from '../protocol/connect.js';
-import { type DriverFormat, decodeHostMessage, encodeRequest } from '../protocol/frame.js';
+import {
+  type DriverFormat,
+  decodeHostMessage,
+  encodeRequest,
+  type HostMessageFault,
+} from '../protocol/frame.js';
 import { KeyMaterial } from '../protocol/key-material.js';
 import type { HostMessage, Request, ScanResponse } from '../protocol/messages.js';
 import type { Ssid } from '../protocol/ssid.js';
@@ -132,7 +137,7 @@ const ofRefusal = (refusal: HostFrameRefusal, milliseconds: number): GuestFailur
 const read = (frame: Uint8Array, driver: DriverFormat): E.Either<GuestFailure, HostMessage> => {
   const checked = checkAnswer(frame, driver);
   if (E.isLeft(checked)) return E.left({ reason: 'malformed answer', fault: checked.left });
-  return E.mapLeft((fault): GuestFailure => ({ reason: 'malformed answer', fault }))(
+  return E.mapLeft((fault: HostMessageFault): GuestFailure => ({ reason: 'malformed answer', fault }))(
     decodeHostMessage(checked.right, driver),
   );
 };
