@@ -22,10 +22,16 @@ export const disconnectRequest = operationOf<DisconnectRequest>(
   layout<Body<DisconnectRequest>>({ sessionId: sessionIdField('the session to end') }),
 );
 
-/** One byte is possible too: another host implementation sends it, and the driver does not mind. */
+/** Read with one byte as well: another host implementation sends that, and the driver does not mind. */
 export const disconnectResponse: Operation<DisconnectResponse, CountRefusal> = {
   ...operationOf<DisconnectResponse>(
-    { code: 6, name: 'disconnect response', from: 'host', sentAs: 'answer', doc: 'The session is over.' },
+    {
+      code: 6,
+      name: 'disconnect response',
+      from: 'host',
+      sentAs: 'answer',
+      doc: 'The session is over. Empty; one byte is read too, and means nothing.',
+    },
     'disconnect.response',
     layout<Body<DisconnectResponse>>({}),
   ),

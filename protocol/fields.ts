@@ -88,7 +88,7 @@ const anyBssid = '00:00:00:00:00:00';
 export const optionalBssidField = (name: string, doc: string): Field<O.Option<Bssid>> => {
   const field = bssidField(name, doc);
   return {
-    ...field,
+    columns: field.columns,
     read: (view, at) => O.fromPredicate((bssid: Bssid) => bssid !== anyBssid)(field.read(view, at)),
     write: (value, view, at) =>
       O.isSome(value) ? field.write(value.value, view, at) : bytesAt(view, at, bssidSize).fill(0),
@@ -116,7 +116,8 @@ export const ssidField = (doc: string): Field<Ssid> => ({
 export const optionalSsidField = (doc: string): Field<O.Option<Ssid>> => {
   const field = ssidField(doc);
   return {
-    ...field,
+    columns: field.columns,
+    check: (view, at, end) => field.check?.(view, at, end),
     read: (view, at) => O.fromPredicate((ssid: Ssid) => ssid !== '')(field.read(view, at)),
     write: (value, view, at) => (O.isSome(value) ? field.write(value.value, view, at) : view.setUint8(at, 0)),
     show: O.getOrElse<Shown>(() => 'any'),

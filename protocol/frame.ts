@@ -1,45 +1,25 @@
 /** Frames: a header of 7 bytes and a body. Decoding trusts nobody; encoding makes one buffer of the exact size. */
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
-import { connectRequest, connectResponse } from './connect.js';
-import { disconnectRequest, disconnectResponse } from './disconnect.js';
-import { disconnectedNotification } from './disconnected.js';
 import { type Header, headerLayout, headerSize, protocolVersion } from './header.js';
-import { invalidAnswer } from './invalid.js';
 import type { HostMessage, Request } from './messages.js';
 import type { Operation } from './operation.js';
+import {
+  type HostOperation,
+  type HostTag,
+  hostByCode,
+  hostOperations,
+  type MessageOf,
+  type RequestOperation,
+  type RequestTag,
+  requestOperations,
+  requestsByCode,
+} from './operations.js';
 import type { CountRefusal, FrameRefusal } from './refusal.js';
-import { type DriverFormat, type ScanResponseFault, scanRequest, scanResponse } from './scan.js';
-import { signalNotification } from './signal.js';
+import type { DriverFormat, ScanResponseFault } from './scan.js';
 
 export { headerSize } from './header.js';
 export type { DriverFormat } from './scan.js';
-
-/** The operations that a guest sends. */
-export const requestOperations = [scanRequest, connectRequest, disconnectRequest] as const;
-
-/** The operations that the host sends to a guest with this driver. */
-export const hostOperations = (driver: DriverFormat) =>
-  [
-    invalidAnswer,
-    scanResponse[driver],
-    connectResponse,
-    disconnectResponse,
-    disconnectedNotification,
-    signalNotification,
-  ] as const;
-
-type RequestOperation = (typeof requestOperations)[number];
-type HostOperation = ReturnType<typeof hostOperations>[number];
-
-const byCode = <T extends { readonly code: number }>(operations: readonly T[]): ReadonlyMap<number, T> =>
-  new Map(operations.map((operation) => [operation.code, operation]));
-
-const requestsByCode: ReadonlyMap<number, RequestOperation> = byCode<RequestOperation>(requestOperations);
-const hostByCode: Readonly<Record<DriverFormat, ReadonlyMap<number, HostOperation>>> = {
-  'with-scan-complete': byCode<HostOperation>(hostOperations('with-scan-complete')),
-  'without-scan-complete': byCode<HostOperation>(hostOperations('without-scan-complete')),
-};
 
 /** The header of a request that may be read on. */
 export interface RequestHeader {
@@ -82,16 +62,7 @@ export const decodeRequest = (frame: Uint8Array): E.Either<FrameRefusal, Request
 };
 
 /** The frame of a request. More suites or a longer key than it has room for throw: that is a programming error. */
-export const encodeRequest = (request: Request): Uint8Array => {
-  switch (request.operation) {
-    case 'scan':
-      return frameOf(scanRequest, request);
-    case 'connect':
-      return frameOf(connectRequest, request);
-    case 'disconnect':
-      return frameOf(disconnectRequest, request);
-  }
-};
+export const encodeRequest = (request: Request): Uint8Array => frameOf(requestOperations, request);
 
 /**
  * The frame of a host message. Numbers beyond the range of their field become the nearest one within. A scan response
@@ -100,22 +71,7 @@ export const encodeRequest = (request: Request): Uint8Array => {
 export const encodeHostMessage = (
   message: HostMessage,
   driver: DriverFormat = 'with-scan-complete',
-): Uint8Array => {
-  switch (message.operation) {
-    case 'scan.response':
-      return frameOf(scanResponse[driver], message);
-    case 'connect.response':
-      return frameOf(connectResponse, message);
-    case 'disconnect.response':
-      return frameOf(disconnectResponse, message);
-    case 'invalid':
-      return frameOf(invalidAnswer, message);
-    case 'disconnected':
-      return frameOf(disconnectedNotification, message);
-    case 'signal':
-      return frameOf(signalNotification, message);
-  }
-};
+): Uint8Array => frameOf(hostOperations[driver], message);
 
 /** Bytes of the whole frame that begins so, as far as a host may send it; `none` as long as the header is not there. */
 export const hostFrameSize = (bytes: Uint8Array): O.Option<number> =>
@@ -153,10 +109,13 @@ export const hostMessageFaultText = (fault: HostMessageFault): string => {
   return `the host sent a frame that makes no sense: ${reason} (${details.join(', ')})`;
 };
 
-const frameOf = <M extends { readonly operation: string }, F>(
-  operation: Operation<M, F>,
-  message: M,
+const frameOf = <K extends RequestTag | HostTag>(
+  operations: {
+    readonly [Tag in K]: Pick<Operation<MessageOf<Tag>, unknown>, 'code' | 'bodySize' | 'write'>;
+  },
+  message: MessageOf<K>,
 ): Uint8Array => {
+  const operation = operations[message.operation as K];
   const size = operation.bodySize(message);
   const frame = new Uint8Array(headerSize + size);
   const view = viewOf(frame);

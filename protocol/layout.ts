@@ -157,5 +157,6 @@ const meaningOf = (
   const refusal = field.check?.(view, at, end);
   if (refusal !== undefined) return refusal.reason;
   const shown = field.show(field.read(view, at));
-  return column.unit === undefined ? String(shown) : `${shown} ${column.unit}`;
+  if (column.unit !== undefined) return `${shown} ${column.unit}`;
+  return typeof shown === 'number' ? '' : String(shown);
 };

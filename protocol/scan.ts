@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { Bss } from './bss.js';
+import { capabilitiesText } from './capabilities.js';
 import { advertisedSsid } from './elements.js';
 import { bssidField, bytesAt, flag, integer, optionalSsidField } from './fields.js';
 import { layout } from './layout.js';
@@ -73,15 +74,18 @@ const heads = {
   'without-scan-complete': layout<CountAndSize>(countAndSize),
 };
 
+/** An entry's columns, without what is read from its elements. */
 interface Entry extends Omit<Bss, 'ssid' | 'elements'> {
   readonly elementsSize: number;
   readonly elementsOffset: number;
 }
 
 /** One access point in a scan response; the elements of all of them follow after the last entry. */
-const entryLayout = layout<Entry>({
+export const entryLayout = layout<Entry>({
   bssid: bssidField('bssid', 'address of the access point'),
-  capabilities: integer('u16', 'capabilities', '802.11 capability field: bit 0 ESS, bit 4 privacy'),
+  capabilities: integer('u16', 'capabilities', '802.11 capability field: bit 0 ESS, bit 4 privacy', {
+    nameOf: capabilitiesText,
+  }),
   rssi: integer('i32', 'rssi', 'signal', { unit: 'dBm' }),
   beaconInterval: integer('u16', 'beacon_interval', 'time between beacons', { unit: 'TU' }),
   frequency: integer('u32', 'channel_center_freq', 'centre of the primary channel: 5240000', { unit: 'kHz' }),
