@@ -1,0 +1,116 @@
+/** Who makes the connections of an interface: wpa_supplicant itself, or NetworkManager where it manages the interface. */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Observable } from 'rxjs';
+import { StatusCode } from '../../protocol/status.js';
+import type { ConnectFailure, ConnectOrder, HostLink, RadioFailure } from '../radio.js';
+import { type AttemptFact, isDecided, judge, newAttempt, type Verdict } from './wpa-attempt.js';
+
+/** The link of a station and the wpa_supplicant network (path) behind it. */
+export interface NetworkLink {
+  readonly link: HostLink;
+  readonly network: string;
+}
+
+/** What a connector needs to know of the station that it connects. */
+export interface StationView {
+  /** Hot: what is reported of the interface, as it comes. Completes when the interface leaves. */
+  readonly facts: Observable<AttemptFact>;
+  /** The link as wpa_supplicant has it now; the station has taken note of it by then. */
+  readonly settledLink: () => Promise<NetworkLink | undefined>;
+}
+
+/** Makes and ends connections on one interface, one at a time. */
+export interface Connector {
+  /** An aborted try leaves nothing of its own behind and fails with `abandoned`. */
+  readonly connect: (order: ConnectOrder, abort: AbortSignal) => Promise<E.Either<ConnectFailure, HostLink>>;
+  readonly disconnect: () => Promise<E.Either<RadioFailure, void>>;
+}
+
+/** The failure of a try that was given up. */
+export const abandoned: ConnectFailure = {
+  reason: 'abandoned',
+  status: StatusCode.unspecifiedFailure,
+  detail: 'the try was given up',
+};
+
+/** The failure of a try for which a call on the bus failed. */
+export const failed = ({ operation, code, detail }: RadioFailure): ConnectFailure => ({
+  reason: 'failed',
+  status: StatusCode.unspecifiedFailure,
+  detail: `${operation}: ${code}: ${detail}`,
+});
+
+/** What a guest has given to prove itself, in the form in which the host's services take it. Secret. */
+export type GuestKey =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'pmk'; readonly bytes: Uint8Array }
+  | { readonly kind: 'password'; readonly text: string };
+
+/** Bytes in a pairwise master key (IEEE 802.11-2020, 12.7.1.3). */
+const pmkSize = 32;
+
+const textIn = (bytes: Uint8Array): string | undefined => {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return text === '' || text.includes('\0') ? undefined : text;
+  } catch {
+    return undefined;
+  }
+};
+
+const unsupported = (detail: string): E.Either<ConnectFailure, never> =>
+  E.left({ reason: 'unsupported', status: StatusCode.invalidAkmp, detail });
+
+/** The key of an order: a PMK for WPA2-PSK, a password for SAE. */
+export const keyOf = ({ security, key }: ConnectOrder): E.Either<ConnectFailure, GuestKey> => {
+  switch (security.kind) {
+    case 'open':
+      return E.right({ kind: 'none' });
+    case 'wpa2-psk':
+      return key.length === pmkSize
+        ? E.right({ kind: 'pmk', bytes: key.reveal() })
+        : unsupported(`a WPA2 key has ${pmkSize} bytes, the guest sent ${key.length}`);
+    case 'wpa3-sae': {
+      const text = textIn(key.reveal());
+      return text === undefined
+        ? unsupported('what the guest sent for WPA3 is not a password')
+        : E.right({ kind: 'password', text });
+    }
+  }
+};
+
+/**
+ * Waits until the facts decide a try. `accepts` has the last word on a success: undefined when the link is another one
+ * than that of the try.
+ */
+export const follow = (
+  view: StationView,
+  sae: boolean,
+  abort: AbortSignal,
+  accepts: () => Promise<HostLink | undefined>,
+): Promise<E.Either<ConnectFailure, HostLink>> =>
+  new Promise((resolve) => {
+    let verdict: Verdict = newAttempt(sae);
+    const settle = (result: E.Either<ConnectFailure, HostLink>): void => {
+      subscription.unsubscribe();
+      abort.removeEventListener('abort', giveUp);
+      resolve(result);
+    };
+    const giveUp = (): void => settle(E.left(abandoned));
+    const leave = (): void =>
+      settle(E.left({ ...abandoned, reason: 'failed', detail: 'the interface left during the try' }));
+    const connected = async (): Promise<void> => {
+      const link = await accepts();
+      if (link === undefined) verdict = newAttempt(sae);
+      else settle(E.right(link));
+    };
+    const heard = (fact: AttemptFact): void => {
+      if (isDecided(verdict)) return;
+      verdict = judge(verdict, fact);
+      if (verdict === 'connected') void connected();
+      else if (isDecided(verdict)) settle(E.left(verdict));
+    };
+    const subscription = view.facts.subscribe({ next: heard, complete: leave });
+    abort.addEventListener('abort', giveUp, { once: true });
+    if (abort.aborted) giveUp();
+  });

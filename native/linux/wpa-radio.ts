@@ -1,0 +1,158 @@
+/** The radio `host` on Linux: the interfaces of wpa_supplicant, connected by it or by NetworkManager. */
+import * as E from 'fp-ts/lib/Either.js';
+import { Observable, type Subscriber, type Subscription } from 'rxjs';
+import { type Clock, systemClock } from '../../streams/clock.js';
+import type { RadioBackend, RadioEvent, RadioFailure } from '../radio.js';
+import { type Connections, connectorsOf } from './connector-choice.js';
+import {
+  type Dbus,
+  type DbusSignal,
+  getAll,
+  hasOwner,
+  type OpenDbus,
+  ownerChange,
+  ownerRule,
+  type Properties,
+  propertiesOf,
+  textOf,
+  textsOf,
+} from './dbus.js';
+import { openBus } from './system-bus.js';
+import { wpa, wpaRules } from './wpa-objects.js';
+import { WpaStation } from './wpa-station.js';
+
+/** What the host application may say about the host's radios. */
+export interface LinuxRadioOptions {
+  /** `auto`: NetworkManager where it manages the interface, else wpa_supplicant. */
+  readonly connections?: Connections;
+  /** After the last guest has left, the host is connected again to what it was connected to before. */
+  readonly restore?: boolean;
+  readonly clock?: Clock;
+  /** The system bus, unless told otherwise. */
+  readonly bus?: OpenDbus;
+}
+
+const notRunning: RadioFailure = {
+  operation: 'look for wpa_supplicant on the system bus',
+  code: 'NameHasNoOwner',
+  detail: `nobody owns ${wpa.name}: start wpa_supplicant with -u (systemctl start wpa_supplicant)`,
+};
+
+const gone: RadioFailure = {
+  operation: 'listen to wpa_supplicant',
+  code: 'NameHasNoOwner',
+  detail: 'wpa_supplicant has stopped',
+};
+
+/** Interfaces for Wi-Fi stations: not those for wired 802.1X, nor the pseudo interface for Wi-Fi Direct. */
+const isStation = (properties: Properties): boolean =>
+  ['nl80211', 'wext'].includes(textOf(properties.Driver)) &&
+  !textOf(properties.Ifname).startsWith('p2p-dev-');
+
+/** wpa_supplicant keeps an interface that was unplugged or blocked by rfkill, in this state. */
+const disabled = 'interface_disabled';
+
+/** Follows wpa_supplicant's interfaces on one connection to the bus. */
+class Interfaces {
+  /** By path; `undefined` while an interface is disabled or still being read. */
+  readonly #stations = new Map<string, WpaStation | undefined>();
+  #closed = false;
+
+  constructor(
+    readonly bus: Dbus,
+    readonly options: LinuxRadioOptions,
+    readonly radio: Subscriber<RadioEvent>,
+  ) {}
+
+  async start(): Promise<void> {
+    for (const rule of [ownerRule(wpa.name), ...wpaRules]) {
+      const subscribed = await this.bus.subscribe(rule)();
+      if (E.isLeft(subscribed)) return this.radio.error(subscribed.left);
+    }
+    const owned = await hasOwner(this.bus, wpa.name)();
+    if (E.isLeft(owned)) return this.radio.error(owned.left);
+    if (!owned.right) return this.radio.error(notRunning);
+    const root = await getAll(this.bus, wpa.name, wpa.path, wpa.root)();
+    if (E.isLeft(root)) return this.radio.error(root.left);
+    if (this.#closed) return;
+    this.radio.next({ type: 'opened' });
+    await Promise.all(textsOf(root.right.Interfaces).map((path) => this.#look(path)));
+  }
+
+  handle(signal: DbusSignal): void {
+    if (ownerChange(signal, wpa.name) === 'gone') {
+      this.radio.error(gone);
+      return;
+    }
+    const path = signal.interface === wpa.root ? textOf(signal.body[0]) : signal.path;
+    if (signal.member === 'InterfaceAdded') void this.#look(path);
+    else if (signal.member === 'InterfaceRemoved') {
+      this.#leave(path);
+      this.#stations.delete(path);
+    } else if (this.#stations.has(path)) {
+      const state = signal.member === 'PropertiesChanged' ? propertiesOf(signal.body[1]).State : undefined;
+      this.#stations.get(path)?.handle(signal);
+      if (state === disabled) this.#leave(path);
+      else if (typeof state === 'string' && this.#stations.get(path) === undefined) void this.#look(path);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const station of this.#stations.values()) station?.stop();
+    this.#stations.clear();
+  }
+
+  async #look(path: string): Promise<void> {
+    if (this.#closed || this.#stations.get(path) !== undefined) return;
+    this.#stations.set(path, undefined);
+    const read = await getAll(this.bus, wpa.name, path, wpa.interface)();
+    if (E.isLeft(read) || !isStation(read.right) || read.right.State === disabled) return;
+    if (this.#closed || !this.#stations.has(path) || this.#stations.get(path) !== undefined) return;
+    const { clock = systemClock, connections = 'auto', restore = false } = this.options;
+    const { bus } = this;
+    const properties = read.right;
+    const name = textOf(properties.Ifname);
+    const station = new WpaStation({
+      bus,
+      path,
+      properties,
+      clock,
+      connectors: (view) => connectorsOf(bus, path, name, view, { connections, restore }),
+    });
+    this.#stations.set(path, station);
+    await station.start();
+    if (this.#stations.get(path) === station)
+      this.radio.next({ type: 'interface.arrived', interface: station });
+  }
+
+  #leave(path: string): void {
+    const station = this.#stations.get(path);
+    if (station === undefined) return;
+    this.#stations.set(path, undefined);
+    station.stop();
+    this.radio.next({ type: 'interface.left', id: station.id });
+  }
+}
+
+/** The host's radios. Errors when the bus or wpa_supplicant is not there or goes away. */
+export const linuxRadio = (options: LinuxRadioOptions = {}): RadioBackend => ({
+  name: 'wpa_supplicant',
+  open: new Observable((radio) => {
+    let interfaces: Interfaces | undefined;
+    let signals: Subscription | undefined;
+    const connection = (options.bus ?? openBus()).subscribe({
+      next: (bus) => {
+        interfaces = new Interfaces(bus, options, radio);
+        signals = bus.signals.subscribe((signal) => interfaces?.handle(signal));
+        void interfaces.start();
+      },
+      error: (failure: RadioFailure) => radio.error(failure),
+    });
+    return () => {
+      interfaces?.close();
+      signals?.unsubscribe();
+      connection.unsubscribe();
+    };
+  }),
+});

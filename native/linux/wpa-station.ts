@@ -1,0 +1,307 @@
+/** One Wi-Fi interface of the host as wpa_supplicant shows it. */
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { Subject } from 'rxjs';
+import type { Bss } from '../../protocol/bss.js';
+import type { Bssid } from '../../protocol/bssid.js';
+import type { OfferedSecurity } from '../../protocol/security.js';
+import { type Ssid, ssidBytes } from '../../protocol/ssid.js';
+import type { Clock, TimerHandle } from '../../streams/clock.js';
+import {
+  type ConnectFailure,
+  type ConnectOrder,
+  type HostLink,
+  interfaceId,
+  type RadioFailure,
+  type StationEvent,
+  type StationInterface,
+} from '../radio.js';
+import type { NetworkLink, StationView } from './connector.js';
+import type { Connectors } from './connector-choice.js';
+import {
+  type Dbus,
+  type DbusSignal,
+  getAll,
+  numberOf,
+  type Properties,
+  propertiesOf,
+  textOf,
+  textsOf,
+  Variant,
+} from './dbus.js';
+import { type AttemptFact, disconnectText, factsOf } from './wpa-attempt.js';
+import { bssOf, noObject, sameBss, wpa } from './wpa-objects.js';
+
+/** Milliseconds between two questions for the signal. */
+export const signalPause = 2000;
+
+/** States without a link (wpa_supplicant's `wpa_states`); in between the link may still come back (roaming). */
+const statesWithoutLink: readonly string[] = ['disconnected', 'inactive', 'scanning', 'interface_disabled'];
+
+/** What a station needs from outside. */
+export interface StationParts {
+  readonly bus: Dbus;
+  /** Path of the `Interface` object. */
+  readonly path: string;
+  /** Properties of the `Interface` object. */
+  readonly properties: Properties;
+  readonly clock: Clock;
+  /** Who makes its connections. */
+  readonly connectors: (view: StationView) => Connectors;
+}
+
+/** Follows one `Interface` object. `start` before use, `stop` when it leaves. */
+export class WpaStation implements StationInterface {
+  readonly kind = 'station';
+  readonly id;
+  readonly name: string;
+  readonly instant = false;
+
+  readonly #bus: Dbus;
+  readonly #path: string;
+  readonly #clock: Clock;
+  readonly #sae: boolean;
+  readonly #connectors: Connectors;
+  readonly #events = new Subject<StationEvent>();
+  readonly #facts = new Subject<AttemptFact>();
+  readonly events = this.#events.asObservable();
+
+  readonly #bssByPath = new Map<string, Bss>();
+  #networks: readonly Bss[] = [];
+  #state = '';
+  #currentBss = noObject;
+  #currentNetwork = noObject;
+  #scanning = false;
+  #disconnectReason = 0;
+  #ending = false;
+  #link: O.Option<HostLink> = O.none;
+  #signal: number | undefined;
+  #poll: TimerHandle | undefined;
+  #stopped = false;
+  /** Changes are handled one after another, because handling one may need an answer from the bus. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor({ bus, path, properties, clock, connectors }: StationParts) {
+    this.#bus = bus;
+    this.#path = path;
+    this.#clock = clock;
+    this.name = textOf(properties.Ifname);
+    this.id = interfaceId(this.name);
+    this.#sae = textsOf(propertiesOf(properties.Capabilities).KeyMgmt).includes('sae');
+    this.#connectors = connectors({
+      facts: this.#facts.asObservable(),
+      settledLink: () => this.#settledLink(),
+    });
+    this.#note(properties);
+  }
+
+  readonly link = (): O.Option<HostLink> => this.#link;
+  readonly networks = (): readonly Bss[] => this.#networks;
+  readonly supports = ({ kind }: OfferedSecurity): boolean => kind !== 'wpa3-sae' || this.#sae;
+
+  /** Reads the networks and the link that there are, without events. */
+  async start(): Promise<void> {
+    await this.#refresh();
+    const current = await this.#readLink();
+    if (current !== undefined) this.#linkIs(current.link);
+  }
+
+  /** The interface has left: no event after this. */
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#stopPolling();
+    this.#facts.complete();
+    this.#events.complete();
+  }
+
+  /** Takes a signal of this `Interface` object. */
+  handle(signal: DbusSignal): void {
+    switch (signal.member) {
+      case 'PropertiesChanged': {
+        const changed = propertiesOf(signal.body[1]);
+        this.#note(changed);
+        for (const fact of factsOf(changed)) this.#facts.next(fact);
+        if ('State' in changed || 'CurrentBSS' in changed) this.#enqueue(() => this.#followLink());
+        return;
+      }
+      case 'ScanDone':
+        this.#facts.next({ type: 'searched' });
+        this.#enqueue(() => this.#scanDone(signal.body[0] === true));
+        return;
+      case 'PskMismatch':
+        this.#facts.next({ type: 'key mismatch' });
+        return;
+      case 'BSSRemoved':
+        if (this.#bssByPath.delete(textOf(signal.body[0]))) this.#list();
+        return;
+    }
+  }
+
+  readonly scan = async (ssid: O.Option<Ssid>): Promise<E.Either<RadioFailure, 'running'>> => {
+    const wildcard = Buffer.alloc(0);
+    const ssids = O.isSome(ssid) ? [ssidBytes(ssid.value), wildcard] : [wildcard];
+    const started = await this.#bus.call({
+      destination: wpa.name,
+      path: this.#path,
+      interface: wpa.interface,
+      member: 'Scan',
+      signature: 'a{sv}',
+      body: [
+        {
+          Type: new Variant('s', 'active'),
+          SSIDs: new Variant('aay', ssids),
+          // A guest that looks around must not make the host change its access point.
+          AllowRoam: new Variant('b', false),
+        },
+      ],
+    })();
+    // Refused because one is under way already: that one's end is as good.
+    if (E.isLeft(started) && !this.#scanning) return started;
+    return E.right('running');
+  };
+
+  readonly connect =
+    (order: ConnectOrder, abort: AbortSignal): TaskEither<ConnectFailure, HostLink> =>
+    async () =>
+      (await this.#connectors.current()).connect(order, abort);
+
+  readonly disconnect = (): TaskEither<RadioFailure, void> => async () => {
+    this.#ending = true;
+    return (await this.#connectors.current()).disconnect();
+  };
+
+  #enqueue(job: () => Promise<void>): void {
+    this.#work = this.#work.then(() => (this.#stopped ? undefined : job()));
+  }
+
+  #note(changed: Properties): void {
+    if (typeof changed.State === 'string') this.#state = changed.State;
+    if (typeof changed.CurrentBSS === 'string') this.#currentBss = changed.CurrentBSS;
+    if (typeof changed.CurrentNetwork === 'string') this.#currentNetwork = changed.CurrentNetwork;
+    if (typeof changed.Scanning === 'boolean') this.#scanning = changed.Scanning;
+    if (typeof changed.DisconnectReason === 'number') this.#disconnectReason = changed.DisconnectReason;
+  }
+
+  /** Reads what the host has seen: every access point anew, because changes of single properties are not followed. */
+  async #refresh(): Promise<void> {
+    const read = await getAll(this.#bus, wpa.name, this.#path, wpa.interface)();
+    if (E.isLeft(read)) return;
+    const paths = textsOf(read.right.BSSs);
+    await Promise.all(paths.map((path) => this.#readBss(path)));
+    for (const path of this.#bssByPath.keys()) if (!paths.includes(path)) this.#bssByPath.delete(path);
+    this.#list();
+  }
+
+  async #readBss(path: string): Promise<Bss | undefined> {
+    const read = await getAll(this.#bus, wpa.name, path, wpa.bss)();
+    const bss = E.isLeft(read) ? O.none : bssOf(read.right);
+    if (O.isNone(bss)) {
+      this.#bssByPath.delete(path);
+      return undefined;
+    }
+    const known = this.#bssByPath.get(path);
+    if (known !== undefined && sameBss(known, bss.value)) return known;
+    this.#bssByPath.set(path, bss.value);
+    return bss.value;
+  }
+
+  /** One entry per BSSID: a hidden network has one without and one with its SSID. */
+  #list(): void {
+    const byBssid = new Map<Bssid, Bss>();
+    for (const bss of this.#bssByPath.values()) {
+      const other = byBssid.get(bss.bssid);
+      if (other === undefined || (other.ssid === '' && bss.ssid !== '')) byBssid.set(bss.bssid, bss);
+    }
+    const networks = [...byBssid.values()];
+    const same =
+      networks.length === this.#networks.length && networks.every((bss, i) => bss === this.#networks[i]);
+    if (!same) this.#networks = networks;
+  }
+
+  async #scanDone(success: boolean): Promise<void> {
+    if (success) await this.#refresh();
+    if (this.#stopped) return;
+    this.#events.next(
+      success
+        ? { type: 'scan.completed' }
+        : { type: 'scan.failed', reason: 'wpa_supplicant reports that the scan failed' },
+    );
+  }
+
+  async #readLink(): Promise<NetworkLink | undefined> {
+    const path = this.#currentBss;
+    if (this.#state !== 'completed' || path === noObject) return undefined;
+    const bss = this.#bssByPath.get(path) ?? (await this.#readBss(path));
+    if (bss === undefined) return undefined;
+    return { link: { ssid: bss.ssid, bssid: bss.bssid }, network: this.#currentNetwork };
+  }
+
+  async #settledLink(): Promise<NetworkLink | undefined> {
+    const read = await getAll(this.#bus, wpa.name, this.#path, wpa.interface)();
+    if (E.isLeft(read)) return undefined;
+    this.#note(read.right);
+    this.#enqueue(() => this.#followLink());
+    await this.#work;
+    return this.#readLink();
+  }
+
+  async #followLink(): Promise<void> {
+    const current = await this.#readLink();
+    if (this.#stopped) return;
+    if (current !== undefined) this.#linkIs(current.link);
+    else if (statesWithoutLink.includes(this.#state)) this.#linkIsGone();
+  }
+
+  #linkIs(link: HostLink): void {
+    const before = O.toUndefined(this.#link);
+    if (before?.ssid === link.ssid && before.bssid === link.bssid) return;
+    if (before !== undefined && before.ssid !== link.ssid) this.#linkIsGone();
+    this.#link = O.some(link);
+    this.#disconnectReason = 0;
+    this.#ending = false;
+    this.#events.next({ type: 'connected', link });
+    if (this.#poll === undefined) this.#pollLater();
+  }
+
+  #linkIsGone(): void {
+    if (O.isNone(this.#link)) return;
+    const { ssid } = this.#link.value;
+    this.#link = O.none;
+    this.#stopPolling();
+    const reason = this.#ending ? 'disconnected on request' : disconnectText(this.#disconnectReason);
+    this.#disconnectReason = 0;
+    this.#ending = false;
+    this.#events.next({ type: 'disconnected', ssid, reason });
+  }
+
+  #pollLater(): void {
+    this.#poll = this.#clock.setTimeout(() => void this.#pollSignal(), signalPause);
+  }
+
+  #stopPolling(): void {
+    if (this.#poll !== undefined) this.#clock.clearTimeout(this.#poll);
+    this.#poll = undefined;
+    this.#signal = undefined;
+  }
+
+  async #pollSignal(): Promise<void> {
+    const asked = this.#poll;
+    const polled = await this.#bus.call({
+      destination: wpa.name,
+      path: this.#path,
+      interface: wpa.interface,
+      member: 'SignalPoll',
+    })();
+    if (this.#stopped || this.#poll !== asked || O.isNone(this.#link)) return;
+    if (E.isRight(polled)) {
+      const rssi = numberOf(propertiesOf(polled.right[0]).rssi, Number.NaN);
+      if (!Number.isNaN(rssi) && rssi !== this.#signal) {
+        this.#signal = rssi;
+        this.#events.next({ type: 'signal', rssi });
+      }
+    }
+    this.#pollLater();
+  }
+}
