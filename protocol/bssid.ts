@@ -8,6 +8,9 @@ export const bssidSize = 6;
 /** `aa:bb:cc:dd:ee:ff`, always lower case: `===` compares. */
 export type Bssid = string & { readonly Bssid: unique symbol };
 
+/** All zero: in a request any access point, in the answer to a failed one none. */
+export const anyBssid = '00:00:00:00:00:00' as Bssid;
+
 /** Why something is not a BSSID. */
 export type BssidProblem =
   /** `size` bytes instead of 6. */

@@ -1,6 +1,6 @@
 /** The kinds of fields that messages are made of. */
 import * as O from 'fp-ts/lib/Option.js';
-import { type Bssid, bssidAt, bssidBytes, bssidSize } from './bssid.js';
+import { anyBssid, type Bssid, bssidAt, bssidBytes, bssidSize } from './bssid.js';
 import { KeyMaterial } from './key-material.js';
 import type { Field, Integer, Shown } from './layout.js';
 import type { CountRefusal } from './refusal.js';
@@ -81,8 +81,6 @@ export const bssidField = (name: string, doc: string): Field<Bssid> => ({
   write: (value, view, at) => bytesAt(view, at, bssidSize).set(bssidBytes(value)),
   show: (value) => value,
 });
-
-const anyBssid = '00:00:00:00:00:00';
 
 /** A BSSID, or all zero for none. */
 export const optionalBssidField = (name: string, doc: string): Field<O.Option<Bssid>> => {

@@ -77,18 +77,6 @@ export const encodeHostMessage = (
 export const hostFrameSize = (bytes: Uint8Array): O.Option<number> =>
   bytes.length < headerSize ? O.none : O.some(headerSize + bodySizeOf(bytes));
 
-/** Reads the first 7 bytes of a host's frame: the bytes of the body that follows. */
-export const decodeHostHeader = (
-  bytes: Uint8Array,
-  driver: DriverFormat = 'with-scan-complete',
-): E.Either<
-  HostMessageFault,
-  { readonly operation: HostMessage['operation']; readonly bodySize: number }
-> => {
-  const found = hostOperation(bytes, driver);
-  return E.isLeft(found) ? found : E.right({ operation: found.right.message, bodySize: bodySizeOf(bytes) });
-};
-
 /** Reads a whole frame from a host: every size, count and offset is checked. Elements are not copied. */
 export const decodeHostMessage = (
   frame: Uint8Array,
