@@ -1,0 +1,107 @@
+/**
+ * Captures of access points as scenarios: one JSON object a line, with the fields of a BSS as wpa_supplicant reports
+ * it on D-Bus. Bytes are in hex; fields that are not named here are left alone.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import { bssidFromBytes } from '../../protocol/bssid.js';
+import { parseElements } from '../../protocol/elements.js';
+import { bytesFromHex } from '../../protocol/hex.js';
+import { KeyMaterial } from '../../protocol/key-material.js';
+import { ssidFromHex } from '../../protocol/ssid.js';
+import { capabilitiesOf } from './capabilities.js';
+import { checked } from './cast.js';
+import { FlagType, IntegerType, ObjectType, optional, required, TextType, type ValueOf } from './codecs.js';
+import { decode } from './decoding.js';
+import { parseJson } from './json-text.js';
+import { elementsHex, secretText, signal } from './network-fields.js';
+import type { Problem } from './problem.js';
+import { plainInterface, type Scenario, type ScenarioNetwork } from './scenario.js';
+
+const fields = {
+  SSID: required(
+    new TextType('an SSID of 0 to 32 bytes in hex', { pattern: '^([0-9a-fA-F]{2}){0,32}$' }),
+    '',
+  ),
+  BSSID: required(new TextType('a BSSID in hex: 020000000001', { pattern: '^[0-9a-fA-F]{12}$' }), ''),
+  Frequency: required(new IntegerType(2400, 7125, 'MHz'), ''),
+  Signal: required(signal, ''),
+  IEs: required(elementsHex, ''),
+  Privacy: optional(new FlagType(), ''),
+  secret: optional(secretText, ''),
+};
+const accessPointLine = new ObjectType('an access point as a JSON object', fields, [], true);
+
+/** Does this line look like one of a capture? */
+export const isAccessPointLine = (line: string): boolean => {
+  const value = parseJson(line);
+  return (
+    E.isRight(value) && typeof value.right === 'object' && value.right !== null && 'BSSID' in value.right
+  );
+};
+
+/**
+ * A host with one instant interface, `wlan0`, that hears every access point of a capture; blank lines do not count,
+ * and of several lines about one BSSID the last one does. What the passphrases were is not in a capture: any 32-byte
+ * PMK is accepted where no `secret` was added to the line. Left: everything that is wrong, by line.
+ */
+export const scenarioFromAccessPoints = (
+  lines: readonly string[],
+): E.Either<readonly Problem[], Scenario> => {
+  const problems: Problem[] = [];
+  const networks = new Map<string, ScenarioNetwork>();
+  for (const [i, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    const read = networkOf(line);
+    if (E.isRight(read)) networks.set(read.right.accessPoints.map(({ bssid }) => bssid).join(), read.right);
+    else
+      for (const { path, ...problem } of read.left)
+        problems.push({ ...problem, path: `line ${i + 1}${path === '' ? '' : `: ${path}`}` });
+  }
+  if (problems.length > 0) return E.left(problems);
+  return E.right({
+    seed: O.none,
+    jitter: O.none,
+    interfaces: [plainInterface('wlan0')],
+    networks: [...networks.values()],
+    timeline: [],
+  });
+};
+
+const networkOf = (line: string): E.Either<readonly Problem[], ScenarioNetwork> => {
+  const value = parseJson(line);
+  // The only line of it is the line of the file.
+  if (E.isLeft(value)) return E.left([{ ...value.left, path: value.left.path.replace('line 1, ', '') }]);
+  return E.chain(build)(decode(accessPointLine, value.right));
+};
+
+const build = (line: ValueOf<typeof fields>): E.Either<readonly Problem[], ScenarioNetwork> => {
+  const ssid = checked(ssidFromHex(line.SSID));
+  const bssid = checked(bssidFromBytes(bytesOf(line.BSSID)));
+  const elements = bytesOf(line.IEs);
+  const parsed = parseElements(elements);
+  if (E.isLeft(parsed)) {
+    const found = `an element cut off at byte ${parsed.left.offset}`;
+    return E.left([{ path: 'IEs', value: found, expected: 'whole information elements' }]);
+  }
+  const accessPoint = {
+    bssid,
+    frequency: line.Frequency * 1000,
+    signal: line.Signal,
+    beaconInterval: 100,
+    elements,
+    seenBy: 'all' as const,
+    present: true,
+  };
+  const capabilities = capabilitiesOf({ ssid }, accessPoint, line.Privacy);
+  return E.right({
+    ssid,
+    secret:
+      line.secret === undefined ? O.none : O.some(new KeyMaterial(new TextEncoder().encode(line.secret))),
+    hidden: false,
+    accessPoints: [{ ...accessPoint, capabilities }],
+  });
+};
+
+const bytesOf = (hex: string): Uint8Array =>
+  O.getOrElse((): Uint8Array => new Uint8Array(0))(bytesFromHex(hex));

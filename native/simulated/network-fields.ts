@@ -1,0 +1,33 @@
+/** The fields of networks as people write them, in scenario files, captures and lists of fake networks alike. */
+import { exactlyOne, IntegerType, optional, TextType } from './codecs.js';
+
+const hexDigits = '^([0-9a-fA-F]{2})+$';
+const ssidText = new TextType('an SSID of 1 to 32 bytes of UTF-8', { minLength: 1, maxLength: 32 });
+const ssidHex = new TextType('an SSID of 1 to 32 bytes in hex', { pattern: hexDigits, maxLength: 64 });
+
+export const ssidFields = {
+  ssid: optional(ssidText, 'The SSID as text.'),
+  ssidHex: optional(ssidHex, 'The SSID as bytes in hex, for one that is not text. Instead of `ssid`.'),
+};
+export const oneSsid = exactlyOne('ssid', 'ssidHex');
+
+/** Not all zero, which on the wire means any access point. */
+export const bssidText = new TextType('a BSSID like 02:00:00:00:00:01, not all zero', {
+  pattern: '^(?!(?:00[:-]){5}00$)[0-9a-fA-F]{2}([:-])[0-9a-fA-F]{2}(?:\\1[0-9a-fA-F]{2}){4}$',
+});
+
+/** Down to the least that fits into the wire's notification; see `weakest` in `air.ts` for what can still be heard. */
+export const signal = new IntegerType(-128, 0, 'dBm');
+
+export const beaconInterval = new IntegerType(1, 65_535, 'time units of 1024 µs');
+
+/** As many as fit into the body of a management frame (IEEE 802.11-2020, 9.2.4.8). */
+export const elementsHex = new TextType('information elements in hex, 2304 bytes at most', {
+  pattern: hexDigits,
+  maxLength: 2 * 2304,
+});
+
+export const secretText = new TextType(
+  'a passphrase of 8 to 63 printable ASCII characters, or 64 hex digits',
+  { pattern: '^([ -~]{8,63}|[0-9a-fA-F]{64})$', secret: true },
+);

@@ -1,0 +1,42 @@
+/** The simulated radio: a whole pretended host, driven by a scenario. Back end of `--radio simulated`. */
+import * as O from 'fp-ts/lib/Option.js';
+import { Observable } from 'rxjs';
+import type { Clock } from '../../streams/clock.js';
+import type { Log } from '../log.js';
+import type { RadioBackend, RadioEvent } from '../radio.js';
+import type { Scenario } from './scenario.js';
+import { type SimulationControl, World } from './world.js';
+
+export interface SimulatedRadioOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where a seed comes from if the scenario has none: 32 bits. Default: chance. */
+  readonly newSeed?: () => number;
+}
+
+export interface SimulatedBackend extends RadioBackend {
+  /** All random choices come from it: the same scenario with the same seed goes the same way. */
+  readonly seed: number;
+  readonly control: SimulationControl;
+}
+
+/**
+ * A radio that plays `scenario`. Its time starts when it is opened first and goes on while it is closed. One opening
+ * at a time: a second one fails with `SIMULATED_IN_USE`.
+ */
+export const simulatedBackend = (
+  scenario: Scenario,
+  { clock, log, newSeed = seedByChance }: SimulatedRadioOptions,
+): SimulatedBackend => {
+  const seed = O.getOrElse(newSeed)(scenario.seed);
+  const world = new World({ scenario, seed, clock, log });
+  log.info({ seed }, `simulated radio with seed ${seed}`);
+  return {
+    name: 'simulated',
+    seed,
+    control: world.control,
+    open: new Observable<RadioEvent>((subscriber) => world.watch(subscriber)),
+  };
+};
+
+const seedByChance = (): number => Math.floor(Math.random() * 2 ** 32);
