@@ -39,7 +39,8 @@ export const connectionOf = (socket: Socket, peer: GuestId): GuestConnection => 
     () =>
       new Promise((resolve) => {
         socket.write(data, (error) => {
-          resolve(error ? E.left(broken('write', error)) : E.right(undefined));
+          // Node calls back without an error when the socket is destroyed on the way.
+          resolve(error || socket.destroyed ? E.left(broken('write', error)) : E.right(undefined));
         });
       });
 
