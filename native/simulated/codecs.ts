@@ -150,6 +150,7 @@ export class ObjectType<F extends Fields> extends t.Type<ValueOf<F>> {
   readonly open: boolean;
 
   constructor(name: string, fields: F, rules: readonly FieldRule[] = [], open = false) {
+    const entries = Object.entries(fields);
     const validate = (u: unknown, context: t.Context): t.Validation<ValueOf<F>> => {
       if (!isObject(u)) return t.failure(u, context);
       const results: t.Validation<unknown>[] = [];
@@ -158,7 +159,7 @@ export class ObjectType<F extends Fields> extends t.Type<ValueOf<F>> {
         const unknown = t.appendContext(context, key, t.never);
         results.push(t.failure(unknownField, unknown, `one of the fields ${quoted(Object.keys(fields))}`));
       }
-      for (const [key, field] of Object.entries(fields)) {
+      for (const [key, field] of entries) {
         const value = Object.hasOwn(u, key) ? u[key] : undefined;
         if (value === undefined && field.optional) continue;
         results.push(field.codec.validate(value, t.appendContext(context, key, field.codec, value)));

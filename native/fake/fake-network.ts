@@ -1,0 +1,72 @@
+/** One fake network: as the host application writes it, and as the access point that guests see. */
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import type { Bss } from '../../protocol/bss.js';
+import { parseBssid } from '../../protocol/bssid.js';
+import { parseElements } from '../../protocol/elements.js';
+import { bytesFromHex } from '../../protocol/hex.js';
+import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
+import { ssidFromHex, ssidFromText, ssidProblemText } from '../../protocol/ssid.js';
+import { IntegerType, ObjectType, optional, required, type ValueOf, WordType } from '../simulated/codecs.js';
+import { decode } from '../simulated/decoding.js';
+import {
+  beaconInterval,
+  bssidText,
+  elementsHex,
+  oneSsid,
+  signal,
+  ssidFields,
+} from '../simulated/network-fields.js';
+import { fieldPath, type Problem, shownValue } from '../simulated/problem.js';
+
+const fields = {
+  ...ssidFields,
+  bssid: required(bssidText, 'The address of the access point.'),
+  security: optional(
+    new WordType({ 'wpa2-psk': 'WPA2 with CCMP; any key is accepted.', open: 'No security.' }),
+    'Default: wpa2-psk.',
+  ),
+  rssi: optional(signal, 'Default: -50.'),
+  frequency: optional(new IntegerType(2_400_000, 7_125_000, 'kHz'), 'Default: 5240000.'),
+  beaconInterval: optional(beaconInterval, 'Default: 100.'),
+  elements: optional(elementsHex, 'Default: those of a plain beacon with this SSID and security.'),
+};
+const fakeNetwork = new ObjectType('a fake network as an object', fields, [oneSsid]);
+
+/**
+ * A network that the host application makes up: `ssid` (text) or `ssidHex`, and `bssid`. `rssi` in dBm, `frequency` in kHz,
+ * `beaconInterval` in time units of 1024 µs, `elements` in hex.
+ */
+export type FakeNetwork = ValueOf<typeof fields>;
+
+/** The access point that the entry at `path` describes, or everything that is wrong with it. */
+export const fakeBss = (entry: unknown, path: string): E.Either<readonly Problem[], Bss> =>
+  E.chain((network: FakeNetwork) => build(network, path))(decode(fakeNetwork, entry, path));
+
+const build = (entry: FakeNetwork, path: string): E.Either<readonly Problem[], Bss> => {
+  const wrong = (field: string, value: string, expected: string): E.Either<readonly Problem[], never> =>
+    E.left([{ path: fieldPath(path, field), value, expected }]);
+  const ssid = entry.ssid === undefined ? ssidFromHex(entry.ssidHex ?? '') : ssidFromText(entry.ssid);
+  if (E.isLeft(ssid)) return wrong('ssid', shownValue(entry.ssid), ssidProblemText(ssid.left));
+  const bssid = parseBssid(entry.bssid);
+  if (E.isLeft(bssid)) return wrong('bssid', shownValue(entry.bssid), bssidText.name);
+  const { frequency = 5_240_000, rssi = -50 } = entry;
+  const security: NetworkSecurity =
+    entry.security === 'open' ? { kind: 'open' } : { kind: 'wpa2-psk', cipher: 'ccmp' };
+  const given = O.chain(bytesFromHex)(O.fromNullable(entry.elements));
+  const elements = O.getOrElse(() => elementsFor(security, ssid.right, frequency))(given);
+  const parsed = parseElements(elements);
+  if (E.isLeft(parsed)) {
+    const found = `an element cut off at byte ${parsed.left.offset}`;
+    return wrong('elements', found, 'whole information elements');
+  }
+  return E.right({
+    bssid: bssid.right,
+    ssid: ssid.right,
+    capabilities: capabilitiesFor(security),
+    rssi,
+    beaconInterval: entry.beaconInterval ?? 100,
+    frequency,
+    elements,
+  });
+};
