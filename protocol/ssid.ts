@@ -75,12 +75,15 @@ export const ssidHex = (ssid: Ssid): string => hexOf(ssidBytes(ssid));
 export const ssidAt = (view: DataView, at: number, size: number): Ssid =>
   canonicalText(new Uint8Array(view.buffer, view.byteOffset + at, size)) as Ssid;
 
+/** Without `ignoreBOM` a byte order mark would vanish. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 const canonicalText = (bytes: Uint8Array): string => {
   let text = '';
   for (let at = 0; at < bytes.length; ) {
     const size = sequenceSize(bytes, at);
     const sequence = bytes.subarray(at, at + Math.max(1, size));
-    const character = size === 0 ? '' : new TextDecoder().decode(sequence);
+    const character = size === 0 ? '' : decoder.decode(sequence);
     if (character === '\\') text += '\\\\';
     else if (size === 0 || unprintable.test(character))
       for (const byte of sequence) text += `\\x${hexOfByte(byte)}`;
