@@ -109,7 +109,7 @@ const canonicalName = (text: string): string | undefined => (/^[\w.-]+$/.test(te
 const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address);
 
 const parseAuthority = (text: string): { host: string; port: string | undefined } | undefined => {
-  const [, ipv6, name, port] = /^(?:\[([^\]]*:[^\]]*)\]|([^:[\]]*))(?::(\d{1,5}))?\/?$/.exec(text) ?? [];
+  const [, ipv6, name, port] = /^(?:\[([^\]]*:[^\]]*)\]|([^:/[\]]*))(?::(\d{1,5}))?\/?$/.exec(text) ?? [];
   const host = ipv6 ?? name;
   return host === undefined ? undefined : { host, port };
 };
@@ -140,7 +140,9 @@ const parseRest = (scheme: Endpoint['scheme'], text: string): Endpoint | undefin
     }
     case 'hvsocket': {
       const name = text.toLowerCase();
-      const vm = name in wellKnownVms ? wellKnownVms[name as keyof typeof wellKnownVms] : canonicalGuid(text);
+      const vm = Object.hasOwn(wellKnownVms, name)
+        ? wellKnownVms[name as keyof typeof wellKnownVms]
+        : canonicalGuid(text);
       return vm === undefined ? undefined : { scheme, vm };
     }
     case 'memory': {

@@ -1,6 +1,7 @@
 /** The files of listening Unix sockets: who may use them, and when one that is already there may go. */
 import { chmodSync, lstatSync, type Stats, unlinkSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
+import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { codeOf, socketFailure } from './failure.js';
 import type { SocketFailure } from './transport.js';
@@ -35,6 +36,8 @@ export const clearSocketFile = async (
   const failure = (code: string) => E.left(socketFailure('listen', where, code));
   if (Buffer.byteLength(path) > maximumPathSize) return failure('ENAMETOOLONG');
   try {
+    // Binding in a folder that is not there would fail with EACCES: libuv takes the one for the other.
+    if (statOf(dirname(path)) === undefined) return failure('ENOENT');
     const found = statOf(path);
     if (found === undefined) return E.right(undefined);
     if (!found.isSocket()) return failure('EEXIST');

@@ -17,7 +17,7 @@ const families: Record<Scheme, Entry> = {
   tcp,
   unix,
   memory: async () => (await import('./memory.js')).memory,
-  vsock: { missing: 'AF_VSOCK sockets are not part of this build' },
+  vsock: async () => (await import('../linux/vsock.js')).vsock,
   hvsocket: { missing: 'Hyper-V sockets are not part of this build' },
 };
 

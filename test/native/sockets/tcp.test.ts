@@ -1,19 +1,176 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { expect } from 'chai';
+import { firstValueFrom } from 'rxjs';
 import { guestIdOf } from '../../../native/sockets/endpoint.js';
 import { tcp } from '../../../native/sockets/tcp.js';
 import { systemClock } from '../../../streams/clock.js';
-import { nodeHandles, transportCompliance } from '../../compliance/transport.js';
+import { nodeHandles, type TransportRig, transportCompliance } from '../../compliance/transport.js';
+import { fail, Reading, Stage } from '../../compliance/transport-stage.js';
+
+const address = (index: number): string => `127.0.1.${index + 1}`;
+
+const rig = (): TransportRig => ({
+  transport: tcp.transport(systemClock),
+  endpoint: { scheme: 'tcp', host: '127.0.0.1', port: undefined },
+  requestPort: 0,
+  notificationPort: 0,
+  guest: (host, index) =>
+    tcp.guestSide(host, { requestPort: 0, notificationPort: 0, address: address(index) }, systemClock),
+  guestId: (index) => guestIdOf({ scheme: 'tcp', address: address(index) }),
+  handles: nodeHandles,
+});
 
 describe('TCP sockets', () => {
-  const address = (index: number): string => `127.0.1.${index + 1}`;
+  transportCompliance('tcp', rig);
 
-  transportCompliance('tcp', () => ({
-    transport: tcp.transport(systemClock),
-    endpoint: { scheme: 'tcp', host: '127.0.0.1', port: undefined },
-    requestPort: 0,
-    notificationPort: 0,
-    guest: (host, index) =>
-      tcp.guestSide(host, { requestPort: 0, notificationPort: 0, address: address(index) }, systemClock),
-    guestId: (index) => guestIdOf({ scheme: 'tcp', address: address(index) }),
-    handles: nodeHandles,
-  }));
+  let stage: Stage;
+
+  beforeEach(() => {
+    stage = new Stage(rig());
+  });
+
+  afterEach(() => stage.clear());
+
+  const portOf = (endpoint: { readonly scheme: string }): number => {
+    if (!('port' in endpoint) || typeof endpoint.port !== 'number') throw new Error('no port');
+    return endpoint.port;
+  };
+
+  it('say what to do when the port is taken', async () => {
+    const { endpoint } = await stage.host();
+    const port = portOf(endpoint);
+    expect(await stage.listen(endpoint).failure).to.have.property(
+      'detail',
+      `listen tcp://127.0.0.1:${port}: address in use (EADDRINUSE). ` +
+        'Is another proxy-wifi running? Choose another port with --request-port.',
+    );
+  });
+
+  it("say which port it is when a guest's is taken", async () => {
+    const first = await stage.notified();
+    const options = { requestPort: 0, notificationPort: first.port, address: address(0) };
+    const { notifications } = tcp.guestSide(stage.rig.endpoint, options, systemClock);
+    const failure = await new Promise((resolve) => {
+      notifications.subscribe({ error: resolve });
+    });
+    expect(failure).to.have.property('detail').that.includes('--notification-port');
+  });
+
+  it('say what to do when the address is not one of this machine', async () => {
+    const failure = await stage.listen({ scheme: 'tcp', host: '192.0.2.1', port: 0 }).failure;
+    expect(failure).to.include({ code: 'EADDRNOTAVAIL' });
+    expect(failure).to.have.property('detail').that.includes('this machine has no such address');
+  });
+
+  it('listen on IPv6 where the machine has it, and say so where it has not', async () => {
+    const has = Object.values(networkInterfaces()).some((all) => all?.some((one) => one.address === '::1'));
+    const listening = stage.listen({ scheme: 'tcp', host: '::1', port: 0 });
+    if (!has) {
+      expect(await listening.failure)
+        .to.have.property('code')
+        .that.matches(/EADDRNOTAVAIL|EAFNOSUPPORT/);
+      return;
+    }
+    const endpoint = await listening.endpoint;
+    const guest = connect({ host: '::1', port: portOf(endpoint) });
+    expect((await listening.next()).peer).to.equal('tcp://[::1]');
+    guest.destroy();
+  });
+
+  it('take a guest that reaches an IPv6 listener over IPv4 for the IPv4 guest that it is', async () => {
+    const listening = stage.listen({ scheme: 'tcp', host: '::', port: 0 });
+    const bound = await Promise.race([listening.endpoint, listening.failure.then(() => undefined)]);
+    const { endpoint } = bound === undefined ? await stage.host() : { endpoint: bound };
+    const guest = connect({ host: '127.0.0.1', localAddress: '127.0.1.7', port: portOf(endpoint) });
+    await once(guest, 'connect');
+    if (bound !== undefined) expect((await listening.next()).peer).to.equal('tcp://127.0.1.7');
+    guest.destroy();
+  });
+
+  it('stop listening when given up before the port is bound', async () => {
+    const before = nodeHandles();
+    stage.listen().stop();
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(nodeHandles()).to.equal(before);
+  });
+
+  it('refuse a connection to a guest whose address is not reachable', async () => {
+    const { transport } = stage.rig;
+    const guest = guestIdOf({ scheme: 'tcp', address: '127.0.1.200' });
+    const failure = await fail(transport.connect(guest, 1, new AbortController().signal));
+    expect(failure).to.include({ operation: 'connect', where: 'tcp://127.0.1.200:1', code: 'ECONNREFUSED' });
+  });
+
+  describe('with a guest that resets', () => {
+    const dial = async (port: number): Promise<Socket> => {
+      const socket = connect({ host: '127.0.0.1', port });
+      await once(socket, 'connect');
+      return socket;
+    };
+
+    it('before anything is read fail the reading', async () => {
+      const { listening, endpoint } = await stage.host();
+      const guest = await dial(portOf(endpoint));
+      const host = await listening.next();
+      guest.resetAndDestroy();
+      await once(guest, 'close');
+      expect(await new Reading(host).ended).to.include({ operation: 'read', code: 'ECONNRESET' });
+      await firstValueFrom(host.closed);
+      await stage.exchange(listening, endpoint);
+    });
+
+    it('in the middle of a request fail the reading', async () => {
+      const { listening, endpoint } = await stage.host();
+      const guest = await dial(portOf(endpoint));
+      const host = await listening.next();
+      const request = new Reading(host);
+      guest.write('half a');
+      await request.atLeast(6);
+      guest.resetAndDestroy();
+      expect(await request.ended).to.include({ operation: 'read', code: 'ECONNRESET' });
+      await firstValueFrom(host.closed);
+      await stage.exchange(listening, endpoint);
+    });
+
+    it('right after a request fail the answer, and nothing else', async () => {
+      const { listening, endpoint } = await stage.host();
+      const guest = await dial(portOf(endpoint));
+      const host = await listening.next();
+      const request = new Reading(host);
+      guest.write('request');
+      await request.atLeast(7);
+      request.subscription.unsubscribe();
+      guest.resetAndDestroy();
+      await once(guest, 'close');
+      await firstValueFrom(host.closed);
+      expect(await fail(host.finish(Buffer.from('answer')))).to.include({ operation: 'write' });
+      await stage.exchange(listening, endpoint);
+    });
+
+    it('in the middle of its answer fail the answer, and nothing else', async () => {
+      const { listening, endpoint } = await stage.host();
+      const guest = await dial(portOf(endpoint));
+      guest.pause();
+      const host = await listening.next();
+      const finishing = fail(host.finish(new Uint8Array(32 * 1024 * 1024)));
+      guest.resetAndDestroy();
+      expect(await finishing).to.include({ operation: 'write' });
+      await firstValueFrom(host.closed);
+      await stage.exchange(listening, endpoint);
+    });
+
+    it('at once, before the listener hears of it, go on listening', async () => {
+      const { listening, endpoint } = await stage.host();
+      for (let i = 0; i < 50; i++) {
+        const socket = connect({ host: '127.0.0.1', port: portOf(endpoint) });
+        socket.on('error', () => {});
+        socket.once('connect', () => socket.resetAndDestroy());
+        await once(socket, 'close');
+      }
+      await stage.exchange(listening, endpoint);
+    });
+  });
 });

@@ -1,24 +1,315 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'chai';
 import { guestIdOf } from '../../../native/sockets/endpoint.js';
+import { handshakeDeadline } from '../../../native/sockets/hybrid-vsock.js';
+import type { Connection } from '../../../native/sockets/transport.js';
 import { unix } from '../../../native/sockets/unix.js';
-import { systemClock } from '../../../streams/clock.js';
-import { nodeHandles, transportCompliance } from '../../compliance/transport.js';
+import { ManualClock, systemClock } from '../../../streams/clock.js';
+import { nodeHandles, type TransportRig, transportCompliance } from '../../compliance/transport.js';
+import { fail, Reading, Stage, succeed } from '../../compliance/transport-stage.js';
+
+const ports = { requestPort: 12345, notificationPort: 12346 };
+
+const guestAt = (path: string) => guestIdOf({ scheme: 'unix', address: path });
+
+const rigIn = (folder: string): TransportRig => {
+  const path = join(folder, 'vm1.vsock');
+  return {
+    transport: unix.transport(systemClock),
+    endpoint: { scheme: 'unix', path },
+    ...ports,
+    guest: (host) => unix.guestSide(host, ports, systemClock),
+    guestId: () => guestAt(path),
+    handles: nodeHandles,
+    release: () => rmSync(folder, { recursive: true }),
+  };
+};
+
+const newFolder = (): string => mkdtempSync(join(tmpdir(), 'proxy-wifi-'));
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('Unix sockets', () => {
-  transportCompliance('unix', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'proxy-wifi-'));
-    const path = join(folder, 'vm1.vsock');
-    const ports = { requestPort: 12345, notificationPort: 12346 };
-    return {
-      transport: unix.transport(systemClock),
-      endpoint: { scheme: 'unix', path },
-      ...ports,
-      guest: (host) => unix.guestSide(host, ports, systemClock),
-      guestId: () => guestIdOf({ scheme: 'unix', address: path }),
-      handles: nodeHandles,
-      release: () => rmSync(folder, { recursive: true }),
+  transportCompliance('unix', () => rigIn(newFolder()));
+
+  let folder: string;
+  let path: string;
+  let file: string;
+  let stage: Stage;
+
+  beforeEach(() => {
+    folder = newFolder();
+    path = join(folder, 'vm1.vsock');
+    file = `${path}_12345`;
+    stage = new Stage(rigIn(folder));
+  });
+
+  afterEach(() => stage.clear());
+
+  describe('and their files', () => {
+    /** A socket file to which nobody listens, as a killed process leaves it. */
+    const leaveStale = async (at: string): Promise<void> => {
+      const server = createServer().listen(`${at}.other`);
+      await once(server, 'listening');
+      renameSync(`${at}.other`, at);
+      server.close();
+      await once(server, 'close');
     };
+
+    it('are for their owner only', async () => {
+      await stage.host();
+      expect(statSync(file).mode & 0o777).to.equal(0o600);
+    });
+
+    it('are for their owner only on the pretended guest as well', async () => {
+      await stage.notified();
+      expect(statSync(path).mode & 0o777).to.equal(0o600);
+    });
+
+    it('go when the listener goes', async () => {
+      const { listening } = await stage.host();
+      listening.stop();
+      expect(existsSync(file)).to.equal(false);
+    });
+
+    it('replace what a killed service has left', async () => {
+      await leaveStale(file);
+      const { listening, endpoint } = await stage.host();
+      await stage.exchange(listening, endpoint);
+    });
+
+    it('leave a socket alone that somebody listens to', async () => {
+      const server = createServer().listen(file);
+      await once(server, 'listening');
+      const { ino } = statSync(file);
+      expect(await stage.listen().failure).to.include({
+        code: 'EADDRINUSE',
+        where: `unix://${file}`,
+      });
+      expect(statSync(file).ino).to.equal(ino);
+      server.close();
+      await once(server, 'close');
+    });
+
+    it('never replace a file that is not a socket', async () => {
+      writeFileSync(file, 'precious');
+      const failure = await stage.listen().failure;
+      expect(failure).to.include({ code: 'EEXIST' });
+      expect(failure).to.have.property('detail').that.includes('left alone');
+      expect(readFileSync(file, 'utf8')).to.equal('precious');
+    });
+
+    it('never replace a folder', async () => {
+      mkdirSync(file);
+      expect(await stage.listen().failure).to.include({ code: 'EEXIST' });
+      expect(statSync(file).isDirectory()).to.equal(true);
+    });
+
+    it('need a folder that is there', async () => {
+      const failure = await stage.listen({ scheme: 'unix', path: join(folder, 'none', 'vm') }).failure;
+      expect(failure).to.include({ operation: 'listen', code: 'ENOENT' });
+      expect(failure).to.have.property('detail').that.includes('Create the folder first');
+    });
+
+    it('need a path that fits, and are not cut off', async () => {
+      const long = join(folder, 'x'.repeat(108));
+      expect(await stage.listen({ scheme: 'unix', path: long }).failure).to.include({ code: 'ENAMETOOLONG' });
+      const connecting = stage.rig.transport.connect(guestAt(long), 12346, new AbortController().signal);
+      expect(await fail(connecting)).to.include({ operation: 'connect', code: 'ENAMETOOLONG' });
+    });
+
+    it('are not made when the listener is given up before it is bound', async () => {
+      await leaveStale(file);
+      stage.listen().stop();
+      await settled();
+      await settled();
+      const { listening, endpoint } = await stage.host();
+      await stage.exchange(listening, endpoint);
+      listening.stop();
+      expect(existsSync(file)).to.equal(false);
+    });
+  });
+
+  describe('of several virtual machines', () => {
+    it('are several paths, each with its own guest', async () => {
+      const other = join(folder, 'vm2.vsock');
+      const first = await stage.host();
+      const second = stage.listen({ scheme: 'unix', path: other });
+      const secondEndpoint = await second.endpoint;
+      await stage.connect(secondEndpoint);
+      await stage.connect(first.endpoint);
+      expect((await first.listening.next()).peer).to.equal(guestAt(path));
+      expect((await second.next()).peer).to.equal(guestAt(other));
+    });
+  });
+
+  describe('and the pretended hypervisor', () => {
+    it('refuses a port to which the guest does not listen', async () => {
+      await stage.notified();
+      expect(await fail(stage.reach(999))).to.include({
+        operation: 'connect',
+        where: `unix://${path} port 999`,
+        code: 'ECONNREFUSED',
+      });
+    });
+  });
+
+  describe('with a hypervisor', () => {
+    let hypervisor: Server;
+    let sockets: Socket[];
+    let connected: Promise<Socket>;
+
+    beforeEach(async () => {
+      sockets = [];
+      hypervisor = createServer({ allowHalfOpen: true });
+      connected = new Promise((resolve) => {
+        hypervisor.on('connection', (socket) => {
+          sockets.push(socket);
+          resolve(socket);
+        });
+      });
+      hypervisor.listen(path);
+      await once(hypervisor, 'listening');
+    });
+
+    afterEach(() => {
+      for (const socket of sockets) socket.destroy();
+      hypervisor.close();
+    });
+
+    /** What the hypervisor reads until `size` bytes are there. */
+    const read = async (socket: Socket, size: number): Promise<string> => {
+      let text = '';
+      while (text.length < size) text += String((await once(socket, 'data'))[0]);
+      return text;
+    };
+
+    const reach = (abort?: AbortSignal) => succeed(stage.reach(12346, 0, abort));
+
+    const kept = async (connecting: Promise<Connection>): Promise<Connection> => stage.keep(await connecting);
+
+    it('ask for the port, and write nothing more before the stream is open', async () => {
+      const connecting = reach();
+      const socket = await connected;
+      expect(await read(socket, 14)).to.equal('CONNECT 12346\n');
+      socket.write('OK 1073741824\n');
+      const connection = await kept(connecting);
+      await succeed(connection.finish(Buffer.from('notification')));
+      expect(await read(socket, 12)).to.equal('notification');
+    });
+
+    it('take the answer in whatever pieces it comes, and leave what follows to the stream', async () => {
+      const connecting = reach();
+      const socket = await connected;
+      for (const byte of 'OK 42') {
+        socket.write(byte);
+        await settled();
+      }
+      socket.write('\nbytes');
+      const connection = await kept(connecting);
+      socket.write(' of the guest');
+      const reading = new Reading(connection);
+      await reading.atLeast(18);
+      expect(reading.text).to.equal('bytes of the guest');
+    });
+
+    it('take what follows even when the guest has ended already', async () => {
+      const connecting = reach();
+      const socket = await connected;
+      socket.end('OK 42\nbytes');
+      const reading = new Reading(await kept(connecting));
+      expect(await reading.ended).to.equal(undefined);
+      expect(reading.text).to.equal('bytes');
+    });
+
+    for (const answer of [
+      'HELLO\n',
+      'OK\n',
+      'OK \n',
+      'OK x\n',
+      'ok 1\n',
+      ' OK 1\n',
+      'OK 12345678901\n',
+      '\n',
+    ]) {
+      it(`fail when it answers ${JSON.stringify(answer)}, and hang up`, async () => {
+        const connecting = fail(stage.reach(12346));
+        const socket = await connected;
+        const hungUp = once(socket, 'end');
+        socket.resume();
+        socket.write(answer);
+        const failure = await connecting;
+        expect(failure).to.include({ operation: 'connect', code: 'EPROTO' });
+        expect(failure.detail).to.include(JSON.stringify(answer.slice(0, -1)));
+        await hungUp;
+      });
+    }
+
+    it('fail when it answers without an end, and keep no more than a line of it', async () => {
+      const connecting = fail(stage.reach(12346));
+      const socket = await connected;
+      socket.on('error', () => {});
+      socket.write('A'.repeat(1024 * 1024));
+      const failure = await connecting;
+      expect(failure.code).to.equal('EPROTO');
+      expect(failure.detail).to.have.length.below(300);
+    });
+
+    it('fail when it hangs up instead of answering: the guest does not listen', async () => {
+      const connecting = fail(stage.reach(12346));
+      const socket = await connected;
+      socket.write('OK');
+      socket.end();
+      expect(await connecting).to.include({ code: 'ECONNREFUSED' });
+    });
+
+    it('fail after a while when it never answers, and hang up', async () => {
+      const clock = new ManualClock();
+      const { connect } = unix.transport(clock);
+      const connecting = fail(connect(guestAt(path), 12346, new AbortController().signal));
+      const socket = await connected;
+      const hungUp = once(socket, 'end');
+      await read(socket, 14);
+      await clock.advance(handshakeDeadline - 1);
+      socket.write('O');
+      await settled();
+      await clock.advance(1);
+      expect(await connecting).to.include({ operation: 'connect', code: 'ETIMEDOUT' });
+      expect(clock.pending).to.equal(0);
+      await hungUp;
+    });
+
+    it('leave no timer when it answers', async () => {
+      const clock = new ManualClock();
+      const { connect } = unix.transport(clock);
+      const connecting = succeed(connect(guestAt(path), 12346, new AbortController().signal));
+      (await connected).write('OK 1\n');
+      await kept(connecting);
+      expect(clock.pending).to.equal(0);
+    });
+
+    it('hang up when given up during the handshake', async () => {
+      const abort = new AbortController();
+      const connecting = fail(stage.reach(12346, 0, abort.signal));
+      const socket = await connected;
+      const hungUp = once(socket, 'end');
+      await read(socket, 14);
+      abort.abort();
+      expect(await connecting).to.include({ operation: 'connect', code: 'ABORT_ERR' });
+      await hungUp;
+    });
   });
 });

@@ -1,0 +1,56 @@
+import { expect } from 'chai';
+import { codeOf, socketFailure } from '../../../native/sockets/failure.js';
+
+describe('a socket failure', () => {
+  it('says what was wrong, where, and what to do', () => {
+    expect(socketFailure('listen', 'tcp://127.0.0.1:12345', 'EADDRINUSE')).to.deep.equal({
+      operation: 'listen',
+      where: 'tcp://127.0.0.1:12345',
+      code: 'EADDRINUSE',
+      detail:
+        'listen tcp://127.0.0.1:12345: address in use (EADDRINUSE). ' +
+        'Is another proxy-wifi running? Choose another port with --request-port.',
+    });
+  });
+
+  it('names the option that chooses the port in question', () => {
+    const { detail } = socketFailure('listen', 'tcp://127.0.1.7:12346', 'EADDRINUSE', {
+      portOption: '--notification-port',
+    });
+    expect(detail).to.include('with --notification-port').and.to.not.include('--request-port');
+  });
+
+  it('gives the advice that fits the operation', () => {
+    expect(socketFailure('listen', 'tcp://127.0.0.1:80', 'EACCES').detail).to.include('above 1023');
+    expect(socketFailure('connect', 'unix:///run/vm1.vsock', 'EACCES').detail).to.include('hypervisor');
+    expect(socketFailure('read', 'tcp://127.0.1.7', 'EACCES').detail).to.equal(
+      'read tcp://127.0.1.7: permission denied (EACCES)',
+    );
+  });
+
+  it('knows the names of Winsock', () => {
+    const { code, detail } = socketFailure('listen', 'hvsocket://any', 'WSAEADDRINUSE');
+    expect(code).to.equal('WSAEADDRINUSE');
+    expect(detail).to.include('address in use (WSAEADDRINUSE)');
+  });
+
+  it('says at least the code of an error that it does not know', () => {
+    expect(socketFailure('read', 'vsock://3', 'ESTRANGE').detail).to.equal(
+      'read vsock://3: failed (ESTRANGE)',
+    );
+  });
+
+  it('can be told more than the code says', () => {
+    expect(
+      socketFailure('connect', 'unix:///run/vm', 'EPROTO', { what: 'it said "hello"' }).detail,
+    ).to.include('connect unix:///run/vm: it said "hello" (EPROTO). ');
+  });
+
+  it("takes the code from Node's errors, in the system's words where there are any", () => {
+    expect(codeOf(Object.assign(new Error(), { code: 'ECONNRESET' }))).to.equal('ECONNRESET');
+    expect(codeOf(Object.assign(new Error(), { code: 'ERR_STREAM_DESTROYED' }))).to.equal('EPIPE');
+    expect(codeOf(Object.assign(new Error(), { code: 'ERR_STREAM_WRITE_AFTER_END' }))).to.equal('EALREADY');
+    expect(codeOf(new Error('no code'))).to.equal('UNKNOWN');
+    expect(codeOf(undefined)).to.equal('UNKNOWN');
+  });
+});
