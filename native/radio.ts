@@ -117,4 +117,6 @@ export type RadioEvent =
 export interface RadioBackend {
   readonly name: string;
   readonly open: Observable<RadioEvent>;
+  /** Resolves when everything that the last subscription held is released; left out where unsubscribing does it all. */
+  readonly closed?: () => Promise<void>;
 }

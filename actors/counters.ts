@@ -1,0 +1,58 @@
+/** What is counted, by what; the snapshot shows it, and a sink passes it on to a metrics library. */
+
+/** Every counter with its label. `docs/metrics.md` lists them for operators. */
+export const counterLabels = {
+  /** Answered requests. */
+  requests: 'operation and outcome',
+  /** Frames refused. */
+  refusedFrames: 'reason',
+  /** Connections closed before a byte was read. */
+  refusedConnections: 'reason',
+  notificationsSent: 'kind',
+  notificationsRetried: 'kind',
+  /** Replaced by a newer one while waiting. */
+  notificationsConflated: 'kind',
+  notificationsDropped: 'kind',
+  /** Failures of listeners, radios and actors that were followed by another start. */
+  restarts: 'part',
+} as const;
+
+export type CounterName = keyof typeof counterLabels;
+
+/** Receives every count and every duration as it happens. */
+export interface MetricsSink {
+  readonly count: (counter: CounterName, label: string) => void;
+  /** A request from its last byte to its answer, in milliseconds. */
+  readonly requestAnswered: (operation: string, outcome: string, milliseconds: number) => void;
+}
+
+export type Tally = Readonly<Record<CounterName, Readonly<Record<string, number>>>>;
+
+export class Counters {
+  readonly #counts = new Map<CounterName, Map<string, number>>();
+  readonly #sink: MetricsSink | undefined;
+
+  constructor(sink?: MetricsSink) {
+    this.#sink = sink;
+  }
+
+  count(counter: CounterName, label: string): void {
+    let labels = this.#counts.get(counter);
+    if (labels === undefined) this.#counts.set(counter, (labels = new Map()));
+    labels.set(label, (labels.get(label) ?? 0) + 1);
+    this.#sink?.count(counter, label);
+  }
+
+  requestAnswered(operation: string, outcome: string, milliseconds: number): void {
+    this.count('requests', `${operation} ${outcome}`);
+    this.#sink?.requestAnswered(operation, outcome, milliseconds);
+  }
+
+  /** All counts so far, as plain data. */
+  tally(): Tally {
+    const names = Object.keys(counterLabels) as CounterName[];
+    return Object.fromEntries(
+      names.map((name) => [name, Object.fromEntries(this.#counts.get(name) ?? [])]),
+    ) as Tally;
+  }
+}

@@ -1,0 +1,343 @@
+/** The lane of one guest: its requests, strictly one after another, and the session that they lead to. */
+import { assign, enqueueActions, fromPromise, setup } from 'xstate';
+import type { InterfaceId } from '../native/radio.js';
+import type { GuestId } from '../native/sockets/endpoint.js';
+import type { Bssid } from '../protocol/bssid.js';
+import { StatusCode } from '../protocol/status.js';
+import type { GuestDesk } from './guest-desk.js';
+import { GuestLane } from './guest-lane.js';
+import type { NetworkMatch } from './network-match.js';
+import type { ScanOutcome } from './scan-round.js';
+import type { Services } from './services.js';
+import { type Attempt, type CurrentRequest, endsSession, type GuestSession } from './session.js';
+
+export type DispatcherEvent =
+  /** From the request channel: a request is the guest's turn. */
+  | { readonly type: 'scan.requested'; readonly exchange: number }
+  | { readonly type: 'connect.requested'; readonly exchange: number }
+  | { readonly type: 'disconnect.requested'; readonly exchange: number }
+  /** The guest did not get the answer of this exchange. */
+  | { readonly type: 'answer.lost'; readonly exchange: number }
+  /** From the interfaces. */
+  | { readonly type: 'interface.scanned'; readonly interfaceId: InterfaceId; readonly round: number; readonly outcome: ScanOutcome }
+  | { readonly type: 'interface.connected'; readonly interfaceId: InterfaceId; readonly bssid: Bssid }
+  | { readonly type: 'interface.refused'; readonly interfaceId: InterfaceId; readonly reason: string; readonly status: StatusCode }
+  | { readonly type: 'interface.disconnected'; readonly interfaceId: InterfaceId }
+  /** From the ownership table. */
+  | { readonly type: 'claim.granted'; readonly interfaceId: InterfaceId }
+  | { readonly type: 'claim.refused'; readonly interfaceId: InterfaceId }
+  | { readonly type: 'claim.outdated'; readonly interfaceId: InterfaceId }
+  | { readonly type: 'join.granted'; readonly interfaceId: InterfaceId }
+  | { readonly type: 'join.refused'; readonly interfaceId: InterfaceId }
+  | { readonly type: 'interface.released'; readonly interfaceId: InterfaceId; readonly disconnecting: boolean }
+  | { readonly type: 'session.lost'; readonly interfaceId: InterfaceId };
+
+export interface DispatcherContext {
+  readonly guest: GuestId;
+  readonly services: Services;
+  readonly desk: GuestDesk;
+  readonly lane: GuestLane;
+  readonly request: CurrentRequest | null;
+  readonly attempt: Attempt | null;
+  /** The session in effect: of the last successful connect answer. */
+  readonly session: GuestSession | null;
+}
+
+/** Time over the whole request, hooks and host together: the guest gives up after 20 s. */
+export const requestTime = 18_000;
+/** One try to connect takes this long at most, and one interface's part of a scan. */
+export const tryTime = 10_000;
+
+/** Milliseconds that are left for the request. */
+const remaining = ({ request, services }: DispatcherContext): number =>
+  Math.max(0, (request?.receivedAt ?? services.clock.now()) + requestTime - services.clock.now());
+
+export const dispatcher = setup({
+  types: {
+    context: {} as DispatcherContext,
+    events: {} as DispatcherEvent,
+    input: {} as { desk: GuestDesk; services: Services },
+  },
+  actors: {
+    tellRequested: fromPromise<void, DispatcherContext>(({ input }) => input.lane.tellRequested(input.request, input.session)),
+    tellCompleted: fromPromise<void, DispatcherContext>(({ input }) => input.lane.tellCompleted(input.request, input.attempt, input.session)),
+    matchNetwork: fromPromise<NetworkMatch, DispatcherContext>(({ input }) => input.lane.match(input.request)),
+    authorize: fromPromise<'approve' | 'deny', DispatcherContext>(({ input }) => input.lane.authorize(input.attempt)),
+  },
+  actions: {
+    register: ({ context, self }) => {
+      context.desk.dispatcher = self;
+    },
+    takeRequest: assign({
+      request: ({ context, event }) => ('exchange' in event ? context.lane.take(event.exchange) : null),
+      attempt: null,
+    }),
+    publishRequested: ({ context }) => context.lane.publishRequested(context.request, context.session),
+    publishCompleted: ({ context }) => context.lane.publishCompleted(context.request, context.attempt, context.session),
+    askInterfaces: ({ context, self }) => context.lane.beginScan(context.request, (event) => self.send(event)),
+    recordScan: ({ context, event }) => {
+      if (event.type === 'interface.scanned') context.lane.recordScan(event.round, event.interfaceId, event.outcome);
+    },
+    beginAttempt: assign({
+      attempt: ({ context }, { match }: { match: NetworkMatch }) => context.lane.attempt(context.request, match),
+    }),
+    tryInterface: enqueueActions(({ context, enqueue }) => {
+      const { attempt, guest, services } = context;
+      if (attempt === null) return;
+      const interfaceId = attempt.candidates[0];
+      if (interfaceId === undefined) return;
+      const type = attempt.type === 'hostMirroring' ? 'join.requested' : 'claim.requested';
+      enqueue.sendTo(services.ownership, { type, guest, interfaceId, ssid: attempt.ssid });
+    }),
+    orderConnection: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'claim.granted') return;
+      const actor = context.services.interfaces.get(event.interfaceId)?.actor;
+      const order = context.lane.order(context.request);
+      if (actor === undefined || order === null)
+        enqueue.raise({ type: 'interface.refused', interfaceId: event.interfaceId, reason: 'the interface has left', status: StatusCode.unspecifiedFailure });
+      else enqueue.sendTo(actor, { type: 'connect.requested', guest: context.guest, order });
+    }),
+    cancelTry: enqueueActions(({ context, enqueue }) => {
+      const { attempt, guest, services } = context;
+      const interfaceId = attempt?.candidates[0];
+      if (attempt?.type !== 'guestDirected' || interfaceId === undefined) return;
+      const actor = services.interfaces.get(interfaceId)?.actor;
+      if (actor !== undefined) enqueue.sendTo(actor, { type: 'connect.cancelled', guest });
+      enqueue.sendTo(services.ownership, { type: 'claim.settled', guest, interfaceId, outcome: 'failed' });
+    }),
+    settleClaim: enqueueActions(({ context, enqueue }, { outcome }: { outcome: 'connected' | 'failed' }) => {
+      const interfaceId = context.attempt?.candidates[0];
+      if (context.attempt?.type !== 'guestDirected' || interfaceId === undefined) return;
+      enqueue.sendTo(context.services.ownership, { type: 'claim.settled', guest: context.guest, interfaceId, outcome });
+    }),
+    noteFailure: assign({
+      attempt: ({ context: { attempt } }, { status }: { status: StatusCode }) =>
+        attempt === null ? null : { ...attempt, status, candidates: attempt.candidates.slice(1) },
+    }),
+    noteSuccess: assign({
+      attempt: ({ context: { attempt }, event }) => {
+        if (attempt === null) return null;
+        const bssid = event.type === 'interface.connected' ? event.bssid : attempt.bssid;
+        return { ...attempt, status: StatusCode.success, bssid, interfaceId: attempt.candidates[0] ?? null };
+      },
+    }),
+    /** Ends the hold on the interface; the session itself ends with the answer. */
+    leaveInterface: enqueueActions(({ context: { session, guest, services }, enqueue }) => {
+      if (session === null) return;
+      enqueue.sendTo(services.ownership, { type: 'leave.requested', guest, interfaceId: session.interfaceId });
+    }),
+    /** The one place where a request is answered and a session begins. */
+    answer: enqueueActions(({ context, enqueue }) => {
+      const { lane, request, attempt, session, services, guest } = context;
+      const began = lane.answer(request, attempt);
+      const kept = endsSession(session, request) ? null : session;
+      enqueue.assign({ request: null, attempt: null, session: began ?? kept });
+      if (began === null) return;
+      enqueue.sendTo(services.ownership, { type: 'session.began', guest, interfaceId: began.interfaceId });
+      if (session !== null && session.interfaceId !== began.interfaceId)
+        enqueue.sendTo(services.ownership, { type: 'leave.requested', guest, interfaceId: session.interfaceId });
+    }),
+    loseSession: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'session.lost') return;
+      const { attempt, session, lane } = context;
+      if (attempt?.interfaceId === event.interfaceId)
+        enqueue.assign({ attempt: { ...attempt, status: StatusCode.unspecifiedFailure, interfaceId: null } });
+      if (session?.interfaceId !== event.interfaceId) return;
+      lane.notifyDisconnected(session);
+      enqueue.assign({ session: null });
+    }),
+    /** The guest never heard of the session that this exchange began: nobody is left to end it. */
+    revokeSession: enqueueActions(({ context: { session, guest, services }, event, enqueue }) => {
+      if (event.type !== 'answer.lost' || session?.exchange !== event.exchange) return;
+      enqueue.sendTo(services.ownership, { type: 'leave.requested', guest, interfaceId: session.interfaceId });
+      enqueue.assign({ session: null });
+    }),
+  },
+  guards: {
+    isScanRequestHooked: ({ context }) => context.services.observer.has('guestScanRequested'),
+    isScanCompletionHooked: ({ context }) =>
+      context.lane.isScanDone && context.services.observer.has('guestScanCompleted'),
+    isScan: ({ context }) => context.request?.operation === 'scan',
+    isScanDone: ({ context }) => context.lane.isScanDone,
+    /** The request names the session in effect, and not an older one. */
+    namesSession: ({ context, event }) =>
+      event.type === 'disconnect.requested' && endsSession(context.session, context.lane.take(event.exchange)),
+    hasNoSession: ({ context }) => context.session === null,
+    isImpossible: ({ context }) => context.attempt?.candidates.length === 0,
+    isCurrentTry: ({ context, event }) => 'interfaceId' in event && context.attempt?.candidates[0] === event.interfaceId,
+    isLastTry: ({ context, event }) =>
+      (context.attempt?.candidates.length ?? 0) <= 1 &&
+      (!('interfaceId' in event) || context.attempt?.candidates[0] === event.interfaceId),
+    isNotDisconnecting: ({ event }) => event.type === 'interface.released' && !event.disconnecting,
+  },
+  delays: {
+    requestDeadline: ({ context }) => remaining(context),
+    scanTimeout: tryTime,
+    /** What is left is shared by the tries that are still to come. */
+    tryTimeout: ({ context }) => Math.min(tryTime, remaining(context) / Math.max(1, context.attempt?.candidates.length ?? 1)),
+    disconnectTimeout: 5000,
+  },
+}).createMachine({
+  id: 'dispatcher',
+  description: 'Answers the requests of one guest and keeps its session.',
+  context: ({ input: { desk, services } }) => ({
+    guest: desk.guest,
+    services,
+    desk,
+    lane: new GuestLane(desk, services),
+    request: null,
+    attempt: null,
+    session: null,
+  }),
+  entry: 'register',
+  on: {
+    'session.lost': { actions: 'loseSession' },
+    'answer.lost': { actions: 'revokeSession' },
+  },
+  initial: 'idle',
+  states: {
+    idle: {
+      id: 'idle',
+      description: 'The guest asks for nothing.',
+      on: {
+        'scan.requested': [
+          { guard: 'isScanRequestHooked', target: 'busy.announcing', actions: ['takeRequest', 'publishRequested'] },
+          { target: 'busy.scanning', actions: ['takeRequest', 'publishRequested'] },
+        ],
+        'connect.requested': { target: 'busy.matching', actions: 'takeRequest' },
+        'disconnect.requested': [
+          { guard: 'namesSession', target: 'busy.announcing', actions: ['takeRequest', 'publishRequested'] },
+          { actions: ['takeRequest', 'answer'] },
+        ],
+      },
+    },
+    busy: {
+      description: 'One request is worked on, for 18 s at most; then it is answered with what there is.',
+      after: { requestDeadline: { target: 'idle', actions: ['cancelTry', 'publishCompleted', 'answer'] } },
+      initial: 'announcing',
+      states: {
+        announcing: {
+          description: 'The host application hears of the request.',
+          invoke: {
+            src: 'tellRequested',
+            input: ({ context }) => context,
+            onDone: [{ guard: 'isScan', target: 'scanning' }, { target: 'disconnecting' }],
+          },
+        },
+        scanning: {
+          description: 'The interfaces tell what they see.',
+          entry: 'askInterfaces',
+          always: [
+            { guard: 'isScanCompletionHooked', target: 'reporting' },
+            { guard: 'isScanDone', target: '#idle', actions: ['publishCompleted', 'answer'] },
+          ],
+          on: { 'interface.scanned': { actions: 'recordScan' } },
+          after: { scanTimeout: { target: 'reporting' } },
+        },
+        matching: {
+          description: 'Is the network there to be mirrored, or which interfaces could connect?',
+          invoke: {
+            src: 'matchNetwork',
+            input: ({ context }) => context,
+            onDone: {
+              target: 'authorizing',
+              actions: { type: 'beginAttempt', params: ({ event }) => ({ match: event.output }) },
+            },
+          },
+        },
+        authorizing: {
+          description: 'The host application approves or denies.',
+          always: { guard: 'isImpossible', target: 'reporting' },
+          invoke: {
+            src: 'authorize',
+            input: ({ context }) => context,
+            onDone: [
+              { guard: ({ event }) => event.output === 'approve', target: 'connecting' },
+              { target: 'reporting', actions: { type: 'noteFailure', params: { status: StatusCode.requestDeclined } } },
+            ],
+          },
+        },
+        connecting: {
+          description: 'One interface after another is tried.',
+          entry: 'tryInterface',
+          after: {
+            tryTimeout: [
+              {
+                guard: 'isLastTry',
+                target: 'reporting',
+                actions: ['cancelTry', { type: 'noteFailure', params: { status: StatusCode.sequenceTimeout } }],
+              },
+              {
+                target: 'connecting',
+                reenter: true,
+                actions: ['cancelTry', { type: 'noteFailure', params: { status: StatusCode.sequenceTimeout } }],
+              },
+            ],
+          },
+          on: {
+            'claim.granted': { guard: 'isCurrentTry', actions: 'orderConnection' },
+            'claim.refused': [
+              {
+                guard: 'isLastTry',
+                target: 'reporting',
+                actions: { type: 'noteFailure', params: { status: StatusCode.noMoreStations } },
+              },
+              {
+                guard: 'isCurrentTry',
+                target: 'connecting',
+                reenter: true,
+                actions: { type: 'noteFailure', params: { status: StatusCode.noMoreStations } },
+              },
+            ],
+            'claim.outdated': { guard: 'isCurrentTry', target: 'matching' },
+            'join.granted': { guard: 'isCurrentTry', target: 'reporting', actions: 'noteSuccess' },
+            'join.refused': { guard: 'isCurrentTry', target: 'matching' },
+            'interface.connected': {
+              guard: 'isCurrentTry',
+              target: 'reporting',
+              actions: [{ type: 'settleClaim', params: { outcome: 'connected' } }, 'noteSuccess'],
+            },
+            'interface.refused': [
+              {
+                guard: 'isLastTry',
+                target: 'reporting',
+                actions: [
+                  { type: 'settleClaim', params: { outcome: 'failed' } },
+                  { type: 'noteFailure', params: ({ event }) => ({ status: event.status }) },
+                ],
+              },
+              {
+                guard: 'isCurrentTry',
+                target: 'connecting',
+                reenter: true,
+                actions: [
+                  { type: 'settleClaim', params: { outcome: 'failed' } },
+                  { type: 'noteFailure', params: ({ event }) => ({ status: event.status }) },
+                ],
+              },
+            ],
+          },
+        },
+        disconnecting: {
+          description: 'The session ends; the last guest of a guest-directed connection disconnects the host.',
+          entry: 'leaveInterface',
+          always: { guard: 'hasNoSession', target: 'reporting' },
+          after: { disconnectTimeout: { target: 'reporting' } },
+          on: {
+            'interface.released': { guard: 'isNotDisconnecting', target: 'reporting' },
+            'interface.disconnected': { target: 'reporting' },
+          },
+        },
+        reporting: {
+          description: 'The host application hears how it went; then the guest does.',
+          entry: 'publishCompleted',
+          invoke: {
+            src: 'tellCompleted',
+            input: ({ context }) => context,
+            onDone: { target: '#idle', actions: 'answer' },
+          },
+        },
+      },
+    },
+  },
+});

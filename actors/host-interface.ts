@@ -1,0 +1,342 @@
+/** One interface of the host: its link, its scans, and the guests that wait for either. */
+import { isSome, none, type Option, some } from 'fp-ts/lib/Option.js';
+import { assign, enqueueActions, fromCallback, fromPromise, setup } from 'xstate';
+import type { ConnectFailure, ConnectOrder, HostLink, InterfaceId, RadioInterface, StationInterface } from '../native/radio.js';
+import type { GuestId } from '../native/sockets/endpoint.js';
+import type { Ssid } from '../protocol/ssid.js';
+import { authOf, notifyResults } from './host-networks.js';
+import type { Services } from './services.js';
+
+export type HostInterfaceEvent =
+  /** From the back end. */
+  | { readonly type: 'link.up'; readonly link: HostLink }
+  | { readonly type: 'link.lost'; readonly ssid: Ssid; readonly reason: string }
+  | { readonly type: 'signal.changed'; readonly rssi: number }
+  | { readonly type: 'scan.completed' }
+  | { readonly type: 'scan.failed'; readonly reason: string }
+  /** The host has been asked and scans; what it had cached is there. */
+  | { readonly type: 'scan.running' }
+  /** From the dispatcher of a guest. */
+  | { readonly type: 'scan.requested'; readonly guest: GuestId; readonly round: number; readonly ssid: Ssid | null }
+  | { readonly type: 'connect.requested'; readonly guest: GuestId; readonly order: ConnectOrder }
+  | { readonly type: 'connect.cancelled'; readonly guest: GuestId }
+  /** From the ownership table. */
+  | { readonly type: 'disconnect.requested'; readonly guest: GuestId | null };
+
+interface Waiter {
+  readonly guest: GuestId;
+  readonly round: number;
+}
+
+export interface HostInterfaceContext {
+  readonly services: Services;
+  readonly id: InterfaceId;
+  readonly name: string;
+  readonly link: HostLink | null;
+  /** Signal of the link in dBm, once the host has told it. */
+  readonly rssi: number | null;
+  /** The guest for which the interface connects or disconnects. */
+  readonly serving: GuestId | null;
+  /** Guests that wait for the running scan. */
+  readonly waiters: readonly Waiter[];
+  /** Guests that got cached networks while this scan runs: the driver waits for its results. */
+  readonly promised: readonly GuestId[];
+}
+
+const stationOf = ({ services, id }: Pick<HostInterfaceContext, 'services' | 'id'>): StationInterface | undefined => {
+  const port = services.interfaces.get(id)?.port;
+  return port?.kind === 'station' ? port : undefined;
+};
+
+const sameLink = (a: HostLink | null, b: HostLink): boolean => a !== null && a.ssid === b.ssid && a.bssid === b.bssid;
+
+const gone: ConnectFailure = { reason: 'failed', status: 1, detail: 'the interface has left the host' };
+
+export const hostInterface = setup({
+  types: {
+    context: {} as HostInterfaceContext,
+    events: {} as HostInterfaceEvent,
+    input: {} as { services: Services; port: RadioInterface },
+  },
+  actors: {
+    watchStation: fromCallback<HostInterfaceEvent, { services: Services; id: InterfaceId }>(({ input, sendBack }) => {
+      const station = stationOf(input);
+      if (station === undefined) return;
+      const subscription = station.events.subscribe((event) => {
+        switch (event.type) {
+          case 'connected':
+            return sendBack({ type: 'link.up', link: event.link });
+          case 'disconnected':
+            return sendBack({ type: 'link.lost', ssid: event.ssid, reason: event.reason });
+          case 'signal':
+            return sendBack({ type: 'signal.changed', rssi: event.rssi });
+          case 'scan.completed':
+          case 'scan.failed':
+            return sendBack(event);
+        }
+      });
+      const link = station.link();
+      if (isSome(link)) sendBack({ type: 'link.up', link: link.value });
+      return () => subscription.unsubscribe();
+    }),
+    connectStation: fromPromise<HostLink, { services: Services; id: InterfaceId; order: ConnectOrder | null }>(
+      async ({ input, signal }) => {
+        const station = stationOf(input);
+        if (station === undefined || input.order === null) throw gone;
+        const result = await station.connect(input.order, signal)();
+        if (result._tag === 'Left') throw result.left;
+        return result.right;
+      },
+    ),
+    disconnectStation: fromPromise<void, { services: Services; id: InterfaceId }>(async ({ input }) => {
+      const result = await stationOf(input)?.disconnect()();
+      if (result?._tag === 'Left')
+        input.services.log.warn({ interfaceId: input.id, ...result.left }, 'the interface did not disconnect');
+    }),
+    scanStation: fromCallback<HostInterfaceEvent, { services: Services; id: InterfaceId; ssid: Option<Ssid> }>(
+      ({ input, sendBack }) => {
+        let stopped = false;
+        void Promise.resolve(stationOf(input)?.scan(input.ssid)).then((result) => {
+          if (stopped) return;
+          if (result === undefined) sendBack({ type: 'scan.failed', reason: gone.detail });
+          else if (result._tag === 'Left') sendBack({ type: 'scan.failed', reason: result.left.detail });
+          else sendBack({ type: result.right === 'complete' ? 'scan.completed' : 'scan.running' });
+        });
+        return () => {
+          stopped = true;
+        };
+      },
+    ),
+  },
+  actions: {
+    register: ({ context, self }) => {
+      const entry = context.services.interfaces.get(context.id);
+      if (entry !== undefined) entry.actor = self;
+    },
+    noteLink: enqueueActions(({ context, enqueue }, { link }: { link: HostLink }) => {
+      if (sameLink(context.link, link)) return;
+      const { services, id } = context;
+      const newNetwork = context.link?.ssid !== link.ssid;
+      enqueue.assign({ link, rssi: null });
+      if (!newNetwork) return;
+      if (context.link !== null) services.announce({ type: 'hostDisconnected', interfaceId: id, ssid: context.link.ssid });
+      enqueue.sendTo(services.ownership, { type: 'interface.linked', interfaceId: id, ssid: link.ssid });
+      services.announce({ type: 'hostConnected', interfaceId: id, ssid: link.ssid, auth: authOf(services, id, link.bssid) });
+      services.log.info({ interfaceId: id, ssid: link.ssid, bssid: link.bssid }, 'host connected');
+    }),
+    noteLoss: enqueueActions(({ context, event, enqueue }) => {
+      const { services, id, link } = context;
+      if (link === null) return;
+      const reason = event.type === 'link.lost' ? event.reason : 'disconnected';
+      enqueue.assign({ link: null, rssi: null });
+      enqueue.sendTo(services.ownership, { type: 'interface.unlinked', interfaceId: id });
+      services.announce({ type: 'hostDisconnected', interfaceId: id, ssid: link.ssid });
+      services.log.info({ interfaceId: id, ssid: link.ssid, reason }, 'host disconnected');
+    }),
+    noteSignal: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'signal.changed') return;
+      enqueue.assign({ rssi: event.rssi });
+      enqueue.sendTo(context.services.ownership, { type: 'signal.changed', interfaceId: context.id, rssi: event.rssi });
+    }),
+    serve: assign({
+      serving: ({ event }) =>
+        event.type === 'connect.requested' || event.type === 'disconnect.requested' ? event.guest : null,
+    }),
+    serveNobody: assign({ serving: null }),
+    replyConnected: enqueueActions(({ context, enqueue }, { link }: { link: HostLink }) => {
+      const dispatcher = context.serving === null ? undefined : context.services.guests.get(context.serving)?.dispatcher;
+      if (dispatcher !== undefined) enqueue.sendTo(dispatcher, { type: 'interface.connected', interfaceId: context.id, bssid: link.bssid });
+    }),
+    replyRefused: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
+      const failure = failureOf(error);
+      context.services.log.info({ interfaceId: context.id, reason: failure.reason, detail: failure.detail }, 'connection failed');
+      const dispatcher = context.serving === null ? undefined : context.services.guests.get(context.serving)?.dispatcher;
+      if (dispatcher !== undefined)
+        enqueue.sendTo(dispatcher, { type: 'interface.refused', interfaceId: context.id, reason: failure.reason, status: failure.status });
+    }),
+    replyBusy: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'connect.requested') return;
+      const dispatcher = context.services.guests.get(event.guest)?.dispatcher;
+      if (dispatcher !== undefined)
+        enqueue.sendTo(dispatcher, { type: 'interface.refused', interfaceId: context.id, reason: 'the interface is busy', status: 30 });
+    }),
+    replyDisconnected: enqueueActions(({ context, enqueue }) => {
+      const dispatcher = context.serving === null ? undefined : context.services.guests.get(context.serving)?.dispatcher;
+      if (dispatcher !== undefined) enqueue.sendTo(dispatcher, { type: 'interface.disconnected', interfaceId: context.id });
+    }),
+    addWaiter: assign({
+      waiters: ({ context, event }) =>
+        event.type === 'scan.requested'
+          ? [...context.waiters, { guest: event.guest, round: event.round }]
+          : context.waiters,
+    }),
+    /** The one who asked for the scan gets what the host had cached, and is promised the rest. */
+    answerFirst: enqueueActions(({ context, enqueue }) => {
+      const { services, id, waiters, promised } = context;
+      const [first, ...others] = waiters;
+      if (first === undefined) return;
+      enqueue.assign({ waiters: others, promised: [...promised, first.guest] });
+      const dispatcher = services.guests.get(first.guest)?.dispatcher;
+      if (dispatcher !== undefined)
+        enqueue.sendTo(dispatcher, { type: 'interface.scanned', interfaceId: id, round: first.round, outcome: 'running' });
+    }),
+    /** The scan is over: who waits is answered, and who was promised its results is notified. */
+    concludeScan: enqueueActions(({ context, enqueue }, { outcome }: { outcome: 'complete' | 'failed' }) => {
+      const { services, id, waiters, promised } = context;
+      enqueue.assign({ waiters: [], promised: [] });
+      for (const { guest, round } of waiters) {
+        const dispatcher = services.guests.get(guest)?.dispatcher;
+        if (dispatcher !== undefined) enqueue.sendTo(dispatcher, { type: 'interface.scanned', interfaceId: id, round, outcome });
+      }
+      const everybody = outcome === 'complete' && waiters.length === 0;
+      notifyResults(services, id, everybody ? [...services.guests.keys()] : promised);
+    }),
+    noteScanFailure: ({ context, event }) => {
+      const reason = event.type === 'scan.failed' ? event.reason : 'no completion within 10 s';
+      context.services.log.warn({ interfaceId: context.id, reason }, 'host scan failed');
+    },
+  },
+  guards: {
+    hasLink: ({ context }) => context.link !== null,
+    isServed: ({ context, event }) => 'guest' in event && event.guest === context.serving,
+  },
+  delays: {
+    /** A scan that never reports completion is given up. */
+    scanTimeout: 10_000,
+    disconnectTimeout: 5000,
+  },
+}).createMachine({
+  id: 'hostInterface',
+  description: 'One Wi-Fi interface of the host.',
+  context: ({ input: { services, port } }) => ({
+    services,
+    id: port.id,
+    name: port.name,
+    link: null,
+    rssi: null,
+    serving: null,
+    waiters: [],
+    promised: [],
+  }),
+  entry: 'register',
+  invoke: { src: 'watchStation', input: ({ context: { services, id } }) => ({ services, id }) },
+  on: {
+    'signal.changed': { actions: 'noteSignal' },
+  },
+  type: 'parallel',
+  states: {
+    link: {
+      description: 'The connection to an access point.',
+      initial: 'disconnected',
+      states: {
+        disconnected: {
+          description: 'No network.',
+          on: {
+            'link.up': { target: 'connected', actions: { type: 'noteLink', params: ({ event }) => ({ link: event.link }) } },
+            'connect.requested': { target: 'connecting', actions: 'serve' },
+          },
+        },
+        connecting: {
+          description: 'The host connects as a guest directed; a former link may still be up.',
+          invoke: {
+            src: 'connectStation',
+            input: ({ context: { services, id }, event }) => ({
+              services,
+              id,
+              order: event.type === 'connect.requested' ? event.order : null,
+            }),
+            onDone: {
+              target: 'connected',
+              actions: [
+                { type: 'noteLink', params: ({ event }) => ({ link: event.output }) },
+                { type: 'replyConnected', params: ({ event }) => ({ link: event.output }) },
+                'serveNobody',
+              ],
+            },
+            onError: {
+              target: 'settling',
+              actions: [{ type: 'replyRefused', params: ({ event }) => ({ error: event.error }) }, 'serveNobody'],
+            },
+          },
+          on: {
+            'link.up': { actions: { type: 'noteLink', params: ({ event }) => ({ link: event.link }) } },
+            'link.lost': { actions: 'noteLoss' },
+            'connect.requested': { actions: 'replyBusy' },
+            'connect.cancelled': { guard: 'isServed', target: 'settling', actions: 'serveNobody' },
+          },
+        },
+        settling: {
+          description: 'An attempt has failed; passes on at once.',
+          always: [{ guard: 'hasLink', target: 'connected' }, { target: 'disconnected' }],
+        },
+        connected: {
+          description: 'Connected to a network, by whomever.',
+          on: {
+            'link.up': { actions: { type: 'noteLink', params: ({ event }) => ({ link: event.link }) } },
+            'link.lost': { target: 'disconnected', actions: 'noteLoss' },
+            'connect.requested': { target: 'connecting', actions: 'serve' },
+            'disconnect.requested': { target: 'disconnecting', actions: 'serve' },
+          },
+        },
+        disconnecting: {
+          description: 'The last guest of a guest-directed connection has left.',
+          invoke: {
+            src: 'disconnectStation',
+            input: ({ context: { services, id } }) => ({ services, id }),
+            onDone: { target: 'settling', actions: ['noteLoss', 'replyDisconnected', 'serveNobody'] },
+          },
+          after: { disconnectTimeout: { target: 'settling', actions: ['replyDisconnected', 'serveNobody'] } },
+          on: {
+            'link.up': { actions: { type: 'noteLink', params: ({ event }) => ({ link: event.link }) } },
+            'link.lost': { actions: 'noteLoss' },
+            'connect.requested': { actions: 'replyBusy' },
+          },
+        },
+      },
+    },
+    scan: {
+      description: 'The scans of the host.',
+      initial: 'idle',
+      states: {
+        idle: {
+          description: 'No scan that we know of.',
+          on: {
+            'scan.requested': { target: 'scanning', actions: 'addWaiter' },
+            'scan.completed': { actions: { type: 'concludeScan', params: { outcome: 'complete' } } },
+          },
+        },
+        scanning: {
+          description: 'The host scans; who asks now waits for its results.',
+          invoke: {
+            src: 'scanStation',
+            input: ({ context: { services, id }, event }) => ({
+              services,
+              id,
+              ssid: event.type === 'scan.requested' && event.ssid !== null ? some(event.ssid) : none,
+            }),
+          },
+          after: {
+            scanTimeout: {
+              target: 'idle',
+              actions: ['noteScanFailure', { type: 'concludeScan', params: { outcome: 'failed' } }],
+            },
+          },
+          on: {
+            'scan.requested': { actions: 'addWaiter' },
+            'scan.running': { actions: 'answerFirst' },
+            'scan.completed': { target: 'idle', actions: { type: 'concludeScan', params: { outcome: 'complete' } } },
+            'scan.failed': {
+              target: 'idle',
+              actions: ['noteScanFailure', { type: 'concludeScan', params: { outcome: 'failed' } }],
+            },
+          },
+        },
+      },
+    },
+  },
+});
+
+const failureOf = (error: unknown): ConnectFailure => {
+  if (typeof error === 'object' && error !== null && 'status' in error && 'reason' in error) return error as ConnectFailure;
+  return { reason: 'failed', status: 1, detail: String(error) };
+};

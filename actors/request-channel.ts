@@ -1,0 +1,125 @@
+/** The requests of one guest: read from their connections, handed on one at a time, answered in the order they came. */
+import { assign, enqueueActions, setup } from 'xstate';
+import type { GuestId } from '../native/sockets/endpoint.js';
+import type { Request } from '../protocol/messages.js';
+import type { GuestDesk } from './guest-desk.js';
+
+export type RequestChannelEvent =
+  /** The first bytes of a frame are here, and not yet all of it. */
+  | { readonly type: 'frame.started'; readonly exchange: number }
+  | { readonly type: 'frame.refused'; readonly exchange: number; readonly reason: string }
+  | { readonly type: 'request.received'; readonly exchange: number; readonly operation: Request['operation'] }
+  | { readonly type: 'answer.written'; readonly exchange: number }
+  | { readonly type: 'answer.sent'; readonly exchange: number }
+  /** The guest was gone, or did not read. */
+  | { readonly type: 'answer.failed'; readonly exchange: number };
+
+interface Waiting {
+  readonly exchange: number;
+  readonly operation: Request['operation'];
+}
+
+export interface RequestChannelContext {
+  readonly guest: GuestId;
+  readonly desk: GuestDesk;
+  /** The exchange that is being dealt with. */
+  readonly exchange: number | null;
+  /** Whole requests that wait for their turn. */
+  readonly waiting: readonly Waiting[];
+}
+
+export const requestChannel = setup({
+  types: {
+    context: {} as RequestChannelContext,
+    events: {} as RequestChannelEvent,
+    input: {} as { desk: GuestDesk },
+  },
+  actions: {
+    openIntake: ({ context, self }) => {
+      context.desk.intake.channel = self;
+    },
+    closeIntake: ({ context }) => {
+      context.desk.intake.channel = undefined;
+      context.desk.intake.close();
+    },
+    queueRequest: assign({
+      waiting: ({ context, event }) =>
+        event.type === 'request.received'
+          ? [...context.waiting, { exchange: event.exchange, operation: event.operation }]
+          : context.waiting,
+    }),
+    dispatchNext: enqueueActions(({ context, enqueue }) => {
+      const [next, ...waiting] = context.waiting;
+      if (next === undefined) return;
+      enqueue.assign({ exchange: next.exchange, waiting });
+      if (context.desk.dispatcher !== undefined) enqueue.sendTo(context.desk.dispatcher, { type: `${next.operation}.requested`, exchange: next.exchange });
+    }),
+    dispatch: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'request.received') return;
+      enqueue.assign({ exchange: event.exchange });
+      if (context.desk.dispatcher !== undefined) enqueue.sendTo(context.desk.dispatcher, { type: `${event.operation}.requested`, exchange: event.exchange });
+    }),
+    reportUndelivered: enqueueActions(({ context, event, enqueue }) => {
+      if ('exchange' in event) if (context.desk.dispatcher !== undefined) enqueue.sendTo(context.desk.dispatcher, { type: 'answer.lost', exchange: event.exchange });
+    }),
+    giveUpAnswer: enqueueActions(({ context, enqueue }) => {
+      if (context.exchange === null) return;
+      context.desk.intake.drop(context.exchange);
+      if (context.desk.dispatcher !== undefined) enqueue.sendTo(context.desk.dispatcher, { type: 'answer.lost', exchange: context.exchange });
+    }),
+  },
+  guards: {
+    isCurrent: ({ context, event }) => 'exchange' in event && event.exchange === context.exchange,
+    hasWaiting: ({ context }) => context.waiting.length > 0,
+  },
+  delays: {
+    /** A guest that does not read its answer is given up. */
+    answerDeadline: 2000,
+  },
+}).createMachine({
+  id: 'requestChannel',
+  description: 'Takes the requests of one guest from their connections and hands them on, one at a time.',
+  context: ({ input }) => ({
+    guest: input.desk.guest,
+    desk: input.desk,
+    exchange: null,
+    waiting: [],
+  }),
+  entry: 'openIntake',
+  exit: 'closeIntake',
+  initial: 'idle',
+  states: {
+    idle: {
+      description: 'No request is being dealt with.',
+      always: { guard: 'hasWaiting', target: 'dispatching', actions: 'dispatchNext' },
+      on: {
+        'frame.started': { target: 'receiving' },
+        'request.received': { target: 'dispatching', actions: 'dispatch' },
+      },
+    },
+    receiving: {
+      description: 'A frame is arriving in pieces; it must be complete 2 s after its connection.',
+      on: {
+        'frame.refused': { target: 'idle' },
+        'request.received': { target: 'dispatching', actions: 'dispatch' },
+      },
+    },
+    dispatching: {
+      description: 'The dispatcher works on a request.',
+      on: {
+        'request.received': { actions: 'queueRequest' },
+        'answer.written': { guard: 'isCurrent', target: 'answering' },
+        'answer.failed': { guard: 'isCurrent', target: 'idle', actions: 'reportUndelivered' },
+      },
+    },
+    answering: {
+      description: 'The answer is on its way to the guest.',
+      after: { answerDeadline: { target: 'idle', actions: 'giveUpAnswer' } },
+      on: {
+        'request.received': { actions: 'queueRequest' },
+        'answer.sent': { guard: 'isCurrent', target: 'idle' },
+        'answer.failed': { guard: 'isCurrent', target: 'idle', actions: 'reportUndelivered' },
+      },
+    },
+  },
+});
