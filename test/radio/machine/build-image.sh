@@ -102,6 +102,9 @@ echo 'someone:x:1000:1000::/tmp:/bin/sh' >> "$root/etc/passwd"
 echo 'messagebus:x:101:' >> "$root/etc/group"
 grep -q '^netdev:' "$root/etc/group" || echo 'netdev:x:102:' >> "$root/etc/group"
 echo 'someone:x:1000:' >> "$root/etc/group"
+# Installing the package would make these links.
+ln -s regulatory.db-debian "$root/usr/lib/firmware/regulatory.db"
+ln -s regulatory.db.p7s-debian "$root/usr/lib/firmware/regulatory.db.p7s"
 cp "$here/init" "$root/init"
 chmod 755 "$root/init"
 

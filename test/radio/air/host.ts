@@ -1,0 +1,74 @@
+/** The host's own services in the virtual machine: the system bus, wpa_supplicant, NetworkManager. */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { Program, run } from './programs.js';
+
+/** The station interface of the host. The radios before it carry access points. */
+export const station = 'wlan3';
+
+/** How many radios there are: three for the captured access points, one station, two for roaming and pings. */
+export const radios = 6;
+
+/** The interface of the access point whose address is in another network namespace than the station's. */
+export const distant = 'wlan5';
+/** That namespace. */
+export const distantNamespace = 'far';
+
+/** Loads the simulated radios. US rules: access points may use channel 36. */
+export const plugRadios = async (): Promise<void> => {
+  const changes = await Program.start('iw-event', ['stdbuf', '-oL', 'iw', 'event'], '');
+  await run('modprobe', 'mac80211_hwsim', `radios=${radios}`);
+  await run('iw', 'reg', 'set', 'US');
+  await changes.says('set to US');
+  await changes.stop();
+};
+
+/** Starts the system bus. */
+export const startBus = (): Promise<Program> => {
+  mkdirSync('/run/dbus', { recursive: true });
+  rmSync('/run/dbus/system_bus_socket', { force: true });
+  return Program.start(
+    'dbus',
+    ['dbus-daemon', '--system', '--nofork', '--nopidfile', '--print-address=1'],
+    'unix:path',
+  );
+};
+
+/** Starts wpa_supplicant on the bus; `networks`: blocks of its configuration, the user's own networks. */
+export const startSupplicant = (networks = '', ...more: readonly string[]): Promise<Program> => {
+  writeFileSync('/tmp/wpa_supplicant.conf', `ctrl_interface=/run/wpa_supplicant\n${networks}`);
+  const command = [
+    'wpa_supplicant',
+    '-u',
+    '-Dnl80211',
+    `-i${station}`,
+    '-c/tmp/wpa_supplicant.conf',
+    ...more,
+  ];
+  return Program.start('wpa_supplicant', command, 'Successfully initialized wpa_supplicant');
+};
+
+/** Starts wpa_supplicant without an interface, as NetworkManager wants it. */
+export const startBareSupplicant = (): Promise<Program> =>
+  Program.start('wpa_supplicant', ['wpa_supplicant', '-u'], 'Successfully initialized wpa_supplicant');
+
+/** Starts NetworkManager, which manages the station interface and nothing else. */
+export const startNetworkManager = async (): Promise<Program> => {
+  mkdirSync('/etc/NetworkManager/conf.d', { recursive: true });
+  mkdirSync('/run/udev', { recursive: true });
+  writeFileSync(
+    '/etc/NetworkManager/NetworkManager.conf',
+    `[main]\nplugins=keyfile\nauth-polkit=false\nno-auto-default=*\n[logging]\nlevel=INFO\n
+[keyfile]\nunmanaged-devices=interface-name:*,except:interface-name:${station}\n
+[device]\nwifi.scan-rand-mac-address=no\n`,
+  );
+  if (!existsSync('/run/udev/control')) {
+    await run('/usr/lib/systemd/systemd-udevd', '--daemon');
+    await run('udevadm', 'trigger', '--subsystem-match=net', '--action=add');
+    await run('udevadm', 'settle', '--timeout=10');
+  }
+  return Program.start('NetworkManager', ['NetworkManager', '--no-daemon'], /manager: startup complete/);
+};
+
+/** The address of an interface, as hostapd_cli takes it. */
+export const addressOf = async (name: string): Promise<string> =>
+  (await run('cat', `/sys/class/net/${name}/address`)).trim();

@@ -1,0 +1,78 @@
+/** Programs that run in the virtual machine beside the tests. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { promisify } from 'node:util';
+
+const exec = promisify(execFile);
+
+/** Runs a program to its end; its standard output. Rejects when it fails. */
+export const run = async (program: string, ...parameters: string[]): Promise<string> => {
+  const { stdout } = await exec(program, parameters, { timeout: 20_000 });
+  return stdout;
+};
+
+/** A program that keeps running. Its output is kept in `/out/logs/<name>.log`. */
+export class Program {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<void>;
+  #output = '';
+  readonly #waiting = new Set<() => void>();
+
+  private constructor(name: string, command: readonly string[]) {
+    const [program = '', ...parameters] = command;
+    this.#child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const log = createWriteStream(`/out/logs/${name}.log`, { flags: 'a' });
+    const take = (chunk: Buffer): void => {
+      log.write(chunk);
+      this.#output += chunk.toString();
+      for (const look of this.#waiting) look();
+    };
+    this.#child.stdout?.on('data', take);
+    this.#child.stderr?.on('data', take);
+    this.#ended = new Promise((resolve) => {
+      this.#child.once('close', () => {
+        log.end();
+        for (const look of this.#waiting) look();
+        resolve();
+      });
+    });
+  }
+
+  /** Starts a program and resolves once it has written `ready`. */
+  static async start(name: string, command: readonly string[], ready: string | RegExp): Promise<Program> {
+    const program = new Program(name, command);
+    await program.says(ready);
+    return program;
+  }
+
+  /** Resolves once the output so far has `text`; rejects when the program has ended without it. */
+  says(text: string | RegExp): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = typeof text === 'string' ? this.#output.includes(text) : text.test(this.#output);
+        if (!found && this.#child.exitCode === null && this.#child.signalCode === null) return;
+        this.#waiting.delete(look);
+        if (found) resolve();
+        else reject(new Error(`${this.#child.spawnfile} ended without saying ${text}:\n${this.#output}`));
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  /** Everything that it has written. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Forgets what was written, so that `says` waits for something new. */
+  forget(): void {
+    this.#output = '';
+  }
+
+  /** Ends it and waits for its end. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill(signal);
+    await this.#ended;
+  }
+}

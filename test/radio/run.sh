@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# `npm run test:radio`: the Linux host against real 802.11 radios in software, in a virtual machine. Installs what it
+# needs on a Debian machine, builds the virtual machine once, and closes with one line: `N passed, N failed`.
+# PROXY_WIFI_RADIO_GREP runs only the tests whose title matches.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+project=$(dirname "$(dirname "$here")")
+cd "$project"
+
+say() { echo "test:radio: $*" >&2; }
+give_up() {
+  say "$*"
+  echo '0 passed, 1 failed'
+  exit 1
+}
+
+as_root=()
+[[ $(id -u) == 0 ]] || as_root=(sudo)
+needed=()
+for pair in qemu-system-x86_64:qemu-system-x86 cpio:cpio zstd:zstd depmod:kmod; do
+  PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null || needed+=("${pair##*:}")
+done
+if ((${#needed[@]} > 0)); then
+  command -v apt-get >/dev/null || give_up "install these first: ${needed[*]}"
+  say "installing Debian packages on this machine: ${needed[*]}"
+  "${as_root[@]}" apt-get -qq update || give_up 'apt-get update failed'
+  DEBIAN_FRONTEND=noninteractive timeout 300 "${as_root[@]}" apt-get -qq install --yes --no-install-recommends "${needed[@]}" >&2 ||
+    give_up 'the packages could not be installed'
+fi
+
+started=$SECONDS
+image=$(timeout 300 "$here/machine/build-image.sh") || give_up 'the virtual machine could not be built'
+built=$((SECONDS - started))
+
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+timeout 60 npx tsx "$here/bundle.ts" "$out" || give_up 'the tests could not be bundled'
+cp "$here/machine/start.sh" "$out/start"
+[[ -z ${PROXY_WIFI_RADIO_GREP:-} ]] || sed -i "s|^exec |export PROXY_WIFI_RADIO_GREP=$(printf '%q' "$PROXY_WIFI_RADIO_GREP")\nexec |" "$out/start"
+
+started=$SECONDS
+status=0
+"$here/machine/boot.sh" "$image" "$project" "$out" || status=$?
+say "virtual machine ready after $built s, run in $((SECONDS - started)) s"
+if [[ -n ${PROXY_WIFI_RADIO_LOGS:-} ]]; then cp -r "$out/logs" "$PROXY_WIFI_RADIO_LOGS"; fi
+
+read -r passed failed < <(cat "$out/counts" 2>/dev/null) || { passed=0 failed=1; }
+[[ $status == 0 || $failed != 0 ]] || failed=1
+echo "$passed passed, $failed failed"
+exit "$((failed > 0))"

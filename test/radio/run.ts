@@ -1,0 +1,25 @@
+/** Runs the tests in the virtual machine with mocha. The counts go to /out/counts: `passed failed`. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import Mocha from 'mocha';
+import { run } from './air/programs.js';
+
+mkdirSync('/out/logs', { recursive: true });
+await run('modprobe', '-a', 'vsock_loopback');
+
+const grep = process.env.PROXY_WIFI_RADIO_GREP ?? '';
+const mocha = new Mocha({
+  ui: 'bdd',
+  reporter: 'spec',
+  timeout: 60_000,
+  color: false,
+  ...(grep === '' ? {} : { grep }),
+});
+mocha.suite.emit('pre-require', globalThis, '', mocha);
+await import('./vsock.test.js');
+await import('./station.test.js');
+
+const runner = mocha.run((failures) => {
+  const passed = runner.stats?.passes ?? 0;
+  writeFileSync('/out/counts', `${passed} ${failures}\n`);
+  process.exit(failures === 0 && passed > 0 ? 0 : 1);
+});
