@@ -1,0 +1,59 @@
+/** What the Wlan API takes, from values to bytes. */
+import { type Bssid, bssidBytes } from '../../protocol/bssid.js';
+import { type Ssid, ssidBytes } from '../../protocol/ssid.js';
+import {
+  constants,
+  DOT11_BSSID_LIST,
+  DOT11_SSID,
+  NDIS_OBJECT_HEADER,
+  WLAN_CONNECTION_PARAMETERS,
+} from './layouts.js';
+
+/** `DOT11_SSID`. */
+export const encodeSsid = (ssid: Ssid): Uint8Array => {
+  const { uSSIDLength, ucSSID } = DOT11_SSID.members;
+  const bytes = new Uint8Array(DOT11_SSID.size);
+  const text = ssidBytes(ssid);
+  new DataView(bytes.buffer).setUint32(uSSIDLength.offset, text.length, true);
+  bytes.set(text, ucSSID.offset);
+  return bytes;
+};
+
+/** `DOT11_BSSID_LIST` with one BSSID. */
+export const encodeBssidList = (bssid: Bssid): Uint8Array => {
+  const { Header, uNumOfEntries, uTotalNumOfEntries, BSSIDs } = DOT11_BSSID_LIST.members;
+  const { Type, Revision, Size } = NDIS_OBJECT_HEADER.members;
+  const bytes = new Uint8Array(DOT11_BSSID_LIST.size);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(Header.offset + Type.offset, constants.NDIS_OBJECT_TYPE_DEFAULT);
+  view.setUint8(Header.offset + Revision.offset, constants.DOT11_BSSID_LIST_REVISION_1);
+  view.setUint16(Header.offset + Size.offset, DOT11_BSSID_LIST.size, true);
+  view.setUint32(uNumOfEntries.offset, 1, true);
+  view.setUint32(uTotalNumOfEntries.offset, 1, true);
+  bytes.set(bssidBytes(bssid), BSSIDs.offset);
+  return bytes;
+};
+
+/** A UTF-16 string with its NUL, as `LPCWSTR` wants it. */
+export const encodeWideText = (text: string): Uint8Array => {
+  const bytes = new Uint8Array(2 * (text.length + 1));
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), true);
+  return bytes;
+};
+
+/**
+ * `WLAN_CONNECTION_PARAMETERS` for a temporary profile: the addresses of its XML and of the list of desired BSSIDs
+ * (0 for none), which must stay where they are until the call has returned.
+ */
+export const encodeConnectionParameters = (profile: bigint, bssidList: bigint): Uint8Array => {
+  const { wlanConnectionMode, strProfile, pDesiredBssidList, dot11BssType } =
+    WLAN_CONNECTION_PARAMETERS.members;
+  const bytes = new Uint8Array(WLAN_CONNECTION_PARAMETERS.size);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(wlanConnectionMode.offset, constants.wlan_connection_mode_temporary_profile, true);
+  view.setBigUint64(strProfile.offset, profile, true);
+  view.setBigUint64(pDesiredBssidList.offset, bssidList, true);
+  view.setUint32(dot11BssType.offset, constants.dot11_BSS_type_infrastructure, true);
+  return bytes;
+};
