@@ -54,7 +54,9 @@ const radioOf = (settings: Settings): readonly RadioBackend[] => {
 
 const problemsOf = ({ radio }: Settings): readonly string[] => {
   if (radio === 'host' || radio === 'wpa_supplicant' || radio === 'networkmanager')
-    return [`radio: '${radio}' is not available on this system yet; choose 'simulated', 'none' or a scenario`];
+    return [
+      `radio: '${radio}' is not available on this system yet; choose 'simulated', 'none' or a scenario`,
+    ];
   if (!isScenario(radio)) return [];
   const scenario = decodeScenario(radio.scenario);
   return isLeft(scenario) ? scenario.left.map((problem) => `radio.scenario: ${problemText(problem)}`) : [];

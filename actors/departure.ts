@@ -13,8 +13,15 @@ export const departInterface = (services: Services, interfaceId: InterfaceId): v
   const { link, serving, waiters } = snapshot?.context ?? { link: null, serving: null, waiters: [] };
   services.ownership.send({ type: 'interface.left', interfaceId });
   if (link !== null) services.announce({ type: 'hostDisconnected', interfaceId, ssid: link.ssid });
-  const refusal = { type: 'interface.refused', interfaceId, reason: 'the interface has left', status: StatusCode.unspecifiedFailure } as const;
+  const refusal = {
+    type: 'interface.refused',
+    interfaceId,
+    reason: 'the interface has left',
+    status: StatusCode.unspecifiedFailure,
+  } as const;
   if (serving !== null) services.guests.get(serving)?.dispatcher?.send(refusal);
   for (const { guest, round } of waiters)
-    services.guests.get(guest)?.dispatcher?.send({ type: 'interface.scanned', interfaceId, round, outcome: 'failed' });
+    services.guests
+      .get(guest)
+      ?.dispatcher?.send({ type: 'interface.scanned', interfaceId, round, outcome: 'failed' });
 };

@@ -19,9 +19,19 @@ export type DispatcherEvent =
   /** The guest did not get the answer of this exchange. */
   | { readonly type: 'answer.lost'; readonly exchange: number }
   /** From the interfaces. */
-  | { readonly type: 'interface.scanned'; readonly interfaceId: InterfaceId; readonly round: number; readonly outcome: ScanOutcome }
+  | {
+      readonly type: 'interface.scanned';
+      readonly interfaceId: InterfaceId;
+      readonly round: number;
+      readonly outcome: ScanOutcome;
+    }
   | { readonly type: 'interface.connected'; readonly interfaceId: InterfaceId; readonly bssid: Bssid }
-  | { readonly type: 'interface.refused'; readonly interfaceId: InterfaceId; readonly reason: string; readonly status: StatusCode }
+  | {
+      readonly type: 'interface.refused';
+      readonly interfaceId: InterfaceId;
+      readonly reason: string;
+      readonly status: StatusCode;
+    }
   | { readonly type: 'interface.disconnected'; readonly interfaceId: InterfaceId }
   /** From the ownership table. */
   | { readonly type: 'claim.granted'; readonly interfaceId: InterfaceId }
@@ -29,7 +39,11 @@ export type DispatcherEvent =
   | { readonly type: 'claim.outdated'; readonly interfaceId: InterfaceId }
   | { readonly type: 'join.granted'; readonly interfaceId: InterfaceId }
   | { readonly type: 'join.refused'; readonly interfaceId: InterfaceId }
-  | { readonly type: 'interface.released'; readonly interfaceId: InterfaceId; readonly disconnecting: boolean }
+  | {
+      readonly type: 'interface.released';
+      readonly interfaceId: InterfaceId;
+      readonly disconnecting: boolean;
+    }
   | { readonly type: 'session.lost'; readonly interfaceId: InterfaceId };
 
 export interface DispatcherContext {
@@ -59,10 +73,18 @@ export const dispatcher = setup({
     input: {} as { desk: GuestDesk; services: Services },
   },
   actors: {
-    tellRequested: fromPromise<void, DispatcherContext>(({ input }) => input.lane.tellRequested(input.request, input.session)),
-    tellCompleted: fromPromise<void, DispatcherContext>(({ input }) => input.lane.tellCompleted(input.request, input.attempt, input.session)),
-    matchNetwork: fromPromise<NetworkMatch, DispatcherContext>(({ input }) => input.lane.match(input.request)),
-    authorize: fromPromise<'approve' | 'deny', DispatcherContext>(({ input }) => input.lane.authorize(input.attempt)),
+    tellRequested: fromPromise<void, DispatcherContext>(({ input }) =>
+      input.lane.tellRequested(input.request, input.session),
+    ),
+    tellCompleted: fromPromise<void, DispatcherContext>(({ input }) =>
+      input.lane.tellCompleted(input.request, input.attempt, input.session),
+    ),
+    matchNetwork: fromPromise<NetworkMatch, DispatcherContext>(({ input }) =>
+      input.lane.match(input.request),
+    ),
+    authorize: fromPromise<'approve' | 'deny', DispatcherContext>(({ input }) =>
+      input.lane.authorize(input.attempt),
+    ),
   },
   actions: {
     register: ({ context, self }) => {
@@ -73,13 +95,17 @@ export const dispatcher = setup({
       attempt: null,
     }),
     publishRequested: ({ context }) => context.lane.publishRequested(context.request, context.session),
-    publishCompleted: ({ context }) => context.lane.publishCompleted(context.request, context.attempt, context.session),
-    askInterfaces: ({ context, self }) => context.lane.beginScan(context.request, (event) => self.send(event)),
+    publishCompleted: ({ context }) =>
+      context.lane.publishCompleted(context.request, context.attempt, context.session),
+    askInterfaces: ({ context, self }) =>
+      context.lane.beginScan(context.request, (event) => self.send(event)),
     recordScan: ({ context, event }) => {
-      if (event.type === 'interface.scanned') context.lane.recordScan(event.round, event.interfaceId, event.outcome);
+      if (event.type === 'interface.scanned')
+        context.lane.recordScan(event.round, event.interfaceId, event.outcome);
     },
     beginAttempt: assign({
-      attempt: ({ context }, { match }: { match: NetworkMatch }) => context.lane.attempt(context.request, match),
+      attempt: ({ context }, { match }: { match: NetworkMatch }) =>
+        context.lane.attempt(context.request, match),
     }),
     tryInterface: enqueueActions(({ context, enqueue }) => {
       const { attempt, guest, services } = context;
@@ -94,7 +120,12 @@ export const dispatcher = setup({
       const actor = context.services.interfaces.get(event.interfaceId)?.actor;
       const order = context.lane.order(context.request);
       if (actor === undefined || order === null)
-        enqueue.raise({ type: 'interface.refused', interfaceId: event.interfaceId, reason: 'the interface has left', status: StatusCode.unspecifiedFailure });
+        enqueue.raise({
+          type: 'interface.refused',
+          interfaceId: event.interfaceId,
+          reason: 'the interface has left',
+          status: StatusCode.unspecifiedFailure,
+        });
       else enqueue.sendTo(actor, { type: 'connect.requested', guest: context.guest, order });
     }),
     cancelTry: enqueueActions(({ context, enqueue }) => {
@@ -108,7 +139,12 @@ export const dispatcher = setup({
     settleClaim: enqueueActions(({ context, enqueue }, { outcome }: { outcome: 'connected' | 'failed' }) => {
       const interfaceId = context.attempt?.candidates[0];
       if (context.attempt?.type !== 'guestDirected' || interfaceId === undefined) return;
-      enqueue.sendTo(context.services.ownership, { type: 'claim.settled', guest: context.guest, interfaceId, outcome });
+      enqueue.sendTo(context.services.ownership, {
+        type: 'claim.settled',
+        guest: context.guest,
+        interfaceId,
+        outcome,
+      });
     }),
     noteFailure: assign({
       attempt: ({ context: { attempt } }, { status }: { status: StatusCode }) =>
@@ -124,7 +160,11 @@ export const dispatcher = setup({
     /** Ends the hold on the interface; the session itself ends with the answer. */
     leaveInterface: enqueueActions(({ context: { session, guest, services }, enqueue }) => {
       if (session === null) return;
-      enqueue.sendTo(services.ownership, { type: 'leave.requested', guest, interfaceId: session.interfaceId });
+      enqueue.sendTo(services.ownership, {
+        type: 'leave.requested',
+        guest,
+        interfaceId: session.interfaceId,
+      });
     }),
     /** The one place where a request is answered and a session begins. */
     answer: enqueueActions(({ context, enqueue }) => {
@@ -135,7 +175,11 @@ export const dispatcher = setup({
       if (began === null) return;
       enqueue.sendTo(services.ownership, { type: 'session.began', guest, interfaceId: began.interfaceId });
       if (session !== null && session.interfaceId !== began.interfaceId)
-        enqueue.sendTo(services.ownership, { type: 'leave.requested', guest, interfaceId: session.interfaceId });
+        enqueue.sendTo(services.ownership, {
+          type: 'leave.requested',
+          guest,
+          interfaceId: session.interfaceId,
+        });
     }),
     loseSession: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'session.lost') return;
@@ -149,7 +193,11 @@ export const dispatcher = setup({
     /** The guest never heard of the session that this exchange began: nobody is left to end it. */
     revokeSession: enqueueActions(({ context: { session, guest, services }, event, enqueue }) => {
       if (event.type !== 'answer.lost' || session?.exchange !== event.exchange) return;
-      enqueue.sendTo(services.ownership, { type: 'leave.requested', guest, interfaceId: session.interfaceId });
+      enqueue.sendTo(services.ownership, {
+        type: 'leave.requested',
+        guest,
+        interfaceId: session.interfaceId,
+      });
       enqueue.assign({ session: null });
     }),
   },
@@ -161,10 +209,12 @@ export const dispatcher = setup({
     isScanDone: ({ context }) => context.lane.isScanDone,
     /** The request names the session in effect, and not an older one. */
     namesSession: ({ context, event }) =>
-      event.type === 'disconnect.requested' && endsSession(context.session, context.lane.take(event.exchange)),
+      event.type === 'disconnect.requested' &&
+      endsSession(context.session, context.lane.take(event.exchange)),
     hasNoSession: ({ context }) => context.session === null,
     isImpossible: ({ context }) => context.attempt?.candidates.length === 0,
-    isCurrentTry: ({ context, event }) => 'interfaceId' in event && context.attempt?.candidates[0] === event.interfaceId,
+    isCurrentTry: ({ context, event }) =>
+      'interfaceId' in event && context.attempt?.candidates[0] === event.interfaceId,
     isLastTry: ({ context, event }) =>
       (context.attempt?.candidates.length ?? 0) <= 1 &&
       (!('interfaceId' in event) || context.attempt?.candidates[0] === event.interfaceId),
@@ -174,7 +224,8 @@ export const dispatcher = setup({
     requestDeadline: ({ context }) => remaining(context),
     scanTimeout: tryTime,
     /** What is left is shared by the tries that are still to come. */
-    tryTimeout: ({ context }) => Math.min(tryTime, remaining(context) / Math.max(1, context.attempt?.candidates.length ?? 1)),
+    tryTimeout: ({ context }) =>
+      Math.min(tryTime, remaining(context) / Math.max(1, context.attempt?.candidates.length ?? 1)),
     disconnectTimeout: 5000,
   },
 }).createMachine({
@@ -201,7 +252,11 @@ export const dispatcher = setup({
       description: 'The guest asks for nothing.',
       on: {
         'scan.requested': [
-          { guard: 'isScanRequestHooked', target: 'busy.announcing', actions: ['takeRequest', 'publishRequested'] },
+          {
+            guard: 'isScanRequestHooked',
+            target: 'busy.announcing',
+            actions: ['takeRequest', 'publishRequested'],
+          },
           { target: 'busy.scanning', actions: ['takeRequest', 'publishRequested'] },
         ],
         'connect.requested': { target: 'busy.matching', actions: 'takeRequest' },
@@ -253,7 +308,10 @@ export const dispatcher = setup({
             input: ({ context }) => context,
             onDone: [
               { guard: ({ event }) => event.output === 'approve', target: 'connecting' },
-              { target: 'reporting', actions: { type: 'noteFailure', params: { status: StatusCode.requestDeclined } } },
+              {
+                target: 'reporting',
+                actions: { type: 'noteFailure', params: { status: StatusCode.requestDeclined } },
+              },
             ],
           },
         },
@@ -265,12 +323,18 @@ export const dispatcher = setup({
               {
                 guard: 'isLastTry',
                 target: 'reporting',
-                actions: ['cancelTry', { type: 'noteFailure', params: { status: StatusCode.sequenceTimeout } }],
+                actions: [
+                  'cancelTry',
+                  { type: 'noteFailure', params: { status: StatusCode.sequenceTimeout } },
+                ],
               },
               {
                 target: 'connecting',
                 reenter: true,
-                actions: ['cancelTry', { type: 'noteFailure', params: { status: StatusCode.sequenceTimeout } }],
+                actions: [
+                  'cancelTry',
+                  { type: 'noteFailure', params: { status: StatusCode.sequenceTimeout } },
+                ],
               },
             ],
           },
@@ -319,7 +383,8 @@ export const dispatcher = setup({
           },
         },
         disconnecting: {
-          description: 'The session ends; the last guest of a guest-directed connection disconnects the host.',
+          description:
+            'The session ends; the last guest of a guest-directed connection disconnects the host.',
           entry: 'leaveInterface',
           always: { guard: 'hasNoSession', target: 'reporting' },
           after: { disconnectTimeout: { target: 'reporting' } },

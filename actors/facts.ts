@@ -1,6 +1,7 @@
 /** What the service tells the host application: the same facts reach the observer's hooks and `actor.on(...)`. */
-import type { GuestId } from '../native/sockets/endpoint.js';
+
 import type { InterfaceId } from '../native/radio.js';
+import type { GuestId } from '../native/sockets/endpoint.js';
 import type { GuestAuth } from '../protocol/security.js';
 import type { Ssid } from '../protocol/ssid.js';
 import type { StatusCode } from '../protocol/status.js';

@@ -4,7 +4,7 @@
  */
 import type { GuestId } from '../native/sockets/endpoint.js';
 import type { DriverFormat } from '../protocol/frame.js';
-import { Outbox, type NotificationKind } from '../streams/outbox.js';
+import { type NotificationKind, Outbox } from '../streams/outbox.js';
 import type { DispatcherEvent } from './dispatcher.js';
 import type { NotificationChannelEvent } from './notification-channel.js';
 import { RequestIntake } from './request-intake.js';

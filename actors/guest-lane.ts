@@ -1,11 +1,10 @@
 /** Carries out what the dispatcher decides: asks, tells, and puts answers together. */
-import type { ConnectOrder } from '../native/radio.js';
+import type { ConnectOrder, InterfaceId } from '../native/radio.js';
 import { anyBssid } from '../protocol/bssid.js';
 import { encodeHostMessage } from '../protocol/frame.js';
 import type { ConnectRequest } from '../protocol/messages.js';
 import { offeredSecurity } from '../protocol/security.js';
 import { StatusCode, statusName } from '../protocol/status.js';
-import type { InterfaceId } from '../native/radio.js';
 import type { DispatcherEvent } from './dispatcher.js';
 import type { Fact } from './facts.js';
 import type { GuestDesk } from './guest-desk.js';
@@ -38,7 +37,13 @@ export class GuestLane {
       case undefined:
         return null;
       case 'scan':
-        return { exchange, operation: 'scan', ssid: request.ssid._tag === 'Some' ? request.ssid.value : null, sessionId: 0, receivedAt };
+        return {
+          exchange,
+          operation: 'scan',
+          ssid: request.ssid._tag === 'Some' ? request.ssid.value : null,
+          sessionId: 0,
+          receivedAt,
+        };
       case 'connect':
         return { exchange, operation: 'connect', ssid: request.ssid, sessionId: 0, receivedAt };
       case 'disconnect':
@@ -80,17 +85,45 @@ export class GuestLane {
     const status = StatusCode.unspecifiedFailure;
     switch (match.type) {
       case 'mirror':
-        return { type: 'hostMirroring', ssid, auth, candidates: [match.interfaceId], status, interfaceId: null, bssid: match.bssid };
+        return {
+          type: 'hostMirroring',
+          ssid,
+          auth,
+          candidates: [match.interfaceId],
+          status,
+          interfaceId: null,
+          bssid: match.bssid,
+        };
       case 'direct':
-        return { type: 'guestDirected', ssid, auth, candidates: match.candidates, status, interfaceId: null, bssid: null };
+        return {
+          type: 'guestDirected',
+          ssid,
+          auth,
+          candidates: match.candidates,
+          status,
+          interfaceId: null,
+          bssid: null,
+        };
       case 'impossible':
-        return { type: 'guestDirected', ssid, auth, candidates: [], status: match.status, interfaceId: null, bssid: null };
+        return {
+          type: 'guestDirected',
+          ssid,
+          auth,
+          candidates: [],
+          status: match.status,
+          interfaceId: null,
+          bssid: null,
+        };
     }
   }
 
   authorize(attempt: Attempt | null): Promise<'approve' | 'deny'> {
     if (attempt === null) return Promise.resolve('deny');
-    return this.#services.observer.authorize({ guest: this.#desk.guest, type: attempt.type, ssid: attempt.ssid });
+    return this.#services.observer.authorize({
+      guest: this.#desk.guest,
+      type: attempt.type,
+      ssid: attempt.ssid,
+    });
   }
 
   /** What an interface is told to connect to, key included. */
@@ -114,14 +147,22 @@ export class GuestLane {
   }
 
   /** Once for each request, however it ends. */
-  publishCompleted(request: CurrentRequest | null, attempt: Attempt | null, session: GuestSession | null): void {
+  publishCompleted(
+    request: CurrentRequest | null,
+    attempt: Attempt | null,
+    session: GuestSession | null,
+  ): void {
     if (request === null || request.exchange === this.#reported) return;
     this.#reported = request.exchange;
     const fact = this.#completedFact(request, attempt, session);
     if (fact !== null) this.#services.publish(fact);
   }
 
-  async tellCompleted(request: CurrentRequest | null, attempt: Attempt | null, session: GuestSession | null): Promise<void> {
+  async tellCompleted(
+    request: CurrentRequest | null,
+    attempt: Attempt | null,
+    session: GuestSession | null,
+  ): Promise<void> {
     const fact = this.#completedFact(request, attempt, session);
     if (fact !== null) await this.#services.observer.tell(fact);
   }
@@ -133,7 +174,11 @@ export class GuestLane {
     switch (request.operation) {
       case 'scan': {
         const { networks, complete } = this.#scanResult();
-        intake.answer(request.exchange, this.#services.shown.frame(networks, complete, driver), complete ? 'complete' : 'partial');
+        intake.answer(
+          request.exchange,
+          this.#services.shown.frame(networks, complete, driver),
+          complete ? 'complete' : 'partial',
+        );
         return null;
       }
       case 'disconnect':
@@ -161,7 +206,13 @@ export class GuestLane {
     const frame = encodeHostMessage({ operation: 'connect.response', status, bssid, sessionId: id });
     const session: GuestSession | null =
       attempt !== null && attempt.interfaceId !== null && status === StatusCode.success
-        ? { id, type: attempt.type, interfaceId: attempt.interfaceId, ssid: attempt.ssid, exchange: request.exchange }
+        ? {
+            id,
+            type: attempt.type,
+            interfaceId: attempt.interfaceId,
+            ssid: attempt.ssid,
+            exchange: request.exchange,
+          }
         : null;
     this.#desk.sessionInEffect = session?.id ?? this.#desk.sessionInEffect;
     this.#desk.intake.answer(request.exchange, frame, statusName(status));
@@ -186,7 +237,11 @@ export class GuestLane {
     return { type: 'guestDisconnectionRequested', guest, connection, interfaceId, ssid };
   }
 
-  #completedFact(request: CurrentRequest | null, attempt: Attempt | null, session: GuestSession | null): Fact | null {
+  #completedFact(
+    request: CurrentRequest | null,
+    attempt: Attempt | null,
+    session: GuestSession | null,
+  ): Fact | null {
     const { guest } = this.#desk;
     switch (request?.operation) {
       case undefined:
@@ -197,13 +252,26 @@ export class GuestLane {
       }
       case 'connect': {
         if (request.ssid === null) return null;
-        const { type: connection, status, interfaceId, auth } = attempt ?? {
+        const {
+          type: connection,
+          status,
+          interfaceId,
+          auth,
+        } = attempt ?? {
           type: 'guestDirected' as const,
           status: StatusCode.sequenceTimeout,
           interfaceId: null,
           auth: 'wpa2-psk' as const,
         };
-        return { type: 'guestConnectionCompleted', guest, connection, status, interfaceId, ssid: request.ssid, auth };
+        return {
+          type: 'guestConnectionCompleted',
+          guest,
+          connection,
+          status,
+          interfaceId,
+          ssid: request.ssid,
+          auth,
+        };
       }
       case 'disconnect': {
         if (!endsSession(session, request)) return null;

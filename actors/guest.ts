@@ -19,7 +19,9 @@ export interface GuestContext {
 
 /** The session of a dispatcher, even of a crashed one. */
 const sessionOf = (desk: GuestDesk): GuestSession | null => {
-  const snapshot = desk.dispatcher?.getSnapshot() as { readonly context?: { readonly session?: GuestSession | null } } | undefined;
+  const snapshot = desk.dispatcher?.getSnapshot() as
+    | { readonly context?: { readonly session?: GuestSession | null } }
+    | undefined;
   return snapshot?.context?.session ?? null;
 };
 
@@ -35,7 +37,10 @@ export const guest = setup({
     }),
     logCrash: ({ context: { desk, services } }, { error }: { error: unknown }) => {
       services.counters.count('restarts', 'guest');
-      services.log.error({ guest: desk.guest, error: String(error) }, 'an actor of the guest crashed; its actors are started again');
+      services.log.error(
+        { guest: desk.guest, error: String(error) },
+        'an actor of the guest crashed; its actors are started again',
+      );
     },
     /** What the guest held is free again, and the guest hears that its session is over once there is a channel. */
     giveUpSession: ({ context: { desk, services } }) => {
@@ -59,25 +64,39 @@ export const guest = setup({
         {
           id: 'notificationChannel',
           src: 'notificationChannel',
-          input: ({ context: { desk, services } }) => ({ desk, services, sender: new NotificationSender(desk, services) }),
-          onError: { target: 'recovering', actions: { type: 'logCrash', params: ({ event }) => ({ error: event.error }) } },
+          input: ({ context: { desk, services } }) => ({
+            desk,
+            services,
+            sender: new NotificationSender(desk, services),
+          }),
+          onError: {
+            target: 'recovering',
+            actions: { type: 'logCrash', params: ({ event }) => ({ error: event.error }) },
+          },
         },
         {
           id: 'dispatcher',
           src: 'dispatcher',
           input: ({ context: { desk, services } }) => ({ desk, services }),
-          onError: { target: 'recovering', actions: { type: 'logCrash', params: ({ event }) => ({ error: event.error }) } },
+          onError: {
+            target: 'recovering',
+            actions: { type: 'logCrash', params: ({ event }) => ({ error: event.error }) },
+          },
         },
         {
           id: 'requestChannel',
           src: 'requestChannel',
           input: ({ context: { desk } }) => ({ desk }),
-          onError: { target: 'recovering', actions: { type: 'logCrash', params: ({ event }) => ({ error: event.error }) } },
+          onError: {
+            target: 'recovering',
+            actions: { type: 'logCrash', params: ({ event }) => ({ error: event.error }) },
+          },
         },
       ],
     },
     recovering: {
-      description: 'One of the actors crashed: its connections are closed, its session is over, a pause follows.',
+      description:
+        'One of the actors crashed: its connections are closed, its session is over, a pause follows.',
       entry: ['noteCrash', 'giveUpSession'],
       after: { restartPause: { target: 'active' } },
     },

@@ -1,7 +1,14 @@
 /** One interface of the host: its link, its scans, and the guests that wait for either. */
 import { isSome, none, type Option, some } from 'fp-ts/lib/Option.js';
 import { assign, enqueueActions, fromCallback, fromPromise, setup } from 'xstate';
-import type { ConnectFailure, ConnectOrder, HostLink, InterfaceId, RadioInterface, StationInterface } from '../native/radio.js';
+import type {
+  ConnectFailure,
+  ConnectOrder,
+  HostLink,
+  InterfaceId,
+  RadioInterface,
+  StationInterface,
+} from '../native/radio.js';
 import type { GuestId } from '../native/sockets/endpoint.js';
 import type { Ssid } from '../protocol/ssid.js';
 import { authOf, notifyResults } from './host-networks.js';
@@ -17,7 +24,12 @@ export type HostInterfaceEvent =
   /** The host has been asked and scans; what it had cached is there. */
   | { readonly type: 'scan.running' }
   /** From the dispatcher of a guest. */
-  | { readonly type: 'scan.requested'; readonly guest: GuestId; readonly round: number; readonly ssid: Ssid | null }
+  | {
+      readonly type: 'scan.requested';
+      readonly guest: GuestId;
+      readonly round: number;
+      readonly ssid: Ssid | null;
+    }
   | { readonly type: 'connect.requested'; readonly guest: GuestId; readonly order: ConnectOrder }
   | { readonly type: 'connect.cancelled'; readonly guest: GuestId }
   /** From the ownership table. */
@@ -43,12 +55,16 @@ export interface HostInterfaceContext {
   readonly promised: readonly GuestId[];
 }
 
-const stationOf = ({ services, id }: Pick<HostInterfaceContext, 'services' | 'id'>): StationInterface | undefined => {
+const stationOf = ({
+  services,
+  id,
+}: Pick<HostInterfaceContext, 'services' | 'id'>): StationInterface | undefined => {
   const port = services.interfaces.get(id)?.port;
   return port?.kind === 'station' ? port : undefined;
 };
 
-const sameLink = (a: HostLink | null, b: HostLink): boolean => a !== null && a.ssid === b.ssid && a.bssid === b.bssid;
+const sameLink = (a: HostLink | null, b: HostLink): boolean =>
+  a !== null && a.ssid === b.ssid && a.bssid === b.bssid;
 
 const gone: ConnectFailure = { reason: 'failed', status: 1, detail: 'the interface has left the host' };
 
@@ -59,54 +75,61 @@ export const hostInterface = setup({
     input: {} as { services: Services; port: RadioInterface },
   },
   actors: {
-    watchStation: fromCallback<HostInterfaceEvent, { services: Services; id: InterfaceId }>(({ input, sendBack }) => {
-      const station = stationOf(input);
-      if (station === undefined) return;
-      const subscription = station.events.subscribe((event) => {
-        switch (event.type) {
-          case 'connected':
-            return sendBack({ type: 'link.up', link: event.link });
-          case 'disconnected':
-            return sendBack({ type: 'link.lost', ssid: event.ssid, reason: event.reason });
-          case 'signal':
-            return sendBack({ type: 'signal.changed', rssi: event.rssi });
-          case 'scan.completed':
-          case 'scan.failed':
-            return sendBack(event);
-        }
-      });
-      const link = station.link();
-      if (isSome(link)) sendBack({ type: 'link.up', link: link.value });
-      return () => subscription.unsubscribe();
-    }),
-    connectStation: fromPromise<HostLink, { services: Services; id: InterfaceId; order: ConnectOrder | null }>(
-      async ({ input, signal }) => {
+    watchStation: fromCallback<HostInterfaceEvent, { services: Services; id: InterfaceId }>(
+      ({ input, sendBack }) => {
         const station = stationOf(input);
-        if (station === undefined || input.order === null) throw gone;
-        const result = await station.connect(input.order, signal)();
-        if (result._tag === 'Left') throw result.left;
-        return result.right;
+        if (station === undefined) return;
+        const subscription = station.events.subscribe((event) => {
+          switch (event.type) {
+            case 'connected':
+              return sendBack({ type: 'link.up', link: event.link });
+            case 'disconnected':
+              return sendBack({ type: 'link.lost', ssid: event.ssid, reason: event.reason });
+            case 'signal':
+              return sendBack({ type: 'signal.changed', rssi: event.rssi });
+            case 'scan.completed':
+            case 'scan.failed':
+              return sendBack(event);
+          }
+        });
+        const link = station.link();
+        if (isSome(link)) sendBack({ type: 'link.up', link: link.value });
+        return () => subscription.unsubscribe();
       },
     ),
+    connectStation: fromPromise<
+      HostLink,
+      { services: Services; id: InterfaceId; order: ConnectOrder | null }
+    >(async ({ input, signal }) => {
+      const station = stationOf(input);
+      if (station === undefined || input.order === null) throw gone;
+      const result = await station.connect(input.order, signal)();
+      if (result._tag === 'Left') throw result.left;
+      return result.right;
+    }),
     disconnectStation: fromPromise<void, { services: Services; id: InterfaceId }>(async ({ input }) => {
       const result = await stationOf(input)?.disconnect()();
       if (result?._tag === 'Left')
-        input.services.log.warn({ interfaceId: input.id, ...result.left }, 'the interface did not disconnect');
+        input.services.log.warn(
+          { interfaceId: input.id, ...result.left },
+          'the interface did not disconnect',
+        );
     }),
-    scanStation: fromCallback<HostInterfaceEvent, { services: Services; id: InterfaceId; ssid: Option<Ssid> }>(
-      ({ input, sendBack }) => {
-        let stopped = false;
-        void Promise.resolve(stationOf(input)?.scan(input.ssid)).then((result) => {
-          if (stopped) return;
-          if (result === undefined) sendBack({ type: 'scan.failed', reason: gone.detail });
-          else if (result._tag === 'Left') sendBack({ type: 'scan.failed', reason: result.left.detail });
-          else sendBack({ type: result.right === 'complete' ? 'scan.completed' : 'scan.running' });
-        });
-        return () => {
-          stopped = true;
-        };
-      },
-    ),
+    scanStation: fromCallback<
+      HostInterfaceEvent,
+      { services: Services; id: InterfaceId; ssid: Option<Ssid> }
+    >(({ input, sendBack }) => {
+      let stopped = false;
+      void Promise.resolve(stationOf(input)?.scan(input.ssid)).then((result) => {
+        if (stopped) return;
+        if (result === undefined) sendBack({ type: 'scan.failed', reason: gone.detail });
+        else if (result._tag === 'Left') sendBack({ type: 'scan.failed', reason: result.left.detail });
+        else sendBack({ type: result.right === 'complete' ? 'scan.completed' : 'scan.running' });
+      });
+      return () => {
+        stopped = true;
+      };
+    }),
   },
   actions: {
     register: ({ context, self }) => {
@@ -119,9 +142,15 @@ export const hostInterface = setup({
       const newNetwork = context.link?.ssid !== link.ssid;
       enqueue.assign({ link, rssi: null });
       if (!newNetwork) return;
-      if (context.link !== null) services.announce({ type: 'hostDisconnected', interfaceId: id, ssid: context.link.ssid });
+      if (context.link !== null)
+        services.announce({ type: 'hostDisconnected', interfaceId: id, ssid: context.link.ssid });
       enqueue.sendTo(services.ownership, { type: 'interface.linked', interfaceId: id, ssid: link.ssid });
-      services.announce({ type: 'hostConnected', interfaceId: id, ssid: link.ssid, auth: authOf(services, id, link.bssid) });
+      services.announce({
+        type: 'hostConnected',
+        interfaceId: id,
+        ssid: link.ssid,
+        auth: authOf(services, id, link.bssid),
+      });
       services.log.info({ interfaceId: id, ssid: link.ssid, bssid: link.bssid }, 'host connected');
     }),
     noteLoss: enqueueActions(({ context, event, enqueue }) => {
@@ -136,7 +165,11 @@ export const hostInterface = setup({
     noteSignal: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'signal.changed') return;
       enqueue.assign({ rssi: event.rssi });
-      enqueue.sendTo(context.services.ownership, { type: 'signal.changed', interfaceId: context.id, rssi: event.rssi });
+      enqueue.sendTo(context.services.ownership, {
+        type: 'signal.changed',
+        interfaceId: context.id,
+        rssi: event.rssi,
+      });
     }),
     serve: assign({
       serving: ({ event }) =>
@@ -144,25 +177,47 @@ export const hostInterface = setup({
     }),
     serveNobody: assign({ serving: null }),
     replyConnected: enqueueActions(({ context, enqueue }, { link }: { link: HostLink }) => {
-      const dispatcher = context.serving === null ? undefined : context.services.guests.get(context.serving)?.dispatcher;
-      if (dispatcher !== undefined) enqueue.sendTo(dispatcher, { type: 'interface.connected', interfaceId: context.id, bssid: link.bssid });
+      const dispatcher =
+        context.serving === null ? undefined : context.services.guests.get(context.serving)?.dispatcher;
+      if (dispatcher !== undefined)
+        enqueue.sendTo(dispatcher, {
+          type: 'interface.connected',
+          interfaceId: context.id,
+          bssid: link.bssid,
+        });
     }),
     replyRefused: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
       const failure = failureOf(error);
-      context.services.log.info({ interfaceId: context.id, reason: failure.reason, detail: failure.detail }, 'connection failed');
-      const dispatcher = context.serving === null ? undefined : context.services.guests.get(context.serving)?.dispatcher;
+      context.services.log.info(
+        { interfaceId: context.id, reason: failure.reason, detail: failure.detail },
+        'connection failed',
+      );
+      const dispatcher =
+        context.serving === null ? undefined : context.services.guests.get(context.serving)?.dispatcher;
       if (dispatcher !== undefined)
-        enqueue.sendTo(dispatcher, { type: 'interface.refused', interfaceId: context.id, reason: failure.reason, status: failure.status });
+        enqueue.sendTo(dispatcher, {
+          type: 'interface.refused',
+          interfaceId: context.id,
+          reason: failure.reason,
+          status: failure.status,
+        });
     }),
     replyBusy: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'connect.requested') return;
       const dispatcher = context.services.guests.get(event.guest)?.dispatcher;
       if (dispatcher !== undefined)
-        enqueue.sendTo(dispatcher, { type: 'interface.refused', interfaceId: context.id, reason: 'the interface is busy', status: 30 });
+        enqueue.sendTo(dispatcher, {
+          type: 'interface.refused',
+          interfaceId: context.id,
+          reason: 'the interface is busy',
+          status: 30,
+        });
     }),
     replyDisconnected: enqueueActions(({ context, enqueue }) => {
-      const dispatcher = context.serving === null ? undefined : context.services.guests.get(context.serving)?.dispatcher;
-      if (dispatcher !== undefined) enqueue.sendTo(dispatcher, { type: 'interface.disconnected', interfaceId: context.id });
+      const dispatcher =
+        context.serving === null ? undefined : context.services.guests.get(context.serving)?.dispatcher;
+      if (dispatcher !== undefined)
+        enqueue.sendTo(dispatcher, { type: 'interface.disconnected', interfaceId: context.id });
     }),
     addWaiter: assign({
       waiters: ({ context, event }) =>
@@ -178,7 +233,12 @@ export const hostInterface = setup({
       enqueue.assign({ waiters: others, promised: [...promised, first.guest] });
       const dispatcher = services.guests.get(first.guest)?.dispatcher;
       if (dispatcher !== undefined)
-        enqueue.sendTo(dispatcher, { type: 'interface.scanned', interfaceId: id, round: first.round, outcome: 'running' });
+        enqueue.sendTo(dispatcher, {
+          type: 'interface.scanned',
+          interfaceId: id,
+          round: first.round,
+          outcome: 'running',
+        });
     }),
     /** The scan is over: who waits is answered, and who was promised its results is notified. */
     concludeScan: enqueueActions(({ context, enqueue }, { outcome }: { outcome: 'complete' | 'failed' }) => {
@@ -186,7 +246,8 @@ export const hostInterface = setup({
       enqueue.assign({ waiters: [], promised: [] });
       for (const { guest, round } of waiters) {
         const dispatcher = services.guests.get(guest)?.dispatcher;
-        if (dispatcher !== undefined) enqueue.sendTo(dispatcher, { type: 'interface.scanned', interfaceId: id, round, outcome });
+        if (dispatcher !== undefined)
+          enqueue.sendTo(dispatcher, { type: 'interface.scanned', interfaceId: id, round, outcome });
       }
       const everybody = outcome === 'complete' && waiters.length === 0;
       notifyResults(services, id, everybody ? [...services.guests.keys()] : promised);
@@ -232,7 +293,10 @@ export const hostInterface = setup({
         disconnected: {
           description: 'No network.',
           on: {
-            'link.up': { target: 'connected', actions: { type: 'noteLink', params: ({ event }) => ({ link: event.link }) } },
+            'link.up': {
+              target: 'connected',
+              actions: { type: 'noteLink', params: ({ event }) => ({ link: event.link }) },
+            },
             'connect.requested': { target: 'connecting', actions: 'serve' },
           },
         },
@@ -255,7 +319,10 @@ export const hostInterface = setup({
             },
             onError: {
               target: 'settling',
-              actions: [{ type: 'replyRefused', params: ({ event }) => ({ error: event.error }) }, 'serveNobody'],
+              actions: [
+                { type: 'replyRefused', params: ({ event }) => ({ error: event.error }) },
+                'serveNobody',
+              ],
             },
           },
           on: {
@@ -324,7 +391,10 @@ export const hostInterface = setup({
           on: {
             'scan.requested': { actions: 'addWaiter' },
             'scan.running': { actions: 'answerFirst' },
-            'scan.completed': { target: 'idle', actions: { type: 'concludeScan', params: { outcome: 'complete' } } },
+            'scan.completed': {
+              target: 'idle',
+              actions: { type: 'concludeScan', params: { outcome: 'complete' } },
+            },
             'scan.failed': {
               target: 'idle',
               actions: ['noteScanFailure', { type: 'concludeScan', params: { outcome: 'failed' } }],
@@ -337,6 +407,7 @@ export const hostInterface = setup({
 });
 
 const failureOf = (error: unknown): ConnectFailure => {
-  if (typeof error === 'object' && error !== null && 'status' in error && 'reason' in error) return error as ConnectFailure;
+  if (typeof error === 'object' && error !== null && 'status' in error && 'reason' in error)
+    return error as ConnectFailure;
   return { reason: 'failed', status: 1, detail: String(error) };
 };

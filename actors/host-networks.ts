@@ -9,14 +9,16 @@ import type { Services } from './services.js';
 /** The authentication of a network as a guest sees it; a network that no scan has shown yet counts as WPA2-PSK. */
 export const authOf = (services: Services, id: InterfaceId, bssid: Bssid): GuestAuth => {
   const port = services.interfaces.get(id)?.port;
-  const bss = port?.kind === 'station' ? port.networks().find((network) => network.bssid === bssid) : undefined;
+  const bss =
+    port?.kind === 'station' ? port.networks().find((network) => network.bssid === bssid) : undefined;
   return bss === undefined ? 'wpa2-psk' : guestAuth(bss);
 };
 
 /** Does an interface other than `id` still scan for this guest? */
 const scansElsewhere = (services: Services, id: InterfaceId, guest: GuestId): boolean =>
   [...services.interfaces].some(
-    ([other, { actor }]) => other !== id && actor !== undefined && promisedBy(actor.getSnapshot()).includes(guest),
+    ([other, { actor }]) =>
+      other !== id && actor !== undefined && promisedBy(actor.getSnapshot()).includes(guest),
   );
 
 const promisedBy = (snapshot: unknown): readonly GuestId[] => {
@@ -33,7 +35,8 @@ export const notifyResults = (services: Services, id: InterfaceId, guests: reado
     if (other === id) break;
     if (entry.port.kind === 'station') for (const { bssid } of entry.port.networks()) earlier.add(bssid);
   }
-  const own: readonly Bss[] = earlier.size === 0 ? port.networks() : port.networks().filter(({ bssid }) => !earlier.has(bssid));
+  const own: readonly Bss[] =
+    earlier.size === 0 ? port.networks() : port.networks().filter(({ bssid }) => !earlier.has(bssid));
   const networks = services.shown.merge([own]);
   for (const guest of guests) {
     const complete = !scansElsewhere(services, id, guest);

@@ -53,7 +53,8 @@ export const listener = setup({
       failures: 0,
       problem: null,
     }),
-    logBound: ({ context }) => context.services.log.info({ endpoint: context.address }, 'listening for guests'),
+    logBound: ({ context }) =>
+      context.services.log.info({ endpoint: context.address }, 'listening for guests'),
     noteFailure: assign({
       address: null,
       failures: ({ context }) => context.failures + 1,
@@ -61,7 +62,10 @@ export const listener = setup({
     }),
     logFailure: ({ context }) => {
       context.services.counters.count('restarts', 'listener');
-      context.services.log.error({ endpoint: formatEndpoint(context.endpoint), failures: context.failures }, `${context.problem}`);
+      context.services.log.error(
+        { endpoint: formatEndpoint(context.endpoint), failures: context.failures },
+        `${context.problem}`,
+      );
     },
   },
   delays: {

@@ -9,7 +9,12 @@ import type { Services } from './services.js';
 
 export type NetworkMatch =
   /** An interface is connected to this SSID already. */
-  | { readonly type: 'mirror'; readonly interfaceId: InterfaceId; readonly bssid: Bssid; readonly auth: GuestAuth }
+  | {
+      readonly type: 'mirror';
+      readonly interfaceId: InterfaceId;
+      readonly bssid: Bssid;
+      readonly auth: GuestAuth;
+    }
   /** These interfaces could connect, in dispatch order. */
   | { readonly type: 'direct'; readonly candidates: readonly InterfaceId[]; readonly auth: GuestAuth }
   /** No interface could ever serve this. */
@@ -20,13 +25,19 @@ export const matchNetwork = async (services: Services, request: ConnectRequest):
   for (const [interfaceId, { port, actor }] of services.interfaces) {
     if (port.kind === 'pretended') {
       const bss = (await port.networks()).find(
-        ({ ssid, bssid }) => ssid === request.ssid && (request.bssid._tag === 'None' || request.bssid.value === bssid),
+        ({ ssid, bssid }) =>
+          ssid === request.ssid && (request.bssid._tag === 'None' || request.bssid.value === bssid),
       );
       if (bss !== undefined) return { type: 'mirror', interfaceId, bssid: bss.bssid, auth: guestAuth(bss) };
     } else {
       const link = port.link();
       if (actor !== undefined && link._tag === 'Some' && link.value.ssid === request.ssid)
-        return { type: 'mirror', interfaceId, bssid: link.value.bssid, auth: authOf(services, interfaceId, link.value.bssid) };
+        return {
+          type: 'mirror',
+          interfaceId,
+          bssid: link.value.bssid,
+          auth: authOf(services, interfaceId, link.value.bssid),
+        };
     }
   }
   const security = offeredSecurity(request);

@@ -51,18 +51,25 @@ export const notificationChannel = setup({
       const { desk, sender, services } = context;
       services.counters.count('notificationsDropped', sender.kind);
       const code = event.type === 'delivery.failed' ? event.code : 'ETIMEDOUT';
-      services.log.warn({ guest: desk.guest, kind: sender.kind, code }, 'notification dropped: the guest cannot be reached');
+      services.log.warn(
+        { guest: desk.guest, kind: sender.kind, code },
+        'notification dropped: the guest cannot be reached',
+      );
     },
   },
   guards: {
     isWaiting: ({ context }) => context.desk.outbox.size > 0,
     isTimeUp: ({ context }) => context.services.clock.now() - context.since >= deliveryTime,
     isOutOfTries: ({ context }) =>
-      context.services.clock.now() - context.since + redelivery.first * redelivery.factor ** context.attempts > deliveryTime,
+      context.services.clock.now() -
+        context.since +
+        redelivery.first * redelivery.factor ** context.attempts >
+      deliveryTime,
   },
   delays: {
     redeliveryPause: ({ context }) => pause(redelivery, context.attempts, context.services.settings.random),
-    deliveryDeadline: ({ context }) => Math.max(0, deliveryTime - (context.services.clock.now() - context.since)),
+    deliveryDeadline: ({ context }) =>
+      Math.max(0, deliveryTime - (context.services.clock.now() - context.since)),
   },
 }).createMachine({
   id: 'notificationChannel',

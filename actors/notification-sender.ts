@@ -42,7 +42,10 @@ export class NotificationSender {
     void this.#transport
       .connect(this.#desk.guest, settings.notificationPort, abort.signal)()
       .then(async (opened) => {
-        if (opened._tag === 'Left') return abort.signal.aborted ? undefined : report({ type: 'delivery.failed', code: opened.left.code });
+        if (opened._tag === 'Left')
+          return abort.signal.aborted
+            ? undefined
+            : report({ type: 'delivery.failed', code: opened.left.code });
         const connection = opened.right;
         if (abort.signal.aborted) return connection.destroy();
         abort.signal.addEventListener('abort', connection.destroy);

@@ -38,11 +38,19 @@ export interface ObserverCalls {
 
 /** Wraps the hooks of a host application. */
 export const observerCalls = (observer: Observer, clock: Clock, log: Log): ObserverCalls => {
-  const bounded = async <T>(name: string, facts: object, otherwise: T, call: () => T | Promise<T>): Promise<T> => {
+  const bounded = async <T>(
+    name: string,
+    facts: object,
+    otherwise: T,
+    call: () => T | Promise<T>,
+  ): Promise<T> => {
     let timer: unknown;
     const late = new Promise<T>((resolve) => {
       timer = clock.setTimeout(() => {
-        log.warn({ hook: name, ...facts, milliseconds: hookTimeout }, 'observer hook takes too long, going on without it');
+        log.warn(
+          { hook: name, ...facts, milliseconds: hookTimeout },
+          'observer hook takes too long, going on without it',
+        );
         resolve(otherwise);
       }, hookTimeout);
     });
@@ -66,7 +74,9 @@ export const observerCalls = (observer: Observer, clock: Clock, log: Log): Obser
     },
     authorize: async (proposal) => {
       const decision = await bounded<Decision>('authorizeGuestConnection', { ...proposal }, 'deny', () =>
-        observer.authorizeGuestConnection === undefined ? 'approve' : observer.authorizeGuestConnection(proposal),
+        observer.authorizeGuestConnection === undefined
+          ? 'approve'
+          : observer.authorizeGuestConnection(proposal),
       );
       return decision === 'approve' ? 'approve' : 'deny';
     },

@@ -54,7 +54,9 @@ const withRow = (table: OwnershipTable, interfaceId: InterfaceId, row: Row): Own
 
 const withoutHolders = (row: Row, gone: (guest: GuestId) => boolean): Row => ({
   ...row,
-  holders: Object.fromEntries(Object.entries(row.holders).filter(([guest]) => !gone(guest as GuestId))) as Row['holders'],
+  holders: Object.fromEntries(
+    Object.entries(row.holders).filter(([guest]) => !gone(guest as GuestId)),
+  ) as Row['holders'],
 });
 
 /** A guest wants the interface to connect to `ssid`. */
@@ -96,10 +98,18 @@ export const settle = (
   const row = rowOf(table, interfaceId);
   if (row.claim?.guest !== guest) {
     const waiting = row.waiting.filter((wish) => wish.guest !== guest);
-    return { table: waiting.length === row.waiting.length ? table : withRow(table, interfaceId, { ...row, waiting }), consequences: [] };
+    return {
+      table: waiting.length === row.waiting.length ? table : withRow(table, interfaceId, { ...row, waiting }),
+      consequences: [],
+    };
   }
   const settled: Row = { ...row, claim: null, waiting: [] };
-  const lost = outcome === 'connected' ? holdersOf(row).filter((holder) => holder !== guest) : row.claim.lostOwn ? [guest] : [];
+  const lost =
+    outcome === 'connected'
+      ? holdersOf(row).filter((holder) => holder !== guest)
+      : row.claim.lostOwn
+        ? [guest]
+        : [];
   const left = withoutHolders(settled, (holder) => lost.includes(holder));
   const after: Row =
     outcome === 'connected'
@@ -107,7 +117,13 @@ export const settle = (
       : left;
   const next = row.waiting.reduce<Change>(
     (change, wish) => {
-      const { table: changed, consequences } = claim(change.table, interfaceId, wish.guest, wish.ssid, contention);
+      const { table: changed, consequences } = claim(
+        change.table,
+        interfaceId,
+        wish.guest,
+        wish.ssid,
+        contention,
+      );
       return { table: changed, consequences: [...change.consequences, ...consequences] };
     },
     { table: withRow(table, interfaceId, after), consequences: [] },
@@ -132,7 +148,10 @@ export const join = (
   const row = rowOf(table, interfaceId);
   if (!pretended && row.ssid !== ssid) return { table, joined: false };
   const held = row.holders[guest] ?? 'pending';
-  return { table: withRow(table, interfaceId, { ...row, holders: { ...row.holders, [guest]: held } }), joined: true };
+  return {
+    table: withRow(table, interfaceId, { ...row, holders: { ...row.holders, [guest]: held } }),
+    joined: true,
+  };
 };
 
 /** The guest has been told of its session there. */
@@ -162,7 +181,8 @@ export const leave = (
 export const linkUp = (table: OwnershipTable, interfaceId: InterfaceId, ssid: Ssid): Change => {
   const row = rowOf(table, interfaceId);
   if (row.ssid === ssid) return { table, consequences: [] };
-  const { table: without, consequences } = row.ssid === null ? { table, consequences: [] } : linkLost(table, interfaceId);
+  const { table: without, consequences } =
+    row.ssid === null ? { table, consequences: [] } : linkLost(table, interfaceId);
   const current = rowOf(without, interfaceId);
   const origin = current.claim?.ssid === ssid ? 'guests' : 'host';
   return { table: withRow(without, interfaceId, { ...current, ssid, origin }), consequences };
@@ -176,7 +196,11 @@ export const linkLost = (table: OwnershipTable, interfaceId: InterfaceId): Chang
   const left = withoutHolders({ ...row, ssid: null, origin: 'host' }, (holder) => lost.includes(holder));
   const own = row.claim !== null && row.holders[row.claim.guest] !== undefined;
   return {
-    table: withRow(table, interfaceId, own && left.claim !== null ? { ...left, claim: { ...left.claim, lostOwn: true } } : left),
+    table: withRow(
+      table,
+      interfaceId,
+      own && left.claim !== null ? { ...left, claim: { ...left.claim, lostOwn: true } } : left,
+    ),
     consequences: lost.map((guest) => ({ type: 'session.lost', guest, interfaceId })),
   };
 };

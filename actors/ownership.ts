@@ -9,11 +9,26 @@ import type { Services } from './services.js';
 
 export type OwnershipEvent =
   /** A guest wants the interface to connect to `ssid`. */
-  | { readonly type: 'claim.requested'; readonly guest: GuestId; readonly interfaceId: InterfaceId; readonly ssid: Ssid }
+  | {
+      readonly type: 'claim.requested';
+      readonly guest: GuestId;
+      readonly interfaceId: InterfaceId;
+      readonly ssid: Ssid;
+    }
   /** The attempt is over, or its guest waits no more. */
-  | { readonly type: 'claim.settled'; readonly guest: GuestId; readonly interfaceId: InterfaceId; readonly outcome: 'connected' | 'failed' }
+  | {
+      readonly type: 'claim.settled';
+      readonly guest: GuestId;
+      readonly interfaceId: InterfaceId;
+      readonly outcome: 'connected' | 'failed';
+    }
   /** A guest wants to mirror what the interface is connected to. */
-  | { readonly type: 'join.requested'; readonly guest: GuestId; readonly interfaceId: InterfaceId; readonly ssid: Ssid }
+  | {
+      readonly type: 'join.requested';
+      readonly guest: GuestId;
+      readonly interfaceId: InterfaceId;
+      readonly ssid: Ssid;
+    }
   /** The guest has been told of its session. */
   | { readonly type: 'session.began'; readonly guest: GuestId; readonly interfaceId: InterfaceId }
   /** The guest's session there ends by its own wish. */
@@ -32,7 +47,10 @@ export interface OwnershipContext {
 }
 
 /** How an event changes the table; null for events that change nothing. */
-const changeOf = ({ services, table: current }: OwnershipContext, event: OwnershipEvent): table.Change | null => {
+const changeOf = (
+  { services, table: current }: OwnershipContext,
+  event: OwnershipEvent,
+): table.Change | null => {
   const { contention } = services.settings;
   switch (event.type) {
     case 'claim.requested':
@@ -82,7 +100,8 @@ export const ownership = setup({
       const { table: joined, joined: done } = table.join(context.table, interfaceId, guest, ssid, pretended);
       enqueue.assign({ table: joined });
       const dispatcher = context.services.guests.get(guest)?.dispatcher;
-      if (dispatcher !== undefined) enqueue.sendTo(dispatcher, { type: done ? 'join.granted' : 'join.refused', interfaceId });
+      if (dispatcher !== undefined)
+        enqueue.sendTo(dispatcher, { type: done ? 'join.granted' : 'join.refused', interfaceId });
     }),
     leave: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'leave.requested') return;
@@ -90,9 +109,11 @@ export const ownership = setup({
       const { table: left, disconnect } = table.leave(context.table, interfaceId, guest);
       enqueue.assign({ table: left });
       const entry = context.services.interfaces.get(interfaceId);
-      if (disconnect && entry?.actor !== undefined) enqueue.sendTo(entry.actor, { type: 'disconnect.requested', guest });
+      if (disconnect && entry?.actor !== undefined)
+        enqueue.sendTo(entry.actor, { type: 'disconnect.requested', guest });
       const dispatcher = context.services.guests.get(guest)?.dispatcher;
-      if (dispatcher !== undefined) enqueue.sendTo(dispatcher, { type: 'interface.released', interfaceId, disconnecting: disconnect });
+      if (dispatcher !== undefined)
+        enqueue.sendTo(dispatcher, { type: 'interface.released', interfaceId, disconnecting: disconnect });
     }),
     tellSignal: ({ context, event }) => {
       if (event.type !== 'signal.changed') return;

@@ -97,7 +97,10 @@ export const proxyWifiOn = (platform: Platform) =>
         if (id.startsWith('guest:')) services.dismiss(id.slice('guest:'.length) as GuestId);
         const crashes = context.crashes + 1;
         enqueue.assign({ crashes });
-        enqueue.raise({ type: 'child.due', id }, { delay: pause(reopening, crashes, services.settings.random) });
+        enqueue.raise(
+          { type: 'child.due', id },
+          { delay: pause(reopening, crashes, services.settings.random) },
+        );
       }),
       restartChild: enqueueActions(({ context: { services }, event, enqueue }) => {
         if (event.type !== 'child.due') return;
@@ -105,8 +108,10 @@ export const proxyWifiOn = (platform: Platform) =>
         const [kind, number] = id.split(':');
         const endpoint = services.settings.endpoints[Number(number)];
         const backend = services.backends.get(id);
-        if (kind === 'listener' && endpoint !== undefined) enqueue.spawnChild('listener', { id, input: { services, endpoint } });
-        else if (kind === 'radio' && backend !== undefined) enqueue.spawnChild('radio', { id, input: { services, backend } });
+        if (kind === 'listener' && endpoint !== undefined)
+          enqueue.spawnChild('listener', { id, input: { services, endpoint } });
+        else if (kind === 'radio' && backend !== undefined)
+          enqueue.spawnChild('radio', { id, input: { services, backend } });
         else if (kind === 'ownership') enqueue.spawnChild('ownership', { id, input: { services } });
       }),
       stopGuests: enqueueActions(({ context: { services }, self, enqueue }) => {
@@ -122,7 +127,8 @@ export const proxyWifiOn = (platform: Platform) =>
           services.resting.clear();
         });
       }),
-      logState: ({ context: { services } }, { state }: { state: string }) => services.log.info({ state }, `proxy-wifi ${state}`),
+      logState: ({ context: { services } }, { state }: { state: string }) =>
+        services.log.info({ state }, `proxy-wifi ${state}`),
     },
     guards: {
       areEndpointsSettled: ({ context: { status } }) =>
@@ -141,7 +147,11 @@ export const proxyWifiOn = (platform: Platform) =>
         publish: (facts) => self.send({ type: 'facts.happened', facts }),
         welcome: (id) => self.send({ type: 'guest.appeared', guest: id }),
       });
-      return { services, status: new LiveStatus(() => readStatus(services, self.getSnapshot().children)), crashes: 0 };
+      return {
+        services,
+        status: new LiveStatus(() => readStatus(services, self.getSnapshot().children)),
+        crashes: 0,
+      };
     },
     initial: 'starting',
     on: {
@@ -183,7 +193,9 @@ export const proxyWifiOn = (platform: Platform) =>
               src: 'windDown',
               input: ({ context: { services, status } }) => ({
                 services,
-                interfaces: services.settings.disconnectOnStop ? guestDirectedInterfaces(status.read().ownership) : [],
+                interfaces: services.settings.disconnectOnStop
+                  ? guestDirectedInterfaces(status.read().ownership)
+                  : [],
               }),
               onDone: { target: 'releasing' },
               onError: { target: 'releasing' },

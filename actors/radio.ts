@@ -38,25 +38,28 @@ export const radio = setup({
   },
   actors: {
     hostInterface,
-    openRadio: fromCallback<RadioEvent, { services: Services; backend: RadioBackend }>(({ input, sendBack }) => {
-      const { services, backend } = input;
-      const subscription = backend.open.subscribe({
-        next: (event) => {
-          switch (event.type) {
-            case 'opened':
-              return sendBack({ type: 'radio.opened' });
-            case 'interface.arrived':
-              services.admit({ port: event.interface, radio: backend.name, actor: undefined });
-              return sendBack({ type: 'interface.arrived', interfaceId: event.interface.id });
-            case 'interface.left':
-              return sendBack({ type: 'interface.left', interfaceId: event.id });
-          }
-        },
-        error: (failure: RadioFailure) => sendBack({ type: 'radio.lost', detail: `${failure.operation}: ${failure.detail}` }),
-        complete: () => sendBack({ type: 'radio.lost', detail: 'the back end ended' }),
-      });
-      return () => subscription.unsubscribe();
-    }),
+    openRadio: fromCallback<RadioEvent, { services: Services; backend: RadioBackend }>(
+      ({ input, sendBack }) => {
+        const { services, backend } = input;
+        const subscription = backend.open.subscribe({
+          next: (event) => {
+            switch (event.type) {
+              case 'opened':
+                return sendBack({ type: 'radio.opened' });
+              case 'interface.arrived':
+                services.admit({ port: event.interface, radio: backend.name, actor: undefined });
+                return sendBack({ type: 'interface.arrived', interfaceId: event.interface.id });
+              case 'interface.left':
+                return sendBack({ type: 'interface.left', interfaceId: event.id });
+            }
+          },
+          error: (failure: RadioFailure) =>
+            sendBack({ type: 'radio.lost', detail: `${failure.operation}: ${failure.detail}` }),
+          complete: () => sendBack({ type: 'radio.lost', detail: 'the back end ended' }),
+        });
+        return () => subscription.unsubscribe();
+      },
+    ),
   },
   actions: {
     startInterface: enqueueActions(({ context, event, enqueue }) => {
@@ -64,9 +67,14 @@ export const radio = setup({
       const { services, interfaces } = context;
       const port: RadioInterface | undefined = services.interfaces.get(event.interfaceId)?.port;
       if (port === undefined) return;
-      enqueue.assign({ interfaces: [...interfaces.filter((id) => id !== event.interfaceId), event.interfaceId] });
+      enqueue.assign({
+        interfaces: [...interfaces.filter((id) => id !== event.interfaceId), event.interfaceId],
+      });
       enqueue.spawnChild('hostInterface', { id: childId(event.interfaceId), input: { services, port } });
-      services.log.info({ interfaceId: event.interfaceId, name: port.name, radio: context.backend.name }, 'interface arrived');
+      services.log.info(
+        { interfaceId: event.interfaceId, name: port.name, radio: context.backend.name },
+        'interface arrived',
+      );
     }),
     endInterface: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'interface.left') return;
@@ -74,7 +82,10 @@ export const radio = setup({
       context.services.resting.delete(event.interfaceId);
       enqueue.stopChild(childId(event.interfaceId));
       enqueue.assign({ interfaces: context.interfaces.filter((id) => id !== event.interfaceId) });
-      context.services.log.info({ interfaceId: event.interfaceId, radio: context.backend.name }, 'interface left');
+      context.services.log.info(
+        { interfaceId: event.interfaceId, radio: context.backend.name },
+        'interface left',
+      );
     }),
     endInterfaces: enqueueActions(({ context, enqueue }) => {
       for (const id of context.interfaces) {
@@ -91,12 +102,18 @@ export const radio = setup({
       if (id === undefined || entry === undefined) return;
       const { services } = context;
       services.counters.count('restarts', 'interface');
-      services.log.error({ interfaceId: id, error: String(event.error) }, 'the actor of an interface crashed; it is started again');
+      services.log.error(
+        { interfaceId: id, error: String(event.error) },
+        'the actor of an interface crashed; it is started again',
+      );
       departInterface(services, id);
       services.resting.set(id, entry);
       enqueue.stopChild(childId(id));
       enqueue.assign({ crashes: context.crashes + 1 });
-      enqueue.raise({ type: 'interface.due', interfaceId: id }, { delay: pause(reopening, context.crashes + 1, services.settings.random) });
+      enqueue.raise(
+        { type: 'interface.due', interfaceId: id },
+        { delay: pause(reopening, context.crashes + 1, services.settings.random) },
+      );
     }),
     readmit: ({ context: { services }, event }) => {
       if (event.type !== 'interface.due') return;
@@ -152,7 +169,8 @@ export const radio = setup({
       },
     },
     backingOff: {
-      description: 'The Wi-Fi service is not there, or went away with its interfaces; it is looked for again.',
+      description:
+        'The Wi-Fi service is not there, or went away with its interfaces; it is looked for again.',
       after: { reopenPause: { target: 'open' } },
     },
   },

@@ -52,20 +52,31 @@ export const requestChannel = setup({
       const [next, ...waiting] = context.waiting;
       if (next === undefined) return;
       enqueue.assign({ exchange: next.exchange, waiting });
-      if (context.desk.dispatcher !== undefined) enqueue.sendTo(context.desk.dispatcher, { type: `${next.operation}.requested`, exchange: next.exchange });
+      if (context.desk.dispatcher !== undefined)
+        enqueue.sendTo(context.desk.dispatcher, {
+          type: `${next.operation}.requested`,
+          exchange: next.exchange,
+        });
     }),
     dispatch: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'request.received') return;
       enqueue.assign({ exchange: event.exchange });
-      if (context.desk.dispatcher !== undefined) enqueue.sendTo(context.desk.dispatcher, { type: `${event.operation}.requested`, exchange: event.exchange });
+      if (context.desk.dispatcher !== undefined)
+        enqueue.sendTo(context.desk.dispatcher, {
+          type: `${event.operation}.requested`,
+          exchange: event.exchange,
+        });
     }),
     reportUndelivered: enqueueActions(({ context, event, enqueue }) => {
-      if ('exchange' in event) if (context.desk.dispatcher !== undefined) enqueue.sendTo(context.desk.dispatcher, { type: 'answer.lost', exchange: event.exchange });
+      if ('exchange' in event)
+        if (context.desk.dispatcher !== undefined)
+          enqueue.sendTo(context.desk.dispatcher, { type: 'answer.lost', exchange: event.exchange });
     }),
     giveUpAnswer: enqueueActions(({ context, enqueue }) => {
       if (context.exchange === null) return;
       context.desk.intake.drop(context.exchange);
-      if (context.desk.dispatcher !== undefined) enqueue.sendTo(context.desk.dispatcher, { type: 'answer.lost', exchange: context.exchange });
+      if (context.desk.dispatcher !== undefined)
+        enqueue.sendTo(context.desk.dispatcher, { type: 'answer.lost', exchange: context.exchange });
     }),
   },
   guards: {

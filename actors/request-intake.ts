@@ -62,7 +62,13 @@ export class RequestIntake {
       return;
     }
     const id = this.#next++;
-    const exchange: Exchange = { connection, request: undefined, receivedAt: 0, partedAt: undefined, reading: undefined };
+    const exchange: Exchange = {
+      connection,
+      request: undefined,
+      receivedAt: 0,
+      partedAt: undefined,
+      reading: undefined,
+    };
     this.#exchanges.set(id, exchange);
     connection.closed.subscribe(() => this.#forget(id));
     exchange.reading = this.#readFrame(connection.bytes).subscribe((event) => {
@@ -107,7 +113,8 @@ export class RequestIntake {
     this.#services.seen(this.#guest, 'request', 'host', frame);
     const milliseconds = clock.now() - exchange.receivedAt;
     counters.requestAnswered(operation, outcome, milliseconds);
-    if (log.isLevelEnabled('info')) log.info({ guest: this.#guest, operation, outcome, milliseconds }, 'request answered');
+    if (log.isLevelEnabled('info'))
+      log.info({ guest: this.#guest, operation, outcome, milliseconds }, 'request answered');
   }
 
   /** Closes one exchange, whatever its state. */
@@ -136,7 +143,10 @@ export class RequestIntake {
   #refuse(id: number, exchange: Exchange, refusal: RequestRefusal): void {
     const { counters, log } = this.#services;
     counters.count('refusedFrames', refusal.reason);
-    log.warn({ guest: this.#guest, reason: refusal.reason }, `frame refused: ${refusal.reason === 'broken' ? `the connection broke after ${refusal.received} bytes` : refusalText(refusal)}`);
+    log.warn(
+      { guest: this.#guest, reason: refusal.reason },
+      `frame refused: ${refusal.reason === 'broken' ? `the connection broke after ${refusal.received} bytes` : refusalText(refusal)}`,
+    );
     this.channel?.send({ type: 'frame.refused', exchange: id, reason: refusal.reason });
     void exchange.connection.finish(invalidAnswer)();
     this.#services.seen(this.#guest, 'request', 'host', invalidAnswer);

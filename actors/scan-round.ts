@@ -50,7 +50,8 @@ export class ScanRound {
         else this.#take(id, () => networks);
       } else if (port.instant) {
         const result = port.scan(ssid === null ? none : some(ssid));
-        if (isPromise(result)) void result.then(({ _tag }) => later(id, _tag === 'Left' ? 'failed' : 'complete'));
+        if (isPromise(result))
+          void result.then(({ _tag }) => later(id, _tag === 'Left' ? 'failed' : 'complete'));
         else this.#take(id, result._tag === 'Left' ? () => [] : port.networks);
       } else if (actor === undefined) this.#take(id, () => []);
       else actor.send({ type: 'scan.requested', guest, round: this.number, ssid });

@@ -87,7 +87,8 @@ export class Services {
   }
 
   get ownership(): Receiver<OwnershipEvent> {
-    if (this.#ownership === undefined) throw new Error('the ownership table is not there before the service starts');
+    if (this.#ownership === undefined)
+      throw new Error('the ownership table is not there before the service starts');
     return this.#ownership;
   }
 

@@ -45,5 +45,8 @@ export interface Attempt {
 }
 
 /** Does this disconnect request end the session? One that is older than the session in effect does not. */
-export const endsSession = (session: GuestSession | null, request: CurrentRequest | null): session is GuestSession =>
+export const endsSession = (
+  session: GuestSession | null,
+  request: CurrentRequest | null,
+): session is GuestSession =>
   session !== null && request?.operation === 'disconnect' && request.sessionId >= session.id;

@@ -6,10 +6,10 @@ import { type Endpoint, type GuestId, parseEndpoint, parseGuestId } from '../nat
 import type { DriverFormat } from '../protocol/frame.js';
 import { type Clock, systemClock } from '../streams/clock.js';
 import type { MetricsSink } from './counters.js';
+import type { FrameTap } from './frame-tap.js';
 import { type Log, silentLog } from './log.js';
 import type { Observer } from './observer.js';
 import type { Contention } from './ownership-table.js';
-import type { FrameTap } from './frame-tap.js';
 
 /** Port on which guests reach the host (wire-protocol: channels). */
 export const defaultRequestPort = 12345;
@@ -115,7 +115,12 @@ export class InvalidInputError extends Error {
 }
 
 const checked = <T>(name: string, is: (value: unknown) => value is T): t.Type<T> =>
-  new t.Type<T>(name, is, (value, context) => (is(value) ? t.success(value) : t.failure(value, context)), t.identity);
+  new t.Type<T>(
+    name,
+    is,
+    (value, context) => (is(value) ? t.success(value) : t.failure(value, context)),
+    t.identity,
+  );
 
 const integer = (least: number, most: number) =>
   checked(
@@ -123,7 +128,10 @@ const integer = (least: number, most: number) =>
     (value): value is number => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
   );
 
-const callback = checked('a function', (value): value is (...parameters: never[]) => unknown => typeof value === 'function');
+const callback = checked(
+  'a function',
+  (value): value is (...parameters: never[]) => unknown => typeof value === 'function',
+);
 
 const methods = (what: string, names: readonly string[]) =>
   checked(what, (value): value is object => {
@@ -159,7 +167,12 @@ const observerNames = [
 const backend = checked('a radio back end', (value): value is RadioBackend => {
   if (typeof value !== 'object' || value === null) return false;
   const open: unknown = Reflect.get(value, 'open');
-  return typeof Reflect.get(value, 'name') === 'string' && typeof open === 'object' && open !== null && 'subscribe' in open;
+  return (
+    typeof Reflect.get(value, 'name') === 'string' &&
+    typeof open === 'object' &&
+    open !== null &&
+    'subscribe' in open
+  );
 });
 
 const radio = t.union([
@@ -183,7 +196,13 @@ const optionalFields = {
   restoreHostConnection: t.boolean,
   backlog: integer(1, 1024),
   maximumGuests: integer(1, 65536),
-  log: methods('a logger with isLevelEnabled, debug, info, warn and error', ['isLevelEnabled', 'debug', 'info', 'warn', 'error']),
+  log: methods('a logger with isLevelEnabled, debug, info, warn and error', [
+    'isLevelEnabled',
+    'debug',
+    'info',
+    'warn',
+    'error',
+  ]),
   metrics: methods('a metrics sink with count and requestAnswered', ['count', 'requestAnswered']),
   frameTap: callback,
   clock: methods('a clock with now, setTimeout and clearTimeout', ['now', 'setTimeout', 'clearTimeout']),
@@ -196,14 +215,17 @@ const atLeastOne = checked(
 );
 
 const fields: Readonly<Record<string, t.Mixed>> = {
-  endpoints: atLeastOne.pipe(t.readonlyArray(endpoint) as unknown as t.Type<readonly string[], readonly unknown[], readonly unknown[]>),
+  endpoints: atLeastOne.pipe(
+    t.readonlyArray(endpoint) as unknown as t.Type<readonly string[], readonly unknown[], readonly unknown[]>,
+  ),
   ...optionalFields,
 };
 
 /** The value as a person may see it in an error: short, and never the inside of an object that may hold a secret. */
 const shown = (value: unknown): string => {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
   return typeof value === 'function' ? 'a function' : String(value);
 };
 

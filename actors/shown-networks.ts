@@ -15,7 +15,8 @@ export class ShownNetworks {
    * lists give the same array.
    */
   merge(lists: readonly (readonly Bss[])[]): readonly Bss[] {
-    if (lists.length === this.#lists.length && lists.every((list, i) => list === this.#lists[i])) return this.#merged;
+    if (lists.length === this.#lists.length && lists.every((list, i) => list === this.#lists[i]))
+      return this.#merged;
     const byBssid = new Map<string, Bss>();
     for (const list of lists)
       for (const bss of list) if (!byBssid.has(bss.bssid)) byBssid.set(bss.bssid, shownToGuest(bss));
@@ -31,7 +32,10 @@ export class ShownNetworks {
     const key = `${driver} ${complete}`;
     let frame = frames.get(key);
     if (frame === undefined)
-      frames.set(key, (frame = encodeHostMessage({ operation: 'scan.response', complete, networks }, driver)));
+      frames.set(
+        key,
+        (frame = encodeHostMessage({ operation: 'scan.response', complete, networks }, driver)),
+      );
     return frame;
   }
 }

@@ -65,10 +65,14 @@ interface Seen<Context> {
   readonly context?: Context;
 }
 
-const see = <Context>(actor: AnyActorRef | undefined): Seen<Context> => (actor?.getSnapshot() ?? {}) as Seen<Context>;
+const see = <Context>(actor: AnyActorRef | undefined): Seen<Context> =>
+  (actor?.getSnapshot() ?? {}) as Seen<Context>;
 
 /** Reads the actors as they are at this moment. */
-export const readStatus = (services: Services, children: Readonly<Record<string, AnyActorRef | undefined>>): ServiceStatus => {
+export const readStatus = (
+  services: Services,
+  children: Readonly<Record<string, AnyActorRef | undefined>>,
+): ServiceStatus => {
   const ofKind = (kind: string): readonly (AnyActorRef | undefined)[] =>
     Object.entries(children).flatMap(([id, actor]) => (id.startsWith(`${kind}:`) ? [actor] : []));
   return {
@@ -83,7 +87,11 @@ export const readStatus = (services: Services, children: Readonly<Record<string,
     }),
     radios: ofKind('radio').map((actor) => {
       const { value, context } = see<RadioContext>(actor);
-      return { name: context?.backend.name ?? '', state: value ?? 'stopped', problem: context?.problem ?? null };
+      return {
+        name: context?.backend.name ?? '',
+        state: value ?? 'stopped',
+        problem: context?.problem ?? null,
+      };
     }),
     interfaces: [...services.interfaces].map(([id, { port, radio, actor }]) => {
       const { value, context } = see<HostInterfaceContext>(actor);
