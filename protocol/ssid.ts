@@ -37,6 +37,10 @@ export const ssidProblemText = (problem: SsidProblem): string => {
   }
 };
 
+const encoder = new TextEncoder();
+/** Without `ignoreBOM` a byte order mark would vanish. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** Control, format, surrogate, private-use and unassigned code points, and the separators of lines and paragraphs. */
 const unprintable = /[\p{C}\p{Zl}\p{Zp}]/u;
 
@@ -48,7 +52,7 @@ export const ssidFromBytes = (bytes: Uint8Array): E.Either<SsidProblem, Ssid> =>
 
 /** The SSID whose bytes are the UTF-8 of `text`, taken literally: a backslash is a backslash. */
 export const ssidFromText = (text: string): E.Either<SsidProblem, Ssid> =>
-  /\p{Cs}/u.test(text) ? E.left({ reason: 'not Unicode' }) : ssidFromBytes(new TextEncoder().encode(text));
+  /\p{Cs}/u.test(text) ? E.left({ reason: 'not Unicode' }) : ssidFromBytes(encoder.encode(text));
 
 /** The SSID whose bytes are given as hex digits. */
 export const ssidFromHex = (hex: string): E.Either<SsidProblem, Ssid> => {
@@ -58,12 +62,12 @@ export const ssidFromHex = (hex: string): E.Either<SsidProblem, Ssid> => {
 
 /** The bytes of an SSID: 0 to 32, in a new array. */
 export const ssidBytes = (ssid: Ssid): Uint8Array => {
-  if (!ssid.includes('\\')) return new TextEncoder().encode(ssid);
+  if (!ssid.includes('\\')) return encoder.encode(ssid);
   const bytes: number[] = [];
   for (const part of ssid.match(/\\\\|\\x[0-9a-f]{2}|[^\\]+/g) ?? []) {
     if (part === '\\\\') bytes.push(0x5c);
     else if (part.startsWith('\\x')) bytes.push(Number.parseInt(part.slice(2), 16));
-    else bytes.push(...new TextEncoder().encode(part));
+    else bytes.push(...encoder.encode(part));
   }
   return Uint8Array.from(bytes);
 };
@@ -74,9 +78,6 @@ export const ssidHex = (ssid: Ssid): string => hexOf(ssidBytes(ssid));
 /** The SSID in the `size` bytes (at most 32) of `view` from `at` on, which must be there. */
 export const ssidAt = (view: DataView, at: number, size: number): Ssid =>
   canonicalText(new Uint8Array(view.buffer, view.byteOffset + at, size)) as Ssid;
-
-/** Without `ignoreBOM` a byte order mark would vanish. */
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 const canonicalText = (bytes: Uint8Array): string => {
   let text = '';

@@ -1,0 +1,220 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import * as E from 'fp-ts/lib/Either.js';
+import { describeFrame, logEntry, withoutSecrets } from '../../protocol/describe.js';
+import { decodeHostMessage, decodeRequest, encodeHostMessage, encodeRequest } from '../../protocol/frame.js';
+import { anyHostMessage, anyRequest } from './arbitraries.js';
+import { bytes, guestSession, hex } from './captures.js';
+import { right } from './either.js';
+
+const rowsOf = (frame: string, from?: 'guest' | 'host') =>
+  describeFrame(bytes(frame), from).map(({ field, offset, size, value, meaning }) => [
+    field,
+    offset,
+    size,
+    value,
+    meaning,
+  ]);
+
+const connectWithKey = guestSession.find(({ hex }) => hex.startsWith('036c'))?.hex ?? '';
+const key = connectWithKey.slice(-64);
+
+describe('the description of a frame', () => {
+  it('is field by field with places, values and meanings', () => {
+    expect(rowsOf('041000000001002b00020000aa00010700000000000000')).to.deep.equal([
+      ['operation', 0, 1, '4', 'connect response'],
+      ['size', 1, 4, '16', '16 bytes'],
+      ['version', 5, 2, '1', ''],
+      ['result_code', 7, 2, '43', 'invalid AKM suite'],
+      ['bssid', 9, 6, '020000aa0001', '02:00:00:aa:00:01'],
+      ['session_id', 15, 8, '7', ''],
+    ]);
+  });
+
+  it('masks the key', () => {
+    const rows = rowsOf(connectWithKey);
+    expect(rows.slice(3)).to.deep.equal([
+      ['ssid_len', 7, 1, '7', ''],
+      ['ssid', 8, 32, `70736b2d6e6574${'00'.repeat(25)}`, 'psk-net'],
+      ['bssid', 40, 6, '020000aa0002', '02:00:00:aa:00:02'],
+      ['auth_type', 46, 1, '0', 'open system'],
+      ['wpa_versions', 47, 1, '2', 'WPA2'],
+      ['num_akm_suites', 48, 1, '1', ''],
+      ['akm_suites', 49, 8, '0x000fac02 0x00000000', 'PSK'],
+      ['num_pairwise_cipher_suites', 57, 1, '1', ''],
+      ['pairwise_cipher_suites', 58, 20, `0x000fac04${' 0x00000000'.repeat(4)}`, 'CCMP'],
+      ['group_cipher_suite', 78, 4, '1027076', 'CCMP'],
+      ['key_len', 82, 1, '32', ''],
+      ['key', 83, 32, '[secret]', '[secret] (32 bytes)'],
+    ]);
+  });
+
+  it('of a scan response shows networks and then their elements', () => {
+    const scan = guestSession.find(({ hex }) => hex.startsWith('020c01'))?.hex ?? '';
+    const rows = rowsOf(scan);
+    expect(rows).to.have.length(3 + 3 + 4 * 7 + 3 + 4 + 4 + 4);
+    expect(rows).to.deep.include(['networks[3].channel_center_freq', 108, 4, '5975000', '5975000 kHz']);
+    expect(rows).to.deep.include(['networks[1].capabilities', 48, 2, '1041', 'ESS, privacy, 0x0400']);
+    expect(rows.at(-1)).to.deep.equal([
+      'networks[3].elements[3]',
+      253,
+      22,
+      '30140100000fac040100000fac040100000fac080000',
+      'RSN: SAE, pairwise CCMP, group CCMP',
+    ]);
+  });
+
+  it('sees by itself which driver a scan response is for', () => {
+    const fields = rowsOf('020800000001000000000008000000').map(([field]) => field);
+    expect(fields).to.deep.equal(['operation', 'size', 'version', 'num_bss', 'total_size']);
+  });
+
+  it('says that a side sends what is not for it to send', () => {
+    expect(rowsOf('08010000000100b3', 'guest')[0]).to.deep.equal([
+      'operation',
+      0,
+      1,
+      '8',
+      'signal quality: not for a guest to send',
+    ]);
+    expect(rowsOf('08010000000100b3', 'host')[0]).to.deep.equal(['operation', 0, 1, '8', 'signal quality']);
+  });
+
+  for (const [title, frame, row] of [
+    ['a header that is cut off', '0108', ['size', 1, 1, '08', 'cut off']],
+    ['another version', '06000000000200', ['version', 5, 2, '2', 'unknown: 1 is expected']],
+    [
+      'an unknown operation, without its body',
+      '09020000000100abcd',
+      ['body', 7, 2, '[secret]', 'unexpected'],
+    ],
+    ['a body that is cut off', '0508000000010001', ['session_id', 7, 1, '01', 'cut off']],
+    ['bytes behind the frame', '0600000000010000', ['after the frame', 7, 1, '00', 'unexpected']],
+    [
+      'bytes behind the body’s last field',
+      '0802000000010000ff',
+      ['more of the body', 8, 1, 'ff', 'unexpected'],
+    ],
+    [
+      'an SSID that is too long',
+      `0121000000010021${'61'.repeat(32)}`,
+      ['ssid', 8, 32, '61'.repeat(32), 'ssid too long'],
+    ],
+    [
+      'an entry that is cut off',
+      '020b00000001000101000000' + '0b0000000200',
+      ['networks[0].bssid', 16, 2, '0200', 'cut off'],
+    ],
+  ] as const) {
+    it(`has a row for ${title}`, () => {
+      expect(rowsOf(frame)).to.deep.include(row);
+    });
+  }
+
+  it('shows no byte of a key that is cut off, beyond the body or behind the frame', () => {
+    const whole = connectWithKey;
+    const shorter = `${whole.slice(0, 2)}4c${whole.slice(4)}`;
+    for (const frame of [whole.slice(0, -2), shorter, `${whole}${key}`, `09${whole.slice(2)}`]) {
+      const text = JSON.stringify(describeFrame(bytes(frame)));
+      for (let at = 0; at < key.length - 8; at += 2) expect(text).not.to.include(key.slice(at, at + 8));
+    }
+  });
+
+  it('covers every byte of a good frame exactly once', () => {
+    const anyFrame = fc.oneof(
+      anyRequest.map(encodeRequest),
+      anyHostMessage.map((message) => encodeHostMessage(message)),
+    );
+    fc.assert(
+      fc.property(anyFrame, (frame) => {
+        let at = 0;
+        for (const { offset, size } of describeFrame(frame)) {
+          expect(offset).to.equal(at);
+          at += size;
+        }
+        expect(at).to.equal(frame.length);
+      }),
+    );
+  });
+
+  it('never throws, whatever the bytes are', () => {
+    const damaged = fc
+      .tuple(anyHostMessage, fc.nat(), fc.nat(0xff), fc.nat())
+      .map(([message, place, value, cut]) => {
+        const frame = encodeHostMessage(message);
+        frame[place % frame.length] = value;
+        return frame.subarray(0, 1 + (cut % frame.length));
+      });
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 100 }), damaged), (frame) => {
+        for (const { offset, size } of describeFrame(frame))
+          expect(offset + size).to.be.at.most(frame.length);
+      }),
+    );
+  });
+});
+
+describe('a message for the log', () => {
+  it('is a flat record without the key', () => {
+    expect(logEntry(right(decodeRequest(bytes(connectWithKey))))).to.deep.equal({
+      operation: 'connect',
+      ssid: 'psk-net',
+      bssid: '02:00:00:aa:00:02',
+      authType: 'open system',
+      wpaVersions: 'WPA2',
+      akmSuites: 'PSK',
+      pairwiseCipherSuites: 'CCMP',
+      groupCipherSuite: 'CCMP',
+      key: '[secret] (32 bytes)',
+    });
+  });
+
+  it('of a scan has the number of networks only', () => {
+    const scan = guestSession.find(({ hex }) => hex.startsWith('020c01'))?.hex ?? '';
+    expect(logEntry(right(decodeHostMessage(bytes(scan))))).to.deep.equal({
+      operation: 'scan.response',
+      complete: true,
+      networks: 4,
+    });
+  });
+
+  it('says any where a request leaves the choice open', () => {
+    expect(logEntry({ operation: 'scan', ssid: { _tag: 'None' } })).to.deep.equal({
+      operation: 'scan',
+      ssid: 'any',
+    });
+  });
+});
+
+describe('a frame without secrets', () => {
+  it('has zeros for the key, and all the rest', () => {
+    expect(hex(withoutSecrets(bytes(connectWithKey)))).to.equal(connectWithKey.replace(key, '00'.repeat(32)));
+  });
+
+  it('has zeros for everything behind the place of the key', () => {
+    expect(hex(withoutSecrets(bytes(`${connectWithKey}${key}`)))).to.equal(
+      connectWithKey.replace(key, '00'.repeat(64)),
+    );
+  });
+
+  it('keeps its header only if its operation is unknown', () => {
+    expect(hex(withoutSecrets(bytes('09020000000100abcd')))).to.equal('090200000001000000');
+  });
+
+  it('is a copy, and the same where there are no secrets', () => {
+    for (const { hex: frame } of guestSession.filter(({ hex }) => !hex.startsWith('03'))) {
+      expect(hex(withoutSecrets(bytes(frame)))).to.equal(frame);
+    }
+    const source = bytes(connectWithKey);
+    withoutSecrets(source);
+    expect(hex(source)).to.equal(connectWithKey);
+  });
+
+  it('still decodes', () => {
+    fc.assert(
+      fc.property(anyRequest, (request) => {
+        expect(E.isRight(decodeRequest(withoutSecrets(encodeRequest(request))))).to.equal(true);
+      }),
+    );
+  });
+});
