@@ -1,9 +1,10 @@
-/** The table of all address families; the rarely used ones are loaded when somebody asks for them. */
+/** The table of all address families; those that need a native library are loaded when somebody asks for them. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { type Clock, systemClock } from '../../streams/clock.js';
 import { type Endpoint, formatEndpoint } from './endpoint.js';
 import { codeOf, socketFailure } from './failure.js';
+import { memory } from './memory.js';
 import { tcp } from './tcp.js';
 import type { GuestSide, GuestSideOptions, SocketFailure, SocketFamily, Transport } from './transport.js';
 import { unix } from './unix.js';
@@ -16,7 +17,7 @@ type Entry = SocketFamily | (() => Promise<SocketFamily>) | { readonly missing: 
 const families: Record<Scheme, Entry> = {
   tcp,
   unix,
-  memory: async () => (await import('./memory.js')).memory,
+  memory,
   vsock: async () => (await import('../linux/vsock.js')).vsock,
   hvsocket: { missing: 'Hyper-V sockets are not part of this build' },
 };
