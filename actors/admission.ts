@@ -13,11 +13,13 @@ export const admitConnection = (services: Services, connection: Connection): voi
     connection.destroy();
   };
   const known = services.guests.get(peer);
-  if (known !== undefined) return known.intake.accept(connection);
-  if (settings.allow !== null && !settings.allow.has(peer)) return refuse('guest not allowed');
-  if (services.guests.size >= settings.maximumGuests) return refuse('too many guests');
-  const desk = new GuestDesk(peer, services);
-  services.guests.set(peer, desk);
-  services.welcome(peer);
-  desk.intake.accept(connection);
+  if (known !== undefined) known.intake.accept(connection);
+  else if (settings.allow !== null && !settings.allow.has(peer)) refuse('guest not allowed');
+  else if (services.guests.size >= settings.maximumGuests) refuse('too many guests');
+  else {
+    const desk = new GuestDesk(peer, services);
+    services.guests.set(peer, desk);
+    services.welcome(peer);
+    desk.intake.accept(connection);
+  }
 };

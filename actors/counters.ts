@@ -37,8 +37,8 @@ export class Counters {
   }
 
   count(counter: CounterName, label: string): void {
-    let labels = this.#counts.get(counter);
-    if (labels === undefined) this.#counts.set(counter, (labels = new Map()));
+    const labels = this.#counts.get(counter) ?? new Map<string, number>();
+    this.#counts.set(counter, labels);
     labels.set(label, (labels.get(label) ?? 0) + 1);
     this.#sink?.count(counter, label);
   }

@@ -113,8 +113,9 @@ export class RequestIntake {
     this.#services.seen(this.#guest, 'request', 'host', frame);
     const milliseconds = clock.now() - exchange.receivedAt;
     counters.requestAnswered(operation, outcome, milliseconds);
-    if (log.isLevelEnabled('info'))
-      log.info({ guest: this.#guest, operation, outcome, milliseconds }, 'request answered');
+    const level = operation === 'scan' ? 'debug' : 'info';
+    if (log.isLevelEnabled(level))
+      log[level]({ guest: this.#guest, operation, outcome, milliseconds }, 'request answered');
   }
 
   /** Closes one exchange, whatever its state. */

@@ -27,15 +27,13 @@ export class ShownNetworks {
 
   /** The scan response with these networks, encoded once per array, format and completeness. */
   frame(networks: readonly Bss[], complete: boolean, driver: DriverFormat): Uint8Array {
-    let frames = this.#frames.get(networks);
-    if (frames === undefined) this.#frames.set(networks, (frames = new Map()));
+    const frames: Frames = this.#frames.get(networks) ?? new Map();
+    this.#frames.set(networks, frames);
     const key = `${driver} ${complete}`;
-    let frame = frames.get(key);
-    if (frame === undefined)
-      frames.set(
-        key,
-        (frame = encodeHostMessage({ operation: 'scan.response', complete, networks }, driver)),
-      );
+    const known = frames.get(key);
+    if (known !== undefined) return known;
+    const frame = encodeHostMessage({ operation: 'scan.response', complete, networks }, driver);
+    frames.set(key, frame);
     return frame;
   }
 }

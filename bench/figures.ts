@@ -1,0 +1,64 @@
+/** Figures, and the page that holds them. */
+
+/** One measurement. `ratio`: value ÷ baseline in the same run; `target` is what the project wants of it. */
+export interface Result {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly baseline: number;
+  readonly ratio: number;
+  /** What is wanted, as `≤ 1.4`: of the ratio, or of the value where there is no baseline. */
+  readonly target: string;
+  readonly met: boolean;
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+};
+
+const rounded = (value: number): number => Number(value.toPrecision(4));
+
+/** A figure against its baseline. */
+export const compared = (
+  name: string,
+  unit: string,
+  value: number,
+  baseline: number,
+  target: { readonly atMost: number } | { readonly atLeast: number },
+): Result => {
+  const ratio = value / baseline;
+  const met = 'atMost' in target ? ratio <= target.atMost : ratio >= target.atLeast;
+  const wanted = 'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
+  return { name, value: rounded(value), unit, baseline: rounded(baseline), ratio: rounded(ratio), target: wanted, met };
+};
+
+const meanings: Readonly<Record<string, string>> = {
+  'scan-round-trip': 'median of a 30-BSS scan, a new connection each time, against a bare server that answers the same bytes',
+  'scan-throughput-64': 'scans a second with 64 guests at once, against the bare server',
+  'notify-256': 'one signal change delivered to 256 guests, against the bare connects and writes',
+  'memory-per-guest': 'growth of resident memory over 256 idle guests that have each made a request; the baseline is the target',
+  start: '`serve` from process start to listening, against a bare Node server',
+};
+
+/** `docs/benchmarks.md`. */
+export const benchmarksPage = (results: readonly Result[], circumstances: string): string => `# Benchmarks
+
+Written by \`npm run bench\`. Both sides of a figure are separate processes, measured in turns in one run by the same
+client; what counts is the ratio.
+
+${circumstances}
+
+| measure | value | baseline | ratio | target | met |
+| --- | --- | --- | --- | --- | --- |
+${results
+  .map(
+    ({ name, value, unit, baseline, ratio, target, met }) =>
+      `| \`${name}\` | ${value} ${unit} | ${baseline} ${unit} | ${ratio} | ${target} | ${met ? 'yes' : '**no**'} |`,
+  )
+  .join('\n')}
+
+${results.map(({ name }) => `- \`${name}\`: ${meanings[name] ?? ''}`).join('\n')}
+`;

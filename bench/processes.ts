@@ -1,0 +1,55 @@
+/** The processes that a measurement compares, and how they are talked to. */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/** A forked process that told its port. */
+export interface Server {
+  readonly child: ChildProcess;
+  readonly port: number;
+}
+
+/** The next message of a type from a child. */
+export const messageFrom = <T>(child: ChildProcess, type: string): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const onMessage = (message: unknown): void => {
+      if (typeof message !== 'object' || message === null || Reflect.get(message, 'type') !== type) return;
+      child.off('message', onMessage);
+      child.off('exit', onExit);
+      resolve(message as T);
+    };
+    const onExit = (code: number | null): void => reject(new Error(`a measured process ended with ${code}`));
+    child.on('message', onMessage);
+    child.once('exit', onExit);
+  });
+
+/** Forks a server of this folder and waits until it listens. */
+export const startServer = async (name: string, parameters: readonly string[]): Promise<Server> => {
+  const child = fork(file(name), parameters, { execArgv: ['--expose-gc'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const { port } = await messageFrom<{ readonly port: number }>(child, 'listening');
+  return { child, port };
+};
+
+/** Milliseconds from the start of a process until it prints `sign` on its standard output. */
+export const timeUntilPrinted = (parameters: readonly string[], sign: RegExp): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const started = performance.now();
+    const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let printed = '';
+    child.stdout.on('data', (chunk) => {
+      printed += String(chunk);
+      if (!sign.test(printed)) return;
+      const took = performance.now() - started;
+      child.removeAllListeners('exit');
+      child.once('exit', () => resolve(took));
+      child.kill('SIGKILL');
+    });
+    child.once('exit', (code) => reject(new Error(`${parameters.join(' ')} ended with ${code}: ${printed}`)));
+  });
+
+/** The path of a file in the built package. */
+export const built = (name: string): string => file(`../dist/${name}`);
+
+/** The path of a file of the bench. */
+export const benchFile = file;

@@ -1,0 +1,168 @@
+/** `npm run bench`: measures the service against bare node:net and writes `docs/benchmarks.md`. `--json` prints one object instead, `--short` measures briefly and writes nothing. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { benchmarksPage, compared, median, type Result } from './figures.js';
+import { Audience, answerOf, exchange, guestAddress } from './guests.js';
+import { benchFile, built, messageFrom, type Server, startServer, timeUntilPrinted } from './processes.js';
+
+const short = process.argv.includes('--short');
+const json = process.argv.includes('--json');
+const folder = mkdtempSync(join(tmpdir(), 'proxy-wifi-bench-'));
+const notificationPort = 20_000 + (process.pid % 20_000);
+
+/** A scan request for every network: header and 33 zero bytes. */
+const scanRequest = Buffer.from(`01210000000100${'00'.repeat(33)}`, 'hex');
+
+/** An open connect request for `ssid`. */
+const connectRequest = (ssid: string): Buffer => {
+  const body = Buffer.alloc(76);
+  body[0] = ssid.length;
+  body.write(ssid, 1, 'latin1');
+  return Buffer.concat([Buffer.from('034c0000000100', 'hex'), body]);
+};
+
+const hall = 'hall';
+
+/** Thirty access points with the elements of real ones, and an open one to be connected to. */
+const scenario = (): unknown => {
+  const captured = readFileSync(benchFile('../test/fixtures/access-points.ndjson'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { readonly SSID: string; readonly Frequency: number; readonly IEs: string })
+    .filter(({ SSID }) => SSID !== '');
+  const networks = Array.from({ length: 29 }, (_, n) => {
+    const { SSID, Frequency, IEs } = captured[n % captured.length] ?? { SSID: '', Frequency: 2412, IEs: '' };
+    return {
+      ssidHex: SSID,
+      security: 'wpa2-psk',
+      accessPoints: [
+        { bssid: `02:00:00:00:01:${(n + 1).toString(16).padStart(2, '0')}`, frequency: Frequency, signal: -40 - n, elements: IEs },
+      ],
+    };
+  });
+  return {
+    seed: 1,
+    interfaces: [{ name: 'wlan0', scanDuration: 0, connectDuration: 0 }],
+    networks: [
+      ...networks,
+      { ssid: hall, security: 'open', accessPoints: [{ bssid: '02:00:00:00:02:01', channel: 1, signal: -50 }] },
+    ],
+  };
+};
+
+const interleaved = async (rounds: number, measures: readonly [() => Promise<number>, () => Promise<number>]): Promise<readonly [number[], number[]]> => {
+  const values: readonly [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round += 1) {
+    values[0].push(await measures[0]());
+    values[1].push(await measures[1]());
+  }
+  return values;
+};
+
+const timed = async (action: () => Promise<unknown>): Promise<number> => {
+  const started = performance.now();
+  await action();
+  return performance.now() - started;
+};
+
+const scanRoundTrip = async (service: Server, bare: Server): Promise<Result> => {
+  const scan = (server: Server) => () => timed(() => exchange(server.port, guestAddress(0), scanRequest));
+  await interleaved(500, [scan(service), scan(bare)]);
+  const [ours, theirs] = await interleaved(short ? 1000 : 6000, [scan(service), scan(bare)]);
+  return compared('scan-round-trip', 'ms', median(ours), median(theirs), { atMost: 1.4 });
+};
+
+const scanThroughput = async (service: Server, bare: Server): Promise<Result> => {
+  const guests = Array.from({ length: 64 }, (_, n) => guestAddress(n));
+  const perSecond = (server: Server, milliseconds: number) => async (): Promise<number> => {
+    const until = performance.now() + milliseconds;
+    let scans = 0;
+    const started = performance.now();
+    await Promise.all(
+      guests.map(async (address) => {
+        while (performance.now() < until) {
+          await exchange(server.port, address, scanRequest);
+          scans += 1;
+        }
+      }),
+    );
+    return (scans * 1000) / (performance.now() - started);
+  };
+  await interleaved(1, [perSecond(service, 500), perSecond(bare, 500)]);
+  const [ours, theirs] = await interleaved(short ? 2 : 5, [perSecond(service, 1000), perSecond(bare, 1000)]);
+  return compared('scan-throughput-64', '1/s', median(ours), median(theirs), { atLeast: 0.6 });
+};
+
+const notify = async (service: Server, bare: Server): Promise<Result> => {
+  const count = 256;
+  const audience = new Audience();
+  await audience.open(count, notificationPort);
+  const addresses = Array.from({ length: count }, (_, n) => guestAddress(n));
+  for (const address of addresses) {
+    const answer = await answerOf(service.port, address, connectRequest(hall));
+    if (answer.readUInt16LE(7) !== 0) throw new Error(`a guest could not connect: status ${answer.readUInt16LE(7)}`);
+  }
+  let signal = -50;
+  const ours = () =>
+    audience.time(count, () => {
+      signal = signal === -50 ? -60 : -50;
+      service.child.send({ type: 'signal', ssid: hall, signal });
+    });
+  const theirs = () =>
+    audience.time(count, () => bare.child.send({ type: 'notify', addresses, port: notificationPort, frame: '08010000000100b3' }));
+  await interleaved(5, [ours, theirs]);
+  const [values, baselines] = await interleaved(short ? 10 : 60, [ours, theirs]);
+  audience.close();
+  return compared('notify-256', 'ms', median(values), median(baselines), { atMost: 1.5 });
+};
+
+const memoryPerGuest = async (): Promise<Result> => {
+  const service = await startServer('service.mjs', [join(folder, 'scenario.json'), String(notificationPort)]);
+  const resident = async (): Promise<number> => {
+    service.child.send({ type: 'memory' });
+    return (await messageFrom<{ readonly rss: number }>(service.child, 'memory')).rss;
+  };
+  // Guests before the count warm up the code, so that only what a guest keeps is counted.
+  for (let n = 0; n < 64; n += 1) for (let k = 0; k < 8; k += 1) await exchange(service.port, guestAddress(1000 + n), scanRequest);
+  const before = await resident();
+  for (let n = 0; n < 256; n += 1) await exchange(service.port, guestAddress(n), scanRequest);
+  const after = await resident();
+  service.child.disconnect();
+  return compared('memory-per-guest', 'KiB', (after - before) / 1024 / 256, 32, { atMost: 1 });
+};
+
+const start = async (): Promise<Result> => {
+  const bareScript = `require('net').createServer().listen(0,'127.0.0.1',()=>console.log('listening'))`;
+  const ours = () => timeUntilPrinted([built('cli/main.js'), 'serve', '--listen', 'tcp://127.0.0.1', '--request-port', '0', '--log-json'], /listening/);
+  const theirs = () => timeUntilPrinted(['-e', bareScript], /listening/);
+  await interleaved(2, [ours, theirs]);
+  const [values, baselines] = await interleaved(short ? 5 : 15, [ours, theirs]);
+  return compared('start', 'ms', median(values), median(baselines), { atMost: 3 });
+};
+
+const measure = async (): Promise<readonly Result[]> => {
+  const scenarioFile = join(folder, 'scenario.json');
+  writeFileSync(scenarioFile, JSON.stringify(scenario()));
+  const service = await startServer('service.mjs', [scenarioFile, String(notificationPort)]);
+  const answer = await answerOf(service.port, guestAddress(0), scanRequest);
+  if (answer.readUInt32LE(8) !== 30) throw new Error(`the scan shows ${answer.readUInt32LE(8)} networks, not 30`);
+  const answerFile = join(folder, 'answer.bin');
+  writeFileSync(answerFile, answer);
+  const bare = await startServer('bare-server.mjs', [answerFile]);
+  const results = [await scanRoundTrip(service, bare), await scanThroughput(service, bare), await notify(service, bare)];
+  service.child.disconnect();
+  bare.child.disconnect();
+  return [...results, await memoryPerGuest(), await start()];
+};
+
+try {
+  const results = await measure();
+  if (json) console.log(JSON.stringify({ results: results.map(({ name, value, unit, baseline, ratio }) => ({ name, value, unit, baseline, ratio })) }));
+  else for (const { name, value, unit, baseline, ratio, target, met } of results)
+    console.log(`${name}: ${value} ${unit} against ${baseline} ${unit}, ratio ${ratio} (target ${target}${met ? '' : ', missed'})`);
+  const circumstances = `Node ${process.version} on ${process.platform}, ${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}).`;
+  if (!short) writeFileSync(benchFile('../docs/benchmarks.md'), benchmarksPage(results, circumstances));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
