@@ -111,10 +111,17 @@ describe('the description of a frame', () => {
     });
   }
 
-  it('shows no byte of a key that is cut off, beyond the body or behind the frame', () => {
+  it('shows no byte of a key that is cut off, beyond the body, not counted or behind the frame', () => {
     const whole = connectWithKey;
     const shorter = `${whole.slice(0, 2)}4c${whole.slice(4)}`;
-    for (const frame of [whole.slice(0, -2), shorter, `${whole}${key}`, `09${whole.slice(2)}`]) {
+    const withoutLength = `${whole.slice(0, -66)}00${key}`;
+    for (const frame of [
+      whole.slice(0, -2),
+      shorter,
+      withoutLength,
+      `${whole}${key}`,
+      `09${whole.slice(2)}`,
+    ]) {
       const text = JSON.stringify(describeFrame(bytes(frame)));
       for (let at = 0; at < key.length - 8; at += 2) expect(text).not.to.include(key.slice(at, at + 8));
     }

@@ -48,7 +48,8 @@ describe('keys', () => {
   it('are equal if their bytes are', () => {
     expect(key.equals(new KeyMaterial(bytes))).to.equal(true);
     expect(key.equals(new KeyMaterial(bytes.with(31, 0)))).to.equal(false);
-    expect(key.equals(new KeyMaterial(bytes.subarray(1)))).to.equal(false);
+    expect(key.equals(new KeyMaterial(bytes.subarray(0, 31)))).to.equal(false);
+    expect(new KeyMaterial(bytes.subarray(0, 31)).equals(key)).to.equal(false);
     expect(KeyMaterial.none.equals(new KeyMaterial(new Uint8Array(0)))).to.equal(true);
   });
 });

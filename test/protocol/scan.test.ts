@@ -81,6 +81,11 @@ describe('a scan response', () => {
     expect(sizes).to.deep.equal([100, half, 200]);
   });
 
+  it('fills its bound to the last byte before it leaves out anything', () => {
+    const networks = networksIn(encode([sized(maximumScanResponseSize - 9 - 26), sized(0)]));
+    expect(networks.map(({ elements }) => elements.length)).to.deep.equal([maximumScanResponseSize - 9 - 26]);
+  });
+
   it('is bounded however many networks there are', () => {
     const bss = sized(300);
     const networks = networksIn(encode(Array.from({ length: 10_000 }, () => bss)));

@@ -213,6 +213,7 @@ describe('the security that a network advertises', () => {
       expect(advertisedSecurity(bss)).to.deep.equal(security);
       expect(usableByGuest(advertisedSecurity(bss))).to.equal(usable);
       expect(usableByGuest(advertisedSecurity(shownToGuest(bss)))).to.equal(true);
+      if (!usable) expect(shownToGuest(bss).capabilities).to.equal(Capability.ess | Capability.privacy);
     });
   }
 
