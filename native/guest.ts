@@ -18,23 +18,18 @@ import type { Ssid } from '../protocol/ssid.js';
 import { StatusCode } from '../protocol/status.js';
 import { AkmSuite, CipherSuite } from '../protocol/suites.js';
 import { type Clock, systemClock } from '../streams/clock.js';
-import { type HostFrameRefusal, hostFrame } from '../streams/frames.js';
 import { checkAnswer } from './guest/answer.js';
+import { GuestChannel, ofSocket } from './guest/channel.js';
 import type { GuestFailure } from './guest/failure.js';
 import type { Endpoint } from './sockets/endpoint.js';
-import type { Connection, GuestConnection, GuestSide, SocketFailure } from './sockets/transport.js';
+import type { Connection, SocketFailure } from './sockets/transport.js';
 import { guestSideFor } from './sockets/transports.js';
 
+export { answerTimeout, connectTimeout } from './guest/channel.js';
 export { type GuestFailure, guestFailureText } from './guest/failure.js';
 
 /** The driver's ports: its own defaults. */
 export const defaultPorts = { request: 12345, notification: 12346 } as const;
-
-/** Milliseconds that the driver waits for an answer. */
-export const answerTimeout = 20_000;
-
-/** Milliseconds that AF_VSOCK waits for a connection unless told otherwise (`VSOCK_DEFAULT_CONNECT_TIMEOUT` of Linux). */
-export const connectTimeout = 2000;
 
 /**
  * Milliseconds from a notification's connection to its last byte. The driver gives 10: too few to be a fair measure of
@@ -118,22 +113,6 @@ const connectRequest = (network: GuestNetwork): ConnectRequest => {
       };
 };
 
-const ofSocket = (failure: SocketFailure): GuestFailure => ({ reason: 'socket', failure });
-
-const ofRefusal = (refusal: HostFrameRefusal, milliseconds: number): GuestFailure => {
-  switch (refusal.reason) {
-    case 'incomplete':
-      return refusal.cause === 'timed out'
-        ? { reason: 'timed out', milliseconds }
-        : { reason: 'incomplete answer', received: refusal.received, expected: refusal.expected };
-    case 'broken':
-      // What a transport's stream fails with, by its contract.
-      return ofSocket(refusal.error as SocketFailure);
-    default:
-      return { reason: 'malformed answer', fault: refusal };
-  }
-};
-
 const read = (frame: Uint8Array, driver: DriverFormat): E.Either<GuestFailure, HostMessage> => {
   const checked = checkAnswer(frame, driver);
   if (E.isLeft(checked)) return E.left({ reason: 'malformed answer', fault: checked.left });
@@ -154,20 +133,21 @@ const expectAnswer =
   };
 
 class DriverLikeGuest implements Guest {
-  readonly #options: GuestOptions;
-  readonly #clock: Clock;
   readonly #driver: DriverFormat;
-  /** What `close` has to give up. */
-  readonly #pending = new Set<() => void>();
-  #side: Promise<E.Either<SocketFailure, GuestSide>> | undefined;
+  readonly #channel: GuestChannel;
   #queue: Promise<unknown> = Promise.resolve();
   #sessionId = 0;
-  #closed = false;
 
-  constructor(options: GuestOptions) {
-    this.#options = options;
-    this.#clock = options.clock ?? systemClock;
-    this.#driver = options.driver ?? 'with-scan-complete';
+  constructor({ endpoint, requestPort, notificationPort, address, driver, clock }: GuestOptions) {
+    this.#driver = driver ?? 'with-scan-complete';
+    const ports = {
+      requestPort: requestPort ?? defaultPorts.request,
+      notificationPort: notificationPort ?? defaultPorts.notification,
+    };
+    this.#channel = new GuestChannel(
+      guestSideFor(endpoint, { ...ports, address }, clock),
+      clock ?? systemClock,
+    );
   }
 
   readonly scan = (ssid?: Ssid) =>
@@ -184,22 +164,20 @@ class DriverLikeGuest implements Guest {
     return E.map(() => undefined)(answer);
   };
 
-  readonly exchange = (request: Uint8Array) => async (): Promise<E.Either<GuestFailure, Uint8Array>> => {
-    const opened = await this.#open();
-    return E.isLeft(opened) ? opened : this.#converse(opened.right, request);
-  };
+  readonly exchange = (request: Uint8Array) => () => this.#channel.exchange(request);
 
   readonly notifications = new Observable<GuestEvent>((subscriber) => {
-    const end = (): void => subscriber.complete();
-    this.#pending.add(end);
-    subscriber.add(() => this.#pending.delete(end));
-    if (this.#closed) return end();
+    if (this.#channel.closed) return subscriber.complete();
+    subscriber.add(this.#channel.onClose(() => subscriber.complete()));
     const fail = (failure: SocketFailure): void => {
       subscriber.next({ type: 'failure', failure: ofSocket(failure) });
       subscriber.complete();
     };
-    void this.#sideOnce().then((side) => {
-      if (E.isLeft(side)) return fail(side.left);
+    void this.#channel.side().then((side) => {
+      if (E.isLeft(side)) {
+        fail(side.left);
+        return;
+      }
       const listening = side.right.notifications.subscribe({
         next: (event) => {
           if (event.type === 'listening') subscriber.next(event);
@@ -213,10 +191,7 @@ class DriverLikeGuest implements Guest {
 
   readonly sessionId = (): number => this.#sessionId;
 
-  readonly close = (): void => {
-    this.#closed = true;
-    for (const giveUp of [...this.#pending]) giveUp();
-  };
+  readonly close = (): void => this.#channel.close();
 
   readonly #remember = (answer: ConnectResponse): E.Either<GuestFailure, ConnectResponse> => {
     const { status, bssid, sessionId } = answer;
@@ -227,20 +202,6 @@ class DriverLikeGuest implements Guest {
     return E.right(answer);
   };
 
-  #sideOnce(): Promise<E.Either<SocketFailure, GuestSide>> {
-    const { endpoint, requestPort, notificationPort, address } = this.#options;
-    this.#side ??= guestSideFor(
-      endpoint,
-      {
-        requestPort: requestPort ?? defaultPorts.request,
-        notificationPort: notificationPort ?? defaultPorts.notification,
-        address,
-      },
-      this.#clock,
-    )();
-    return this.#side;
-  }
-
   /** One request after the other: the driver has one queue. */
   #ask<Answer>(
     request: Request,
@@ -248,91 +209,25 @@ class DriverLikeGuest implements Guest {
   ): TE.TaskEither<GuestFailure, Answer> {
     return () => {
       const turn = this.#queue.then(async () => {
-        const frame = await this.exchange(encodeRequest(request))();
-        const message = E.chain((bytes: Uint8Array) => read(bytes, this.#driver))(frame);
-        return E.chain(pick)(message);
+        const frame = await this.#channel.exchange(encodeRequest(request));
+        return E.chain(pick)(this.#read(frame));
       });
-      this.#queue = turn;
+      // A request that cannot be encoded is the caller's error and nobody else's.
+      this.#queue = turn.catch(() => undefined);
       return turn;
     };
   }
 
-  /** Settles with `closed` when the guest is closed first. */
-  #untilClosed<A>(
-    start: (settle: (result: E.Either<GuestFailure, A>) => void) => () => void,
-  ): Promise<E.Either<GuestFailure, A>> {
-    return new Promise((resolve) => {
-      if (this.#closed) return resolve(E.left({ reason: 'closed' }));
-      const settle = (result: E.Either<GuestFailure, A>): void => {
-        this.#pending.delete(giveUp);
-        resolve(result);
-      };
-      const giveUp = (): void => {
-        cancel();
-        settle(E.left({ reason: 'closed' }));
-      };
-      this.#pending.add(giveUp);
-      const cancel = start(settle);
-    });
-  }
-
-  #open(): Promise<E.Either<GuestFailure, GuestConnection>> {
-    return this.#untilClosed((settle) => {
-      let waiting = true;
-      const timer = this.#clock.setTimeout(() => {
-        waiting = false;
-        settle(E.left({ reason: 'timed out', milliseconds: connectTimeout }));
-      }, connectTimeout);
-      void this.#sideOnce()
-        .then((side) => (E.isLeft(side) ? side : side.right.connect()()))
-        .then((opened) => {
-          if (!waiting) {
-            if (E.isRight(opened)) opened.right.destroy();
-            return;
-          }
-          this.#clock.clearTimeout(timer);
-          settle(E.mapLeft(ofSocket)(opened));
-        });
-      return () => {
-        waiting = false;
-        this.#clock.clearTimeout(timer);
-      };
-    });
-  }
-
-  #converse(connection: GuestConnection, request: Uint8Array): Promise<E.Either<GuestFailure, Uint8Array>> {
-    return this.#untilClosed((settle) => {
-      const answer = this.#frameOf(connection, answerTimeout, settle);
-      // A failure to write shows in what is read: a host may have answered before it closed.
-      void connection.write(request)();
-      return answer;
-    });
-  }
-
-  /** Reads the one frame of a connection and closes it. Returns how to give up. */
-  #frameOf(
-    connection: Connection,
-    deadline: number,
-    settle: (frame: E.Either<GuestFailure, Uint8Array>) => void,
-  ): () => void {
-    const frames = connection.bytes.pipe(hostFrame({ clock: this.#clock, deadline }));
-    const subscription = frames.subscribe((event) => {
-      if (event.type === 'started') return;
-      connection.destroy();
-      settle(event.type === 'frame' ? E.right(event.frame) : E.left(ofRefusal(event.refusal, deadline)));
-    });
-    return () => {
-      subscription.unsubscribe();
-      connection.destroy();
-    };
+  #read(frame: E.Either<GuestFailure, Uint8Array>): E.Either<GuestFailure, HostMessage> {
+    return E.chain((bytes: Uint8Array) => read(bytes, this.#driver))(frame);
   }
 
   #receive(connection: Connection, subscriber: Subscriber<GuestEvent>): void {
     const reading = new Subscription();
     subscriber.add(reading);
-    const giveUp = this.#frameOf(connection, notificationTimeout, (frame) => {
+    const giveUp = this.#channel.readFrame(connection, notificationTimeout, (frame) => {
       subscriber.remove(reading);
-      const message = E.chain((bytes: Uint8Array) => read(bytes, this.#driver))(frame);
+      const message = this.#read(frame);
       if (E.isLeft(message)) subscriber.next({ type: 'failure', failure: message.left });
       else if (!this.#isOutdated(message.right)) subscriber.next({ type: 'message', message: message.right });
     });

@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { firstValueFrom, Subject, type Subscription } from 'rxjs';
+import { firstValueFrom, ReplaySubject, Subject, type Subscription, take, toArray } from 'rxjs';
 import {
   answerTimeout,
   connectTimeout,
@@ -15,100 +17,22 @@ import {
   notificationTimeout,
 } from '../../native/guest.js';
 import { derivePmk } from '../../native/pmk.js';
-import type { Endpoint, GuestId } from '../../native/sockets/endpoint.js';
-import { memory } from '../../native/sockets/memory.js';
-import type { Connection } from '../../native/sockets/transport.js';
+import { guestAddress, guestIdOf } from '../../native/sockets/endpoint.js';
+import { tcp } from '../../native/sockets/tcp.js';
+import { unix } from '../../native/sockets/unix.js';
 import { type Bssid, parseBssid } from '../../protocol/bssid.js';
 import { type DriverFormat, encodeHostMessage } from '../../protocol/frame.js';
 import { KeyMaterial } from '../../protocol/key-material.js';
 import type { HostMessage } from '../../protocol/messages.js';
 import { type Ssid, ssidFromText } from '../../protocol/ssid.js';
-import { ManualClock, systemClock } from '../../streams/clock.js';
-import { Reading } from '../compliance/transport-stage.js';
+import { ManualClock } from '../../streams/clock.js';
+import { bytesOf, capturedFrames, left, type Place, right, ScriptedHost } from './guest/scripted-host.js';
 
-const right = <A>(result: E.Either<unknown, A>): A => {
-  if (E.isLeft(result)) throw new Error(`failed: ${JSON.stringify(result.left)}`);
-  return result.right;
-};
-
-const left = <F>(result: E.Either<F, unknown>): F => {
-  if (E.isRight(result)) throw new Error('succeeded');
-  return result.left;
-};
+const requests = capturedFrames('request', 'guest');
+const answers = capturedFrames('request', 'host');
 
 const ssid = (text: string): Ssid => right(ssidFromText(text));
 const bssid = (text: string): Bssid => right(parseBssid(text));
-
-interface CapturedLine {
-  readonly channel?: string;
-  readonly from?: string;
-  readonly hex?: string;
-}
-
-const captured = readFileSync(new URL('../fixtures/linux-guest-session.ndjson', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as CapturedLine);
-
-const frames = (channel: string, from: string): string[] =>
-  captured.flatMap((line) =>
-    line.channel === channel && line.from === from && line.hex !== undefined ? [line.hex] : [],
-  );
-
-const requests = frames('request', 'guest');
-const answers = frames('request', 'host');
-
-const bytesOf = (hex: string | undefined): Uint8Array => {
-  if (hex === undefined) throw new Error('the capture has no such frame');
-  return Uint8Array.from(Buffer.from(hex, 'hex'));
-};
-
-/** What the host does with a request: the bytes of an answer, or something on the connection itself. */
-type Reaction = Uint8Array | ((connection: Connection) => void);
-
-let world = 0;
-
-/** A host that does what it is told, and remembers the requests. */
-class ScriptedHost {
-  readonly endpoint: Endpoint = { scheme: 'memory', name: `scripted-host-${++world}` };
-  readonly guestName = `scripted-guest-${world}`;
-  readonly requests: string[] = [];
-  readonly arrived = new Subject<string>();
-  /** Guests that have ended their side. */
-  readonly gone = new Subject<void>();
-  readonly reactions: Reaction[] = [];
-  readonly #transport = memory.transport(systemClock);
-  readonly #subscription: Subscription;
-
-  constructor() {
-    this.#subscription = this.#transport.listen(this.endpoint, { requestPort: 12345 }).subscribe((event) => {
-      if (event.type === 'accepted') void this.#serve(event.connection);
-    });
-  }
-
-  async #serve(connection: Connection): Promise<void> {
-    const reading = new Reading(connection);
-    void reading.ended.then(() => this.gone.next());
-    await Promise.race([reading.atLeast(7), reading.ended]);
-    if (reading.size < 7) return connection.destroy();
-    const request = Buffer.from(reading.bytes).toString('hex');
-    this.requests.push(request);
-    const reaction = this.reactions.shift();
-    if (reaction instanceof Uint8Array) await connection.finish(reaction)();
-    else reaction?.(connection);
-    this.arrived.next(request);
-  }
-
-  /** Opens the guest's notification port. */
-  async notify(send: (connection: Connection) => unknown): Promise<void> {
-    const guest = `memory://${this.guestName}` as GuestId;
-    send(right(await this.#transport.connect(guest, 12346, new AbortController().signal)()));
-  }
-
-  stop(): void {
-    this.#subscription.unsubscribe();
-  }
-}
 
 const answer = (message: HostMessage, driver?: DriverFormat): Uint8Array =>
   encodeHostMessage(message, driver);
@@ -123,8 +47,10 @@ describe('a guest', () => {
   let clock: ManualClock;
   let guest: Guest;
 
+  const guestName = (): string => guestAddress(host.place.guest).address;
+
   const guestWith = (options: Partial<GuestOptions> = {}): Guest =>
-    createGuest({ endpoint: host.endpoint, address: host.guestName, clock, ...options });
+    createGuest({ endpoint: host.place.endpoint, address: guestName(), clock, ...options });
 
   beforeEach(() => {
     host = new ScriptedHost();
@@ -315,54 +241,28 @@ describe('a guest', () => {
     });
   });
 
-  describe('checks what the driver would read blindly:', () => {
-    const scanFrame = bytesOf(answers[0]);
-    /** The first answer of the capture with the bytes of one number changed. */
-    const changed = (at: number, ...bytes: number[]): Uint8Array => {
-      const frame = Uint8Array.from(scanFrame);
-      frame.set(bytes, at);
-      return frame;
-    };
-    const table: readonly (readonly [string, Uint8Array, string])[] = [
-      ['the version', changed(5, 2), 'not version 1'],
-      ['total_size', changed(12, 0xff), 'total_size differs'],
-      ['num_bss beyond the body', changed(8, 0xff), 'entries beyond the body'],
-      ['num_bss of 2^32 - 1', changed(8, 0xff, 0xff, 0xff, 0xff), 'entries beyond the body'],
-      ['elements within the entries', changed(16 + 22, 1, 0), 'elements misplaced'],
-      ['elements beyond the body', changed(16 + 18, 0xff, 0xff), 'elements misplaced'],
-      ['elements of an earlier entry', changed(16 + 26 + 22, 78), 'elements misplaced'],
-      ['fewer networks than there are bytes for', changed(8, 3), 'unused bytes'],
-      [
-        'bytes behind the last element',
-        Uint8Array.of(2, 10, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 10, 0, 0, 0, 9),
-        'unused bytes',
-      ],
-      [
-        'a scan response without its counts',
-        Uint8Array.of(2, 8, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 8, 0, 0),
-        'wrong body size',
-      ],
-      [
-        'a connect response of 15 bytes',
-        Uint8Array.from([4, 15, 0, 0, 0, 1, 0, ...new Array<number>(15).fill(0)]),
-        'wrong body size',
-      ],
-      ['a request as an answer', bytesOf(requests[0]), 'not a host operation'],
-      ['an unknown operation', Uint8Array.of(99, 0, 0, 0, 0, 1, 0), 'not a host operation'],
-      ['more than one frame', Uint8Array.of(0, 0, 0, 0, 0, 1, 0, 0), 'trailing bytes'],
-      ['a frame of 4 GiB', Uint8Array.of(2, 0xff, 0xff, 0xff, 0xff, 1, 0), 'too large'],
-    ];
-
-    for (const [what, frame, reason] of table) {
-      it(what, async () => {
-        host.reactions.push(frame);
-        const failure = await failing(guest.scan());
-        expect(failure).to.have.property('reason', 'malformed answer');
-        expect(failure).to.have.nested.property('fault.reason', reason);
-        expect(guestFailureText(failure)).to.include(reason);
-      });
-    }
-  });
+  for (const [what, frame, reason] of [
+    [
+      'a field that the driver would read blindly',
+      Uint8Array.of(8, 2, 0, 0, 0, 1, 0, 0, 0),
+      'wrong body size',
+    ],
+    ['more than one frame', Uint8Array.of(0, 0, 0, 0, 0, 1, 0, 0), 'trailing bytes'],
+    ['a frame of 4 GiB', Uint8Array.of(2, 0xff, 0xff, 0xff, 0xff, 1, 0), 'too large'],
+    [
+      'scan_complete 2',
+      Uint8Array.of(2, 9, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, 9, 0, 0, 0),
+      'invalid scan_complete',
+    ],
+  ] as const) {
+    it(`is not content with ${what}`, async () => {
+      host.reactions.push(frame);
+      const failure = await failing(guest.scan());
+      expect(failure).to.have.property('reason', 'malformed answer');
+      expect(failure).to.have.nested.property('fault.reason', reason);
+      expect(guestFailureText(failure)).to.include(reason);
+    });
+  }
 
   describe('exchanges raw frames:', () => {
     it('any bytes go out, and what comes back is not judged', async () => {
@@ -421,7 +321,7 @@ describe('a guest', () => {
         events.push(event);
         stream.next(event);
       });
-      expect(await listening).to.deep.equal({ type: 'listening', address: `memory://${host.guestName}` });
+      expect(await listening).to.deep.equal({ type: 'listening', address: host.place.guest });
       return { events, next: () => firstValueFrom(stream), subscription };
     };
 
@@ -430,7 +330,7 @@ describe('a guest', () => {
     it('receives every notification of the capture', async () => {
       const { next } = await listen();
       const operations: string[] = [];
-      for (const hex of frames('notification', 'host')) {
+      for (const hex of capturedFrames('notification', 'host')) {
         const event = next();
         await send(bytesOf(hex));
         const received = await event;
@@ -499,7 +399,7 @@ describe('a guest', () => {
       });
       await completed;
       const ended = new Promise<void>((resolve) => {
-        const other = createGuest({ endpoint: host.endpoint, address: `${host.guestName}-2`, clock });
+        const other = createGuest({ endpoint: host.place.endpoint, address: `${guestName()}-2`, clock });
         other.notifications.subscribe({ complete: resolve });
         other.close();
       });
@@ -523,6 +423,54 @@ describe('a guest', () => {
       expect(failure).to.deep.equal({ reason: 'closed' });
       expect(guestFailureText(failure)).to.equal('The guest was closed.');
       expect(host.requests).to.deep.equal([]);
+    });
+  });
+
+  describe('reaches its host, and is reached,', () => {
+    const conversation = async (place: Place, address?: string): Promise<void> => {
+      const remote = new ScriptedHost(place);
+      const local = createGuest({
+        endpoint: await remote.listening,
+        requestPort: place.requestPort,
+        notificationPort: 23456,
+        address,
+        clock,
+      });
+      const events = new ReplaySubject<GuestEvent>();
+      const subscription = local.notifications.subscribe(events);
+      await firstValueFrom(events);
+      remote.reactions.push(bytesOf(answers[0]));
+      expect(right(await local.scan()()).networks).to.have.lengthOf(4);
+      const frame = answer({ operation: 'signal', rssi: -60 });
+      await remote.notify((connection) => connection.finish(frame)(), 23456);
+      const [, notification] = await firstValueFrom(events.pipe(take(2), toArray()));
+      expect(notification).to.deep.equal({ type: 'message', message: { operation: 'signal', rssi: -60 } });
+      subscription.unsubscribe();
+      local.close();
+      remote.stop();
+    };
+
+    it('over TCP', () =>
+      conversation(
+        {
+          family: tcp,
+          endpoint: { scheme: 'tcp', host: '127.0.0.1', port: 0 },
+          requestPort: 0,
+          guest: guestIdOf({ scheme: 'tcp', address: '127.0.2.7' }),
+        },
+        '127.0.2.7',
+      ));
+
+    it('over the Unix socket of a hypervisor', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'proxy-wifi-'));
+      const path = join(folder, 'vm1.vsock');
+      await conversation({
+        family: unix,
+        endpoint: { scheme: 'unix', path },
+        requestPort: 12345,
+        guest: guestIdOf({ scheme: 'unix', address: path }),
+      });
+      rmSync(folder, { recursive: true });
     });
   });
 
