@@ -166,6 +166,15 @@ export const dispatcher = setup({
         interfaceId: session.interfaceId,
       });
     }),
+    /** Nothing has to be waited for: the lane stays idle. */
+    answerScan: ({ context: { lane }, event }) => {
+      if (event.type !== 'scan.requested') return;
+      const request = lane.take(event.exchange);
+      lane.beginScan(request, () => undefined);
+      lane.answer(request, null);
+      lane.publishRequested(request, null);
+      lane.publishCompleted(request, null, null);
+    },
     /** The one place where a request is answered and a session begins. */
     answer: enqueueActions(({ context, enqueue }) => {
       const { lane, request, attempt, session, services, guest } = context;
@@ -202,6 +211,9 @@ export const dispatcher = setup({
     }),
   },
   guards: {
+    /** Every interface knows what it sees without being asked, and nobody wants to be told first. */
+    isAllKnown: ({ context: { services } }) =>
+      !services.observer.has('guestScanCompleted') && services.allInstant,
     isScanRequestHooked: ({ context }) => context.services.observer.has('guestScanRequested'),
     isScanCompletionHooked: ({ context }) =>
       context.lane.isScanDone && context.services.observer.has('guestScanCompleted'),
@@ -257,6 +269,7 @@ export const dispatcher = setup({
             target: 'busy.announcing',
             actions: ['takeRequest', 'publishRequested'],
           },
+          { guard: 'isAllKnown', actions: 'answerScan' },
           { target: 'busy.scanning', actions: ['takeRequest', 'publishRequested'] },
         ],
         'connect.requested': { target: 'busy.matching', actions: 'takeRequest' },

@@ -40,6 +40,12 @@ export class GuestDesk {
     });
   }
 
+  /** The guest's dispatcher, which is there as long as its request channel is. */
+  get lane(): Receiver<DispatcherEvent> {
+    if (this.dispatcher === undefined) throw new Error('a guest without dispatcher got a request');
+    return this.dispatcher;
+  }
+
   /** Puts a notification into the queue and wakes the channel. */
   notify(kind: NotificationKind, frame: FrameMaker): void {
     const { counters, log } = this.#services;

@@ -1,7 +1,8 @@
 /** The requests of one guest: read from their connections, handed on one at a time, answered in the order they came. */
-import { assign, enqueueActions, setup } from 'xstate';
+import { assign, enqueueActions, sendTo, setup } from 'xstate';
 import type { GuestId } from '../native/sockets/endpoint.js';
 import type { Request } from '../protocol/messages.js';
+import type { DispatcherEvent } from './dispatcher.js';
 import type { GuestDesk } from './guest-desk.js';
 
 export type RequestChannelEvent =
@@ -9,7 +10,9 @@ export type RequestChannelEvent =
   | { readonly type: 'frame.started'; readonly exchange: number }
   | { readonly type: 'frame.refused'; readonly exchange: number; readonly reason: string }
   | { readonly type: 'request.received'; readonly exchange: number; readonly operation: Request['operation'] }
+  /** The system has yet to take some of the answer. */
   | { readonly type: 'answer.written'; readonly exchange: number }
+  /** The system has all of the answer. */
   | { readonly type: 'answer.sent'; readonly exchange: number }
   /** The guest was gone, or did not read. */
   | { readonly type: 'answer.failed'; readonly exchange: number };
@@ -58,20 +61,24 @@ export const requestChannel = setup({
           exchange: next.exchange,
         });
     }),
-    dispatch: enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'request.received') return;
-      enqueue.assign({ exchange: event.exchange });
-      if (context.desk.dispatcher !== undefined)
-        enqueue.sendTo(context.desk.dispatcher, {
-          type: `${event.operation}.requested`,
-          exchange: event.exchange,
-        });
+    begin: assign({
+      exchange: ({ context, event }) =>
+        event.type === 'request.received' ? event.exchange : context.exchange,
     }),
-    reportUndelivered: enqueueActions(({ context, event, enqueue }) => {
-      if ('exchange' in event)
-        if (context.desk.dispatcher !== undefined)
-          enqueue.sendTo(context.desk.dispatcher, { type: 'answer.lost', exchange: event.exchange });
-    }),
+    dispatch: sendTo(
+      ({ context }) => context.desk.lane,
+      ({ event }): DispatcherEvent => {
+        if (event.type !== 'request.received') throw new Error(`dispatch on ${event.type}`);
+        return { type: `${event.operation}.requested`, exchange: event.exchange };
+      },
+    ),
+    reportUndelivered: sendTo(
+      ({ context }) => context.desk.lane,
+      ({ event }): DispatcherEvent => {
+        if (event.type !== 'answer.failed') throw new Error(`no answer failed by ${event.type}`);
+        return { type: 'answer.lost', exchange: event.exchange };
+      },
+    ),
     giveUpAnswer: enqueueActions(({ context, enqueue }) => {
       if (context.exchange === null) return;
       context.desk.intake.drop(context.exchange);
@@ -98,6 +105,9 @@ export const requestChannel = setup({
   }),
   entry: 'openIntake',
   exit: 'closeIntake',
+  on: {
+    'answer.failed': { actions: 'reportUndelivered' },
+  },
   initial: 'idle',
   states: {
     idle: {
@@ -105,14 +115,14 @@ export const requestChannel = setup({
       always: { guard: 'hasWaiting', target: 'dispatching', actions: 'dispatchNext' },
       on: {
         'frame.started': { target: 'receiving' },
-        'request.received': { target: 'dispatching', actions: 'dispatch' },
+        'request.received': { target: 'dispatching', actions: ['begin', 'dispatch'] },
       },
     },
     receiving: {
       description: 'A frame is arriving in pieces; it must be complete 2 s after its connection.',
       on: {
         'frame.refused': { target: 'idle' },
-        'request.received': { target: 'dispatching', actions: 'dispatch' },
+        'request.received': { target: 'dispatching', actions: ['begin', 'dispatch'] },
       },
     },
     dispatching: {
@@ -120,6 +130,7 @@ export const requestChannel = setup({
       on: {
         'request.received': { actions: 'queueRequest' },
         'answer.written': { guard: 'isCurrent', target: 'answering' },
+        'answer.sent': { guard: 'isCurrent', target: 'idle' },
         'answer.failed': { guard: 'isCurrent', target: 'idle', actions: 'reportUndelivered' },
       },
     },

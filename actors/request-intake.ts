@@ -104,11 +104,20 @@ export class RequestIntake {
     }
     const { counters, clock, log } = this.#services;
     const { operation } = exchange.request;
-    const delivery = exchange.connection.finish(frame)();
-    this.channel?.send({ type: 'answer.written', exchange: id });
+    const { connection } = exchange;
+    const delivery = connection.finish(frame)();
+    // In a microtask, so that the stream is ended before the machines move on.
+    const flushed = connection.isFlushed?.() === true;
+    queueMicrotask(() => {
+      if (flushed) this.#part(exchange);
+      this.channel?.send({ type: flushed ? 'answer.sent' : 'answer.written', exchange: id });
+    });
     void delivery.then((result) => {
-      this.#part(exchange);
-      this.channel?.send({ type: result._tag === 'Left' ? 'answer.failed' : 'answer.sent', exchange: id });
+      if (result._tag === 'Left') this.channel?.send({ type: 'answer.failed', exchange: id });
+      else if (!flushed) {
+        this.#part(exchange);
+        this.channel?.send({ type: 'answer.sent', exchange: id });
+      }
     });
     this.#services.seen(this.#guest, 'request', 'host', frame);
     const milliseconds = clock.now() - exchange.receivedAt;

@@ -76,6 +76,13 @@ export class Services {
     this.#root = root;
   }
 
+  /** Is every interface one that scans in no time? */
+  get allInstant(): boolean {
+    for (const { port } of this.interfaces.values())
+      if (port.kind !== 'station' || !port.instant) return false;
+    return true;
+  }
+
   /** Adds an interface at its place in the dispatch order. */
   admit(entry: InterfaceEntry): void {
     const others = [...this.interfaces].filter(([id]) => id !== entry.port.id);

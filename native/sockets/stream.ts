@@ -66,7 +66,9 @@ export const connectionOf = (socket: Socket, peer: GuestId): GuestConnection => 
     return () => socket.off('close', onClose);
   });
 
-  return { peer, bytes, write, finish, closed, destroy: () => void socket.destroy() };
+  const isFlushed = (): boolean => socket.writableLength === 0;
+
+  return { peer, bytes, write, finish, isFlushed, closed, destroy: () => void socket.destroy() };
 };
 
 /** How one kind of listener differs from another. */

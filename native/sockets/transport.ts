@@ -33,6 +33,8 @@ export interface Connection {
    * `destroy`.
    */
   readonly finish: (bytes: Uint8Array) => TaskEither<SocketFailure, void>;
+  /** Has the system taken everything that was written? Left out where only `finish` can tell. */
+  readonly isFlushed?: () => boolean;
   /** Closes at once, whatever is pending. Any number of times. */
   readonly destroy: () => void;
   /** Emits once and completes when the stream is closed for good, for whatever reason. */
