@@ -43,6 +43,7 @@ export type {
   RadioStatus,
   ServiceStatus,
 } from './actors/status.js';
+export { fakeBss } from './native/fake/fake-network.js';
 export {
   createGuest,
   type Guest,
@@ -52,6 +53,7 @@ export {
   type GuestOptions,
   guestFailureText,
 } from './native/guest.js';
+export { type AnswerFault, checkAnswer } from './native/guest/answer.js';
 export { derivePmk, type PassphraseProblem, passphraseProblemText } from './native/pmk.js';
 export type {
   ConnectFailure,
@@ -66,8 +68,22 @@ export type {
   StationEvent,
   StationInterface,
 } from './native/radio.js';
+export {
+  atMostOne,
+  FlagType,
+  IntegerType,
+  ListType,
+  ObjectType,
+  optional,
+  required,
+  TextType,
+  WordType,
+} from './native/simulated/codecs.js';
+export { decode } from './native/simulated/decoding.js';
 export { defaultScenario, harbourCafeSecret } from './native/simulated/default-scenario.js';
+export { parseJson } from './native/simulated/json-text.js';
 export { loadScenario } from './native/simulated/load.js';
+export { type Problem, problemText } from './native/simulated/problem.js';
 export { type SimulatedBackend, simulatedBackend } from './native/simulated/radio.js';
 export type { Scenario } from './native/simulated/scenario.js';
 export {
@@ -85,6 +101,7 @@ export type { Bss } from './protocol/bss.js';
 export { type Bssid, parseBssid } from './protocol/bssid.js';
 export { describeFrame } from './protocol/describe.js';
 export { type DriverFormat, decodeHostMessage, encodeHostMessage, encodeRequest } from './protocol/frame.js';
+export { type Channel, channelOfFrequency } from './protocol/frequency.js';
 export { KeyMaterial } from './protocol/key-material.js';
 export type { HostMessage, Request } from './protocol/messages.js';
 export {
