@@ -105,7 +105,12 @@ const entryOf = (bss: Bss): Uint8Array => {
   if (known !== undefined) return known;
   const entry = new Uint8Array(entryLayout.size);
   const view = new DataView(entry.buffer);
-  entryLayout.write({ ...bss, elementsSize: bss.elements.length, elementsOffset: 0 }, view, 0);
+  const { bssid, capabilities, rssi, beaconInterval, frequency, elements } = bss;
+  entryLayout.write(
+    { bssid, capabilities, rssi, beaconInterval, frequency, elementsSize: elements.length, elementsOffset: 0 },
+    view,
+    0,
+  );
   entries.set(bss, entry);
   return entry;
 };

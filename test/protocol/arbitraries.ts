@@ -48,7 +48,7 @@ export const anyRequest: fc.Arbitrary<Request> = fc.oneof(
 );
 
 /** Any network; its SSID is the one that its elements announce. */
-export const anyBss: fc.Arbitrary<Bss> = fc
+const anyBss: fc.Arbitrary<Bss> = fc
   .record({
     bssid,
     capabilities: fc.nat(0xffff),
