@@ -107,7 +107,15 @@ const entryOf = (bss: Bss): Uint8Array => {
   const view = new DataView(entry.buffer);
   const { bssid, capabilities, rssi, beaconInterval, frequency, elements } = bss;
   entryLayout.write(
-    { bssid, capabilities, rssi, beaconInterval, frequency, elementsSize: elements.length, elementsOffset: 0 },
+    {
+      bssid,
+      capabilities,
+      rssi,
+      beaconInterval,
+      frequency,
+      elementsSize: elements.length,
+      elementsOffset: 0,
+    },
     view,
     0,
   );
