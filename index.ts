@@ -44,6 +44,7 @@ export type {
   ServiceStatus,
 } from './actors/status.js';
 export { fakeBss } from './native/fake/fake-network.js';
+export { type AnswerFault, checkAnswer } from './native/guest/answer.js';
 export {
   createGuest,
   type Guest,
@@ -53,7 +54,6 @@ export {
   type GuestOptions,
   guestFailureText,
 } from './native/guest.js';
-export { type AnswerFault, checkAnswer } from './native/guest/answer.js';
 export { derivePmk, type PassphraseProblem, passphraseProblemText } from './native/pmk.js';
 export type {
   ConnectFailure,
