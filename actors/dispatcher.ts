@@ -4,6 +4,7 @@ import type { InterfaceId } from '../native/radio.js';
 import type { GuestId } from '../native/sockets/endpoint.js';
 import type { Bssid } from '../protocol/bssid.js';
 import { StatusCode } from '../protocol/status.js';
+import type { Explains } from './explains.js';
 import type { GuestDesk } from './guest-desk.js';
 import { GuestLane } from './guest-lane.js';
 import type { NetworkMatch } from './network-match.js';
@@ -68,6 +69,10 @@ const remaining = ({ request, services }: DispatcherContext): number =>
 
 export const dispatcher = setup({
   types: {
+    meta: {} as Explains<
+      DispatcherEvent['type'],
+      'requestDeadline' | 'scanTimeout' | 'tryTimeout' | 'disconnectTimeout'
+    >,
     context: {} as DispatcherContext,
     events: {} as DispatcherEvent,
     input: {} as { desk: GuestDesk; services: Services },
@@ -224,6 +229,7 @@ export const dispatcher = setup({
       event.type === 'disconnect.requested' &&
       endsSession(context.session, context.lane.take(event.exchange)),
     hasNoSession: ({ context }) => context.session === null,
+    isApproved: ({ event }) => 'output' in event && event.output === 'approve',
     isImpossible: ({ context }) => context.attempt?.candidates.length === 0,
     isCurrentTry: ({ context, event }) =>
       'interfaceId' in event && context.attempt?.candidates[0] === event.interfaceId,
@@ -243,6 +249,34 @@ export const dispatcher = setup({
 }).createMachine({
   id: 'dispatcher',
   description: 'Answers the requests of one guest and keeps its session.',
+  meta: {
+    events: {
+      'scan.requested': 'From the request channel: the guest wants to know the networks.',
+      'connect.requested': 'From the request channel: the guest wants to connect.',
+      'disconnect.requested': 'From the request channel: the guest ends its session.',
+      'answer.lost': 'From the request channel: the guest did not get an answer.',
+      'interface.scanned':
+        'From an interface: its part of the scan has ended, or goes on with cached networks.',
+      'interface.connected': 'From the interface: the host is connected as the guest asked.',
+      'interface.refused': 'From the interface: the host could not connect.',
+      'interface.disconnected': 'From the interface: the host has disconnected.',
+      'claim.granted': "From the ownership table: the interface is this guest's to connect.",
+      'claim.refused': 'From the ownership table: another guest holds the interface.',
+      'claim.outdated':
+        'From the ownership table: the interface got the wanted network meanwhile; look again.',
+      'join.granted': 'From the ownership table: the guest mirrors what the host is connected to.',
+      'join.refused': 'From the ownership table: the host has left that network meanwhile; look again.',
+      'interface.released': 'From the ownership table: the guest has left the interface.',
+      'session.lost':
+        'From the ownership table: the host lost the network, or another guest took the interface.',
+    },
+    delays: {
+      requestDeadline: 'What is left of 18 s since the request came; the guest gives up after 20 s.',
+      scanTimeout: 'An interface that has not answered by then counts as having seen nothing.',
+      tryTimeout: "10 s at most; tries that are still to come share what is left of the request's 18 s.",
+      disconnectTimeout: 'The session ends even if the host does not disconnect in time.',
+    },
+  },
   context: ({ input: { desk, services } }) => ({
     guest: desk.guest,
     services,
@@ -320,7 +354,7 @@ export const dispatcher = setup({
             src: 'authorize',
             input: ({ context }) => context,
             onDone: [
-              { guard: ({ event }) => event.output === 'approve', target: 'connecting' },
+              { guard: 'isApproved', target: 'connecting' },
               {
                 target: 'reporting',
                 actions: { type: 'noteFailure', params: { status: StatusCode.requestDeclined } },

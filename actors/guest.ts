@@ -1,6 +1,7 @@
 /** One guest: its three actors, started together, and started again together when one of them crashes. */
 import { assign, setup } from 'xstate';
 import { dispatcher } from './dispatcher.js';
+import type { Explains } from './explains.js';
 import type { GuestDesk } from './guest-desk.js';
 import { GuestLane } from './guest-lane.js';
 import { notificationChannel } from './notification-channel.js';
@@ -27,6 +28,7 @@ const sessionOf = (desk: GuestDesk): GuestSession | null => {
 
 export const guest = setup({
   types: {
+    meta: {} as Explains<never, 'restartPause'>,
     context: {} as GuestContext,
     input: {} as { desk: GuestDesk; services: Services },
   },
@@ -55,6 +57,12 @@ export const guest = setup({
 }).createMachine({
   id: 'guest',
   description: 'One virtual machine: its requests, its session, its notifications.',
+  meta: {
+    events: {},
+    delays: {
+      restartPause: 'Half a second after the first crash, growing to half a minute.',
+    },
+  },
   context: ({ input }) => ({ ...input, crashes: 0 }),
   initial: 'active',
   states: {

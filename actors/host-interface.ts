@@ -11,6 +11,7 @@ import type {
 } from '../native/radio.js';
 import type { GuestId } from '../native/sockets/endpoint.js';
 import type { Ssid } from '../protocol/ssid.js';
+import type { Explains } from './explains.js';
 import { authOf, notifyResults } from './host-networks.js';
 import type { Services } from './services.js';
 
@@ -70,6 +71,7 @@ const gone: ConnectFailure = { reason: 'failed', status: 1, detail: 'the interfa
 
 export const hostInterface = setup({
   types: {
+    meta: {} as Explains<HostInterfaceEvent['type'], 'scanTimeout' | 'disconnectTimeout'>,
     context: {} as HostInterfaceContext,
     events: {} as HostInterfaceEvent,
     input: {} as { services: Services; port: RadioInterface },
@@ -269,6 +271,24 @@ export const hostInterface = setup({
 }).createMachine({
   id: 'hostInterface',
   description: 'One Wi-Fi interface of the host.',
+  meta: {
+    events: {
+      'link.up': 'From the host: the interface is connected, by whomever.',
+      'link.lost': 'From the host: the connection is gone.',
+      'signal.changed': "From the host: the connection's signal in dBm.",
+      'scan.completed': 'From the host: a scan has ended, asked for or not.',
+      'scan.failed': 'From the host: the scan came to nothing.',
+      'scan.running': 'From the host: it has begun to scan; what it had seen before can be told.',
+      'scan.requested': 'From a dispatcher: its guest wants to know the networks.',
+      'connect.requested': 'From the dispatcher whose claim was granted: connect as its guest asked.',
+      'connect.cancelled': 'From that dispatcher: the time for this try is up.',
+      'disconnect.requested': 'From the ownership table: no guest uses the connection any more.',
+    },
+    delays: {
+      scanTimeout: 'A scan that never reports completion is given up.',
+      disconnectTimeout: 'A host that does not disconnect in time keeps nobody waiting.',
+    },
+  },
   context: ({ input: { services, port } }) => ({
     services,
     id: port.id,

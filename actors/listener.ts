@@ -4,6 +4,7 @@ import { assign, fromCallback, sendParent, setup } from 'xstate';
 import { type Endpoint, formatEndpoint } from '../native/sockets/endpoint.js';
 import type { SocketFailure } from '../native/sockets/transport.js';
 import { admitConnection } from './admission.js';
+import type { Explains } from './explains.js';
 import { pause, reopening } from './retry-schedule.js';
 import type { Services } from './services.js';
 
@@ -25,6 +26,7 @@ export interface ListenerContext {
 
 export const listener = setup({
   types: {
+    meta: {} as Explains<ListenerEvent['type'], 'reopenPause'>,
     context: {} as ListenerContext,
     events: {} as ListenerEvent,
     input: {} as { services: Services; endpoint: Endpoint },
@@ -74,6 +76,15 @@ export const listener = setup({
 }).createMachine({
   id: 'listener',
   description: 'Listens for guests at one endpoint.',
+  meta: {
+    events: {
+      'endpoint.bound': 'The address is taken; guests can connect.',
+      'endpoint.failed': 'The address could not be had, or the listening socket broke.',
+    },
+    delays: {
+      reopenPause: 'Half a second after the first failure, growing to half a minute.',
+    },
+  },
   context: ({ input }) => ({ ...input, address: null, failures: 0, problem: null }),
   initial: 'open',
   states: {

@@ -4,6 +4,7 @@ import type { InterfaceId } from '../native/radio.js';
 import type { GuestId } from '../native/sockets/endpoint.js';
 import { encodeHostMessage } from '../protocol/frame.js';
 import type { Ssid } from '../protocol/ssid.js';
+import type { Explains } from './explains.js';
 import * as table from './ownership-table.js';
 import type { Services } from './services.js';
 
@@ -76,6 +77,7 @@ const changeOf = (
 
 export const ownership = setup({
   types: {
+    meta: {} as Explains<OwnershipEvent['type'], never>,
     context: {} as OwnershipContext,
     events: {} as OwnershipEvent,
     input: {} as { services: Services },
@@ -125,6 +127,22 @@ export const ownership = setup({
 }).createMachine({
   id: 'ownership',
   description: 'The table of who uses which interface.',
+  meta: {
+    events: {
+      'claim.requested': 'From a dispatcher: its guest wants the interface to connect to a network.',
+      'claim.settled': 'From that dispatcher: the attempt is over, or its guest waits no more.',
+      'join.requested': 'From a dispatcher: its guest wants to mirror what the interface is connected to.',
+      'session.began': 'From a dispatcher: its guest has been told of its session.',
+      'leave.requested': "From a dispatcher: its guest's session there has ended.",
+      'guest.left': "The guest's actors are gone, with everything the guest held.",
+      'interface.linked': 'From an interface: the host is connected to a network.',
+      'interface.unlinked':
+        'From an interface: the host lost its network; every guest on it loses its session.',
+      'interface.left': 'The interface is not there any more; its guests lose their sessions.',
+      'signal.changed': 'From an interface: the signal of its link; its guests are notified.',
+    },
+    delays: {},
+  },
   context: ({ input }) => ({ services: input.services, table: {} }),
   entry: 'register',
   initial: 'keeping',

@@ -2,6 +2,7 @@
 import { enqueueActions, fromPromise, setup } from 'xstate';
 import type { InterfaceId } from '../native/radio.js';
 import type { GuestId } from '../native/sockets/endpoint.js';
+import type { Explains } from './explains.js';
 import type { Fact } from './facts.js';
 import { guest } from './guest.js';
 import { listener } from './listener.js';
@@ -44,6 +45,7 @@ const stopTime = 5000;
 export const proxyWifiOn = (platform: Platform) =>
   setup({
     types: {
+      meta: {} as Explains<ProxyWifiEvent['type'], 'startTimeout' | 'stopTimeout'>,
       context: {} as ProxyWifiContext,
       events: {} as ProxyWifiEvent,
       input: {} as ProxyWifiInput,
@@ -138,6 +140,21 @@ export const proxyWifiOn = (platform: Platform) =>
   }).createMachine({
     id: 'proxyWifi',
     description: 'The host half of Wi-Fi for virtual machines.',
+    meta: {
+      events: {
+        start: 'The host application starts a stopped service again.',
+        stop: 'The host application wants everything closed.',
+        'guest.appeared': 'From the door: a guest that may come in has connected for the first time.',
+        'facts.happened': 'Something that the host application may watch; it is emitted.',
+        'endpoint.settled': 'From a listener: its endpoint is bound, or could not be.',
+        'child.due': 'A crashed actor has rested; it is started again.',
+        'xstate.error.actor.*': 'A guest, listener, radio or the ownership table crashed.',
+      },
+      delays: {
+        startTimeout: 'An endpoint that binds so slowly is not waited for.',
+        stopTimeout: 'A host that closes so slowly is not waited for.',
+      },
+    },
     context: ({ input, self }) => {
       const settings = decodeInput(input);
       if (settings._tag === 'Left') throw new InvalidInputError(settings.left);

@@ -2,6 +2,7 @@
 import { assign, enqueueActions, fromCallback, setup } from 'xstate';
 import type { InterfaceId, RadioBackend, RadioFailure, RadioInterface } from '../native/radio.js';
 import { departInterface } from './departure.js';
+import type { Explains } from './explains.js';
 import { hostInterface } from './host-interface.js';
 import { pause, reopening } from './retry-schedule.js';
 import type { Services } from './services.js';
@@ -31,6 +32,7 @@ const childId = (id: InterfaceId): string => `interface:${id}`;
 
 export const radio = setup({
   types: {
+    meta: {} as Explains<RadioEvent['type'], 'reopenPause'>,
     context: {} as RadioContext,
     events: {} as RadioEvent,
     input: {} as { services: Services; backend: RadioBackend },
@@ -139,6 +141,19 @@ export const radio = setup({
 }).createMachine({
   id: 'radio',
   description: 'One source of host interfaces.',
+  meta: {
+    events: {
+      'radio.opened': 'The Wi-Fi service of the host answers.',
+      'interface.arrived': 'The host has one more interface.',
+      'interface.left': 'An interface was pulled out or switched off.',
+      'interface.due': 'The interface of a crashed actor has rested; it comes back.',
+      'radio.lost': 'The Wi-Fi service of the host is not there, or went away.',
+      'xstate.error.actor.*': 'The actor of an interface crashed.',
+    },
+    delays: {
+      reopenPause: 'Half a second after the first failure, growing to half a minute.',
+    },
+  },
   context: ({ input }) => ({ ...input, interfaces: [], failures: 0, problem: null, crashes: 0 }),
   initial: 'open',
   states: {

@@ -3,6 +3,7 @@ import { assign, enqueueActions, sendTo, setup } from 'xstate';
 import type { GuestId } from '../native/sockets/endpoint.js';
 import type { Request } from '../protocol/messages.js';
 import type { DispatcherEvent } from './dispatcher.js';
+import type { Explains } from './explains.js';
 import type { GuestDesk } from './guest-desk.js';
 
 export type RequestChannelEvent =
@@ -33,6 +34,7 @@ export interface RequestChannelContext {
 
 export const requestChannel = setup({
   types: {
+    meta: {} as Explains<RequestChannelEvent['type'], 'answerDeadline'>,
     context: {} as RequestChannelContext,
     events: {} as RequestChannelEvent,
     input: {} as { desk: GuestDesk },
@@ -97,6 +99,19 @@ export const requestChannel = setup({
 }).createMachine({
   id: 'requestChannel',
   description: 'Takes the requests of one guest from their connections and hands them on, one at a time.',
+  meta: {
+    events: {
+      'frame.started': 'The first bytes of a frame are here, and not yet all of it.',
+      'frame.refused': 'The bytes make no valid request, or came too slowly; the guest has been told so.',
+      'request.received': 'A whole, valid request is here.',
+      'answer.written': 'From the dispatcher: the answer has been handed to the socket.',
+      'answer.sent': 'The system has taken the answer.',
+      'answer.failed': 'The guest was gone, or its connection broke, before it had the answer.',
+    },
+    delays: {
+      answerDeadline: 'A guest that does not read its answer is given up.',
+    },
+  },
   context: ({ input }) => ({
     guest: input.desk.guest,
     desk: input.desk,

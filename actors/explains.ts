@@ -1,0 +1,7 @@
+/** What a machine says of its events and delays beside the descriptions of its states: drawings and the inspector show it. */
+
+/** One line for each; `meta` of a machine. An event that has none is a type error. */
+export interface Explains<EventType extends string, Delay extends string> {
+  readonly events: { readonly [Type in EventType]: string };
+  readonly delays: { readonly [Name in Delay]: string };
+}
