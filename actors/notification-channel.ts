@@ -1,5 +1,6 @@
 /** The notifications of one guest: sent one at a time, in order, each on a connection of its own. */
 import { assign, setup } from 'xstate';
+import type { Explains } from './explains.js';
 import type { GuestDesk } from './guest-desk.js';
 import type { NotificationSender } from './notification-sender.js';
 import { pause, redelivery } from './retry-schedule.js';
@@ -26,6 +27,7 @@ export const deliveryTime = 2000;
 
 export const notificationChannel = setup({
   types: {
+    meta: {} as Explains<NotificationChannelEvent['type'], 'redeliveryPause' | 'deliveryDeadline'>,
     context: {} as NotificationChannelContext,
     events: {} as NotificationChannelEvent,
     input: {} as { desk: GuestDesk; services: Services; sender: NotificationSender },
@@ -38,10 +40,8 @@ export const notificationChannel = setup({
       context.desk.notifications = undefined;
       context.sender.stop();
     },
-    takeNext: assign(({ context }) => {
-      context.sender.take();
-      return { attempts: 0, since: context.services.clock.now() };
-    }),
+    takeNext: ({ context }) => context.sender.take(),
+    noteFirstTry: assign(({ context }) => ({ attempts: 1, since: context.services.clock.now() })),
     connect: ({ context, self }) => context.sender.connect((event) => self.send(event)),
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     closeConnection: ({ context }) => context.sender.abort(),
@@ -59,7 +59,6 @@ export const notificationChannel = setup({
   },
   guards: {
     isWaiting: ({ context }) => context.desk.outbox.size > 0,
-    isTimeUp: ({ context }) => context.services.clock.now() - context.since >= deliveryTime,
     isOutOfTries: ({ context }) =>
       context.services.clock.now() -
         context.since +
@@ -74,42 +73,60 @@ export const notificationChannel = setup({
 }).createMachine({
   id: 'notificationChannel',
   description: 'Brings notifications to one guest, one at a time and in order.',
+  meta: {
+    events: {
+      'notification.queued': 'Something waits for this guest.',
+      'connection.opened': 'The guest has accepted; the frame is being written.',
+      'notification.delivered': 'The system has taken the frame.',
+      'delivery.failed': 'The guest could not be reached, or its connection broke.',
+    },
+    delays: {
+      redeliveryPause: '0.1 s after the first failure, then three times as long each.',
+      deliveryDeadline: 'What is left of 2 s since the first try.',
+    },
+  },
   context: ({ input }) => ({ ...input, attempts: 0, since: 0 }),
   entry: 'register',
   exit: 'unregister',
   initial: 'idle',
   states: {
     idle: {
+      id: 'idle',
       description: 'Nothing waits.',
-      always: { guard: 'isWaiting', target: 'connecting', actions: 'takeNext' },
-      on: { 'notification.queued': { guard: 'isWaiting', target: 'connecting', actions: 'takeNext' } },
-    },
-    connecting: {
-      description: 'A connection to the guest is being opened.',
-      entry: ['countAttempt', 'connect'],
-      after: { deliveryDeadline: { target: 'idle', actions: ['closeConnection', 'dropNotification'] } },
+      always: { guard: 'isWaiting', target: 'delivering', actions: ['takeNext', 'noteFirstTry'] },
       on: {
-        'connection.opened': { target: 'sending' },
-        'delivery.failed': [
-          { guard: 'isOutOfTries', target: 'idle', actions: 'dropNotification' },
-          { target: 'backingOff' },
-        ],
+        'notification.queued': {
+          guard: 'isWaiting',
+          target: 'delivering',
+          actions: ['takeNext', 'noteFirstTry'],
+        },
       },
     },
-    sending: {
-      description: 'The notification is written, in one piece.',
+    delivering: {
+      description: 'One notification is in hand, for 2 s at most.',
       after: { deliveryDeadline: { target: 'idle', actions: ['closeConnection', 'dropNotification'] } },
+      initial: 'connecting',
+      states: {
+        connecting: {
+          description: 'A connection to the guest is being opened.',
+          entry: 'connect',
+          on: { 'connection.opened': { target: 'sending' } },
+        },
+        sending: {
+          description: 'The notification is written, in one piece, and the system has yet to take it.',
+        },
+        backingOff: {
+          description: 'The guest could not be reached; another try follows.',
+          after: { redeliveryPause: { target: 'connecting', actions: ['countAttempt', 'noteRetry'] } },
+        },
+      },
       on: {
         'notification.delivered': { target: 'idle', actions: 'noteDelivery' },
         'delivery.failed': [
           { guard: 'isOutOfTries', target: 'idle', actions: 'dropNotification' },
-          { target: 'backingOff' },
+          { target: '.backingOff' },
         ],
       },
-    },
-    backingOff: {
-      description: 'The guest could not be reached; another try follows.',
-      after: { redeliveryPause: { target: 'connecting', actions: 'noteRetry' } },
     },
   },
 });

@@ -11,7 +11,10 @@ export class NotificationSender {
   readonly #services: Services;
   readonly #transport: Transport;
   #inHand: Notification<FrameMaker> | undefined;
-  #abort: AbortController | undefined;
+  /** Aborts the try that is under way; a new one only then, since most notifications arrive. */
+  #abort = new AbortController();
+  /** The connection that is being written to. */
+  #open: Connection | undefined;
   /** Delivered connections that the guest has yet to close. */
   readonly #parting = new Set<Connection>();
 
@@ -33,45 +36,59 @@ export class NotificationSender {
 
   /** Opens a connection and writes the notification in hand right after. */
   connect(report: (event: NotificationChannelEvent) => void): void {
-    const { settings } = this.#services;
     const notification = this.#inHand;
     if (notification === undefined) return;
-    const abort = new AbortController();
-    this.#abort = abort;
-    const frame = notification.frame(this.#desk.driver);
+    const { signal } = this.#abort;
     void this.#transport
-      .connect(this.#desk.guest, settings.notificationPort, abort.signal)()
-      .then(async (opened) => {
-        if (opened._tag === 'Left')
-          return abort.signal.aborted
-            ? undefined
-            : report({ type: 'delivery.failed', code: opened.left.code });
-        const connection = opened.right;
-        if (abort.signal.aborted) return connection.destroy();
-        abort.signal.addEventListener('abort', connection.destroy);
-        const written = connection.finish(frame)();
-        report({ type: 'connection.opened' });
-        const result = await written;
-        abort.signal.removeEventListener('abort', connection.destroy);
-        if (abort.signal.aborted) return connection.destroy();
-        if (result._tag === 'Left') return report({ type: 'delivery.failed', code: result.left.code });
-        this.#part(connection);
-        this.#services.seen(this.#desk.guest, 'notification', 'host', frame);
-        report({ type: 'notification.delivered' });
+      .connect(this.#desk.guest, this.#services.settings.notificationPort, signal)()
+      .then((opened) => {
+        if (signal.aborted) {
+          if (opened._tag === 'Right') opened.right.destroy();
+        } else if (opened._tag === 'Left') report({ type: 'delivery.failed', code: opened.left.code });
+        else this.#write(opened.right, notification.frame(this.#desk.driver), signal, report);
       });
   }
 
   /** Gives up the try that is under way. */
   abort(): void {
-    this.#abort?.abort();
-    this.#abort = undefined;
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.#open?.destroy();
+    this.#open = undefined;
   }
 
   /** Ends everything: nothing is left open. */
   stop(): void {
-    this.abort();
+    this.#abort.abort();
+    this.#open?.destroy();
     for (const connection of this.#parting) connection.destroy();
     this.#parting.clear();
+  }
+
+  #write(
+    connection: Connection,
+    frame: Uint8Array,
+    signal: AbortSignal,
+    report: (event: NotificationChannelEvent) => void,
+  ): void {
+    this.#open = connection;
+    const delivery = connection.finish(frame)();
+    const delivered = (): void => {
+      this.#open = undefined;
+      this.#part(connection);
+      this.#services.seen(this.#desk.guest, 'notification', 'host', frame);
+      report({ type: 'notification.delivered' });
+    };
+    if (connection.isFlushed?.() === true) {
+      delivered();
+      return;
+    }
+    report({ type: 'connection.opened' });
+    void delivery.then((result) => {
+      if (signal.aborted) return;
+      if (result._tag === 'Right') delivered();
+      else report({ type: 'delivery.failed', code: result.left.code });
+    });
   }
 
   /** The guest closes when it has read; of connections that it never closes only a few are kept. */
