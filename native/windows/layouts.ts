@@ -207,7 +207,6 @@ export const constants = {
   ERROR_NO_SYSTEM_RESOURCES: 1450,
   ERROR_INVALID_STATE: 5023,
   AF_INET: 2,
-  AF_HYPERV: 34,
   SOCK_STREAM: 1,
   HV_PROTOCOL_RAW: 1,
   HVSOCKET_CONNECT_TIMEOUT: 1,
@@ -222,4 +221,8 @@ export const newerConstants = {
   wlan_notification_acm_scan_list_refresh: 26,
   /** `wlan_notification_msm`, which mingw-w64 leaves out as a whole. */
   wlan_notification_msm_signal_quality_change: 8,
+  /** `ws2def.h`; mingw-w64 has `hvsocket.h`, but not the family. */
+  AF_HYPERV: 34,
+  /** `ndis.h`: a scan or connection while the radio is off. */
+  ERROR_NDIS_DOT11_POWER_STATE_INVALID: 0x80342002,
 } as const;

@@ -1,4 +1,5 @@
 /** Win32 error codes as names. */
+import { newerConstants } from './layouts.js';
 
 /** The codes that the calls of this folder are known to return (`winerror.h`). */
 export const win32ErrorNames: ReadonlyMap<number, string> = new Map([
@@ -28,7 +29,7 @@ export const win32ErrorNames: ReadonlyMap<number, string> = new Map([
   [1726, 'RPC_S_CALL_FAILED'],
   [1753, 'EPT_S_NOT_REGISTERED'],
   [5023, 'ERROR_INVALID_STATE'],
-  [0x80342002, 'ERROR_NDIS_DOT11_POWER_STATE_INVALID'],
+  [newerConstants.ERROR_NDIS_DOT11_POWER_STATE_INVALID, 'ERROR_NDIS_DOT11_POWER_STATE_INVALID'],
 ]);
 
 /** `ERROR_INVALID_STATE`, or `error 12345` for a code without a name here. */

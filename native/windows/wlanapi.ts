@@ -15,7 +15,7 @@ import type { Bssid } from '../../protocol/bssid.js';
 import type { Ssid } from '../../protocol/ssid.js';
 import type { RadioFailure } from '../radio.js';
 import { guidBytes } from './guid.js';
-import { constants, WLAN_BSS_LIST } from './layouts.js';
+import { constants, newerConstants, WLAN_BSS_LIST } from './layouts.js';
 import { win32ErrorName } from './win32-errors.js';
 import {
   type AvailableNetwork,
@@ -82,9 +82,6 @@ const mostBytes = 16 * 1024 * 1024;
 export const systemWlanApi = (): string =>
   `${process.env.SystemRoot ?? 'C:\\Windows'}\\System32\\wlanapi.dll`;
 
-/** `ERROR_NDIS_DOT11_POWER_STATE_INVALID` (`ndis.h`): a scan or connection while the radio is off. */
-const radioOff = 0x80342002;
-
 /** What to do about an error, where there is something. */
 const advice: ReadonlyMap<number, string> = new Map([
   [
@@ -95,7 +92,7 @@ const advice: ReadonlyMap<number, string> = new Map([
     constants.ERROR_ACCESS_DENIED,
     'Windows refuses. Allow desktop apps to use the location in the privacy settings.',
   ],
-  [radioOff, 'The radio is switched off. Switch Wi-Fi on.'],
+  [newerConstants.ERROR_NDIS_DOT11_POWER_STATE_INVALID, 'The radio is switched off. Switch Wi-Fi on.'],
 ]);
 
 const callFailed = (operation: string, error: number): WlanFailure => {

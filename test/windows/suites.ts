@@ -1,6 +1,8 @@
 /** The suites of `npm run test:windows`, in the order in which they run. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Result, runMocha } from './harness/mocha.js';
+import { buildProbe } from './harness/probe.js';
 import { type Wine, windowsPath } from './harness/wine.js';
 
 /** What a suite finds prepared. */
@@ -34,6 +36,26 @@ const mocha = (name: string, what: string, files: readonly string[], limit = 120
     ),
 });
 
+/** The probe of the headers runs first, on its own; the comparison then reads what it said. */
+const abi: Suite = {
+  name: 'abi',
+  what: "structures and constants against mingw-w64's headers",
+  run: async ({ wine, tree, cache }) => {
+    const { output } = await wine.start(buildProbe(join(cache, 'build')), [], {}, 60_000).ended;
+    const file = join(cache, 'build', 'abi-probe.txt');
+    writeFileSync(file, output);
+    return runMocha(
+      wine,
+      tree,
+      [join('test', 'windows', 'abi.test')],
+      { ABI_PROBE_OUTPUT: windowsPath(file) },
+      60_000,
+    );
+  },
+};
+
 export const suites: readonly Suite[] = [
+  abi,
   mocha('wlanapi', 'the bindings of the Wlan API against the stand-in', ['wlanapi.test']),
+  mocha('radio', 'the radio compliance suite on the stand-in', ['radio-compliance.test']),
 ];

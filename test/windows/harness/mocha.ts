@@ -25,7 +25,7 @@ export const runMocha = async (
 ): Promise<Result> => {
   const mocha = windowsPath(join(tree, 'node_modules', 'mocha', 'bin', 'mocha.js'));
   const { code, output } = await wine.node(
-    [mocha, '--timeout', '20000', ...files.map((file) => `${file}.js`)],
+    [mocha, '--no-config', '--timeout', '20000', ...files.map((file) => `${file}.js`)],
     environment,
     limit,
   ).ended;

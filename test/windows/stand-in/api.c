@@ -158,7 +158,7 @@ EXPORT DWORD WINAPI WlanScan(HANDLE handle, const GUID *guid, const PDOT11_SSID 
                 memcmp(network->ssid.ucSSID, ssid->ucSSID, ssid->uSSIDLength) == 0)
                 network->hidden = FALSE; /* it answers to its name */
         }
-        later(station->scan_ms, scan_ends, index_of(station), ++station->scan_number);
+        later(station->scan_ms, scan_ends, index_of(station), station->scan_number = ++world.last_number);
     }
     world_unlock();
     return code;
@@ -293,9 +293,10 @@ EXPORT DWORD WINAPI WlanConnect(HANDLE handle, const GUID *guid, const PWLAN_CON
             station->attempt_ssid.ucSSID[i] = (BYTE)value;
         }
         wcscpy(station->attempt_profile, name);
-        station->attempt_number = ++station->last_attempt;
+        station->attempt_number = ++world.last_number;
         LONG number = station->attempt_number;
-        DWORD ms = station->connect_ms;
+        DWORD ms = station->slow_ms ? station->slow_ms : station->connect_ms;
+        station->slow_ms = 0;
         BOOL silent = station->connect_silent;
         BOOL connected = station->connected != NO_NETWORK;
         world_unlock();

@@ -158,13 +158,23 @@ static int on_interface(const char *verb, int i, const char *rest) {
         wcscpy(station->profile, L"the user's own");
         return 0;
     }
+    if (strcmp(verb, "slow") == 0) { station->slow_ms = strtoul(rest, NULL, 10); return 0; }
+    if (strcmp(verb, "fade") == 0) { /* heard only by who is connected to it */
+        char bssid[24];
+        BYTE address[6];
+        if (sscanf(rest, "%23s %u", bssid, &a) != 2) return UNKNOWN;
+        from_hex(bssid, address, 6);
+        if (station->connected != NO_NETWORK && memcmp(station->networks[station->connected].bssid, address, 6) == 0)
+            later(0, signal_changes, i, (LONG)a);
+        return 0;
+    }
     if (strcmp(verb, "quality") == 0) { station->quality = strtoul(rest, NULL, 10); return 0; }
     if (strcmp(verb, "arrive") == 0) later(0, interface_arrives, i, 0);
     else if (strcmp(verb, "remove") == 0) later(0, interface_leaves, i, 0);
     else if (strcmp(verb, "lose") == 0) later(0, connection_is_lost, i, strtol(rest, NULL, 0));
     else if (strcmp(verb, "signal") == 0) later(0, signal_changes, i, strtol(rest, NULL, 10));
     else if (strcmp(verb, "refresh") == 0) later(0, list_refreshes, i, 0);
-    else if (strcmp(verb, "scanned") == 0) later(0, scan_ends, i, ++station->scan_number);
+    else if (strcmp(verb, "scanned") == 0) later(0, scan_ends, i, station->scan_number = ++world.last_number);
     else if (strcmp(verb, "burst") == 0) {
         if (sscanf(rest, "%u %u", &a, &b) != 2 || b == 0) return UNKNOWN;
         for (unsigned t = 0; t < b; t++) {

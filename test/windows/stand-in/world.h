@@ -57,10 +57,10 @@ typedef struct {
     outcome_t scan_outcome;
     LONG scan_number;    /* of the scan that runs; later ones make earlier ones void */
     DWORD connect_ms;
+    DWORD slow_ms;         /* instead of connect_ms, once */
     BOOL connect_silent;
     ULONG connect_reason; /* overrides success when not 0 */
     LONG attempt_number; /* of the connection attempt that runs, 0: none */
-    LONG last_attempt;
     WCHAR attempt_profile[256];
     DOT11_SSID attempt_ssid;
 } station_t;
@@ -92,6 +92,7 @@ typedef struct {
     plan_t plans[MAX_PLANS];
     LONG outstanding; /* blocks of memory handed out and not given back */
     LONG bad_frees;
+    LONG last_number; /* scans and attempts are numbered; never reset, so that what is left of an earlier test fits nothing */
     LONG threads;     /* that have something to report yet */
     char corrupt[32];
     WCHAR last_profile[4096];

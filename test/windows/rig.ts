@@ -1,0 +1,102 @@
+/** A radio over the stand-in, and the world around it, for the radio compliance suite and the tests of faults. */
+import * as O from 'fp-ts/lib/Option.js';
+import { derivePmk } from '../../native/pmk.js';
+import { wlanRadio } from '../../native/windows/wlan-radio.js';
+import type { Bss } from '../../protocol/bss.js';
+import { bssidBytes } from '../../protocol/bssid.js';
+import { hexOf } from '../../protocol/hex.js';
+import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
+import { ManualClock } from '../../streams/clock.js';
+import type { AirNetwork, RadioRig, RadioStart } from '../compliance/radio.js';
+import { right } from '../protocol/either.js';
+import { StandIn, standInPath } from './stand-in.js';
+
+/** Real milliseconds for the stand-in's threads whenever the radio's clock is moved. */
+const breath = 10;
+
+/** Lets real time pass. */
+export const breathe = (milliseconds = breath): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** A network as its access point shows it. */
+export const bssOf = ({ ssid, bssid, frequency, signal, passphrase }: AirNetwork): Bss => {
+  const security: NetworkSecurity = O.isSome(passphrase)
+    ? { kind: 'wpa2-psk', cipher: 'ccmp' }
+    : { kind: 'open' };
+  return {
+    ssid,
+    bssid,
+    frequency,
+    rssi: signal,
+    beaconInterval: 100,
+    capabilities: capabilitiesFor(security),
+    elements: elementsFor(security, ssid, frequency),
+  };
+};
+
+/** Puts a network on the air of interface 0. */
+export const show = (standIn: StandIn, network: AirNetwork): void => {
+  const { ssid, passphrase, hidden } = network;
+  standIn.network(0, bssOf(network), {
+    hidden,
+    ...(O.isSome(passphrase)
+      ? { key: hexOf(right(derivePmk(passphrase.value, ssid)).reveal()) }
+      : { auth: 1, cipher: 0 }),
+  });
+};
+
+const address = ({ bssid }: AirNetwork): string => hexOf(bssidBytes(bssid));
+
+/** A rig whose clock is moved by hand; the stand-in's threads take a few real milliseconds for each thing. */
+export const windowsRig = ({
+  networks,
+  connectedTo,
+}: RadioStart): RadioRig & { readonly standIn: StandIn; readonly clock: ManualClock } => {
+  const standIn = new StandIn();
+  standIn.reset();
+  standIn.interface(0);
+  for (const network of networks) show(standIn, network);
+  if (connectedTo !== undefined) standIn.tell(`connected 0 ${address(connectedTo)}`);
+  const clock = new ManualClock(1_700_000_000_000);
+  const silent = { info: () => undefined, warn: () => undefined };
+  const pass = async (milliseconds: number): Promise<void> => {
+    await clock.advance(milliseconds);
+    await breathe();
+  };
+  return {
+    standIn,
+    clock,
+    backend: wlanRadio({ log: silent, clock, dll: standInPath }),
+    holds: () =>
+      clock.pending + standIn.tell('handles') + standIn.tell('callbacks') + standIn.tell('outstanding'),
+    world: {
+      pass,
+      hasNetwork: async (network) => show(standIn, network),
+      dropAccessPoint: async (network) => {
+        standIn.tell(`gone 0 ${address(network)}`);
+        standIn.tell('lose 0 0x3800b');
+      },
+      setSignal: async (network, dBm) => {
+        standIn.tell(`fade 0 ${address(network)} ${2 * (dBm + 100)}`);
+      },
+      userConnects: async (network) => {
+        standIn.tell(`join 0 ${address(network)}`);
+      },
+      userDisconnects: async () => {
+        standIn.tell('lose 0 0');
+      },
+      removeInterface: async () => {
+        standIn.tell('remove 0');
+      },
+      serviceDies: async () => {
+        standIn.tell('service stop');
+      },
+      serviceReturns: async () => {
+        standIn.tell('service start');
+      },
+      slowConnect: async () => {
+        standIn.tell('slow 0 300');
+      },
+    },
+  };
+};
