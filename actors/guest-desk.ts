@@ -7,6 +7,7 @@ import type { DriverFormat } from '../protocol/frame.js';
 import { type NotificationKind, Outbox } from '../streams/outbox.js';
 import type { DispatcherEvent } from './dispatcher.js';
 import type { NotificationChannelEvent } from './notification-channel.js';
+import type { NotificationSender } from './notification-sender.js';
 import { RequestIntake } from './request-intake.js';
 import type { Receiver, Services } from './services.js';
 
@@ -29,6 +30,7 @@ export class GuestDesk {
   sessionInEffect = 0;
   dispatcher: Receiver<DispatcherEvent> | undefined;
   notifications: Receiver<NotificationChannelEvent> | undefined;
+  sender: NotificationSender | undefined;
   readonly #services: Services;
 
   constructor(guest: GuestId, services: Services) {
@@ -69,5 +71,14 @@ export class GuestDesk {
         return;
     }
     this.notifications?.send({ type: 'notification.queued' });
+  }
+
+  /** Closes every connection of the guest. What waits for it, and what its driver holds, stays. */
+  close(): void {
+    this.intake.channel = undefined;
+    this.intake.close();
+    this.notifications = undefined;
+    this.sender?.stop();
+    this.sender = undefined;
   }
 }

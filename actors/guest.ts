@@ -1,11 +1,12 @@
 /** One guest: its three actors, started together, and started again together when one of them crashes. */
-import { assign, setup } from 'xstate';
+import { assign, type EventObject, fromCallback, setup } from 'xstate';
 import { dispatcher } from './dispatcher.js';
 import type { Explains } from './explains.js';
 import type { GuestDesk } from './guest-desk.js';
 import { GuestLane } from './guest-lane.js';
 import { notificationChannel } from './notification-channel.js';
 import { NotificationSender } from './notification-sender.js';
+import { stopOrphans } from './orphans.js';
 import { requestChannel } from './request-channel.js';
 import { pause, reopening } from './retry-schedule.js';
 import type { Services } from './services.js';
@@ -32,7 +33,17 @@ export const guest = setup({
     context: {} as GuestContext,
     input: {} as { desk: GuestDesk; services: Services },
   },
-  actors: { requestChannel, dispatcher, notificationChannel },
+  actors: {
+    requestChannel,
+    dispatcher,
+    notificationChannel,
+    /** Closes the guest's connections at the end: a machine that is stopped runs no exit actions, and a crashed one nothing. */
+    holdConnections: fromCallback<EventObject, GuestDesk>(
+      ({ input }) =>
+        () =>
+          input.close(),
+    ),
+  },
   actions: {
     noteCrash: assign({
       crashes: ({ context: { crashes } }) => crashes + 1,
@@ -43,6 +54,9 @@ export const guest = setup({
         { guest: desk.guest, error: String(error) },
         'an actor of the guest crashed; its actors are started again',
       );
+    },
+    stopCrashed: ({ context: { desk } }) => {
+      for (const actor of [desk.dispatcher, desk.notifications, desk.intake.channel]) stopOrphans(actor);
     },
     /** What the guest held is free again, and the guest hears that its session is over once there is a channel. */
     giveUpSession: ({ context: { desk, services } }) => {
@@ -69,6 +83,7 @@ export const guest = setup({
     active: {
       description: 'The three actors of the guest live.',
       invoke: [
+        { src: 'holdConnections', input: ({ context }) => context.desk },
         {
           id: 'notificationChannel',
           src: 'notificationChannel',
@@ -79,7 +94,7 @@ export const guest = setup({
           }),
           onError: {
             target: 'recovering',
-            actions: { type: 'logCrash', params: ({ event }) => ({ error: event.error }) },
+            actions: ['stopCrashed', { type: 'logCrash', params: ({ event }) => ({ error: event.error }) }],
           },
         },
         {
@@ -88,7 +103,7 @@ export const guest = setup({
           input: ({ context: { desk, services } }) => ({ desk, services }),
           onError: {
             target: 'recovering',
-            actions: { type: 'logCrash', params: ({ event }) => ({ error: event.error }) },
+            actions: ['stopCrashed', { type: 'logCrash', params: ({ event }) => ({ error: event.error }) }],
           },
         },
         {
@@ -97,7 +112,7 @@ export const guest = setup({
           input: ({ context: { desk } }) => ({ desk }),
           onError: {
             target: 'recovering',
-            actions: { type: 'logCrash', params: ({ event }) => ({ error: event.error }) },
+            actions: ['stopCrashed', { type: 'logCrash', params: ({ event }) => ({ error: event.error }) }],
           },
         },
       ],

@@ -35,10 +35,7 @@ export const notificationChannel = setup({
   actions: {
     register: ({ context, self }) => {
       context.desk.notifications = self;
-    },
-    unregister: ({ context }) => {
-      context.desk.notifications = undefined;
-      context.sender.stop();
+      context.desk.sender = context.sender;
     },
     takeNext: ({ context }) => context.sender.take(),
     noteFirstTry: assign(({ context }) => ({ attempts: 1, since: context.services.clock.now() })),
@@ -87,7 +84,6 @@ export const notificationChannel = setup({
   },
   context: ({ input }) => ({ ...input, attempts: 0, since: 0 }),
   entry: 'register',
-  exit: 'unregister',
   initial: 'idle',
   states: {
     idle: {

@@ -34,10 +34,15 @@ export interface ObserverCalls {
   readonly tell: (fact: Fact) => Promise<void>;
   /** Denies when the answer is late, an error or not 'approve'. Never rejects. */
   readonly authorize: (proposal: ConnectionProposal) => Promise<Decision>;
+  /** The service stops: nothing waits for a hook any more. */
+  readonly release: () => void;
 }
 
 /** Wraps the hooks of a host application. */
 export const observerCalls = (observer: Observer, clock: Clock, log: Log): ObserverCalls => {
+  /** Ends each wait that is under way. */
+  const waits = new Set<() => void>();
+
   const bounded = async <T>(
     name: string,
     facts: object,
@@ -45,13 +50,16 @@ export const observerCalls = (observer: Observer, clock: Clock, log: Log): Obser
     call: () => T | Promise<T>,
   ): Promise<T> => {
     let timer: unknown;
+    let giveUp = (): void => undefined;
     const late = new Promise<T>((resolve) => {
+      giveUp = () => resolve(otherwise);
+      waits.add(giveUp);
       timer = clock.setTimeout(() => {
         log.warn(
           { hook: name, ...facts, milliseconds: hookTimeout },
           'observer hook takes too long, going on without it',
         );
-        resolve(otherwise);
+        giveUp();
       }, hookTimeout);
     });
     try {
@@ -60,11 +68,15 @@ export const observerCalls = (observer: Observer, clock: Clock, log: Log): Obser
       log.error({ hook: name, ...facts, error: String(error) }, 'observer hook failed, going on without it');
       return otherwise;
     } finally {
+      waits.delete(giveUp);
       clock.clearTimeout(timer);
     }
   };
 
   return {
+    release: () => {
+      for (const giveUp of waits) giveUp();
+    },
     has: (name) => observer[name] !== undefined,
     tell: (fact) => {
       const hook = observer[fact.type] as ((fact: Fact) => void | Promise<void>) | undefined;

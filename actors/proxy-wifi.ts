@@ -2,10 +2,12 @@
 import { enqueueActions, fromPromise, setup } from 'xstate';
 import type { InterfaceId } from '../native/radio.js';
 import type { GuestId } from '../native/sockets/endpoint.js';
+import { departInterface } from './departure.js';
 import type { Explains } from './explains.js';
 import type { Fact } from './facts.js';
 import { guest } from './guest.js';
 import { listener } from './listener.js';
+import { stopOrphans } from './orphans.js';
 import { ownership } from './ownership.js';
 import { guestDirectedInterfaces } from './ownership-table.js';
 import { radio } from './radio.js';
@@ -89,24 +91,30 @@ export const proxyWifiOn = (platform: Platform) =>
       emitFacts: enqueueActions(({ event, enqueue }) => {
         if (event.type === 'facts.happened') for (const fact of event.facts) enqueue.emit(fact);
       }),
-      noteCrash: enqueueActions(({ context, event, enqueue }) => {
+      noteCrash: enqueueActions(({ context, event, self, enqueue }) => {
         if (!('error' in event)) return;
         const { services } = context;
         const id = event.type.slice('xstate.error.actor.'.length);
         services.counters.count('restarts', id.split(':')[0] ?? id);
         services.log.error({ actor: id, error: String(event.error) }, 'an actor crashed');
+        stopOrphans(self.getSnapshot().children[id]);
         enqueue.stopChild(id);
+        const lost = services.backends.get(id);
+        for (const [interfaceId, { radio: name }] of services.interfaces)
+          if (name === lost?.name) departInterface(services, interfaceId);
         if (id.startsWith('guest:')) services.dismiss(id.slice('guest:'.length) as GuestId);
         const crashes = context.crashes + 1;
         enqueue.assign({ crashes });
         enqueue.raise(
           { type: 'child.due', id },
-          { delay: pause(reopening, crashes, services.settings.random) },
+          { id: `due ${id}`, delay: pause(reopening, crashes, services.settings.random) },
         );
+        services.crashed.add(id);
       }),
       restartChild: enqueueActions(({ context: { services }, event, enqueue }) => {
         if (event.type !== 'child.due') return;
         const { id } = event;
+        services.crashed.delete(id);
         const [kind, number] = id.split(':');
         const endpoint = services.settings.endpoints[Number(number)];
         const backend = services.backends.get(id);
@@ -117,6 +125,8 @@ export const proxyWifiOn = (platform: Platform) =>
         else if (kind === 'ownership') enqueue.spawnChild('ownership', { id, input: { services } });
       }),
       stopGuests: enqueueActions(({ context: { services }, self, enqueue }) => {
+        for (const id of services.crashed) enqueue.cancel(`due ${id}`);
+        services.crashed.clear();
         for (const id of Object.keys(self.getSnapshot().children))
           if (id.startsWith('listener:') || id.startsWith('guest:')) enqueue.stopChild(id);
         enqueue(() => services.guests.clear());
@@ -125,6 +135,7 @@ export const proxyWifiOn = (platform: Platform) =>
         for (const id of Object.keys(self.getSnapshot().children))
           if (id.startsWith('radio:') || id === 'ownership') enqueue.stopChild(id);
         enqueue(() => {
+          services.observer.release();
           services.interfaces.clear();
           services.resting.clear();
         });

@@ -4,6 +4,7 @@ import type { InterfaceId, RadioBackend, RadioFailure, RadioInterface } from '..
 import { departInterface } from './departure.js';
 import type { Explains } from './explains.js';
 import { hostInterface } from './host-interface.js';
+import { stopOrphans } from './orphans.js';
 import { pause, reopening } from './retry-schedule.js';
 import type { Services } from './services.js';
 
@@ -92,6 +93,7 @@ export const radio = setup({
     endInterfaces: enqueueActions(({ context, enqueue }) => {
       for (const id of context.interfaces) {
         departInterface(context.services, id);
+        context.services.resting.delete(id);
         enqueue.stopChild(childId(id));
       }
       enqueue.assign({ interfaces: [] });
@@ -108,6 +110,7 @@ export const radio = setup({
         { interfaceId: id, error: String(event.error) },
         'the actor of an interface crashed; it is started again',
       );
+      stopOrphans(entry.actor);
       departInterface(services, id);
       services.resting.set(id, entry);
       enqueue.stopChild(childId(id));

@@ -43,10 +43,6 @@ export const requestChannel = setup({
     openIntake: ({ context, self }) => {
       context.desk.intake.channel = self;
     },
-    closeIntake: ({ context }) => {
-      context.desk.intake.channel = undefined;
-      context.desk.intake.close();
-    },
     queueRequest: assign({
       waiting: ({ context, event }) =>
         event.type === 'request.received'
@@ -119,7 +115,6 @@ export const requestChannel = setup({
     waiting: [],
   }),
   entry: 'openIntake',
-  exit: 'closeIntake',
   on: {
     'answer.failed': { actions: 'reportUndelivered' },
   },

@@ -60,6 +60,8 @@ export class Services {
   /** Interfaces whose actor crashed and rests before it is started again. */
   readonly resting = new Map<InterfaceId, InterfaceEntry>();
   readonly guests = new Map<GuestId, GuestDesk>();
+  /** Ids of the root's actors that crashed and rest before they are started again. */
+  readonly crashed = new Set<string>();
   /** Radio back ends by the id of their actor. */
   readonly backends = new Map<string, RadioBackend>();
   readonly #root: RootPorts;
@@ -142,7 +144,7 @@ export class Services {
 
   /** A guest whose actors could not be kept alive is forgotten: it is welcomed anew when it shows up again. */
   dismiss(guest: GuestId): void {
-    this.guests.get(guest)?.intake.close();
+    this.guests.get(guest)?.close();
     this.guests.delete(guest);
     this.#ownership?.send({ type: 'guest.left', guest });
   }
