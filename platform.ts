@@ -31,6 +31,36 @@ const transportOnDemand = (scheme: Endpoint['scheme'], clock: Clock): Transport 
   };
 };
 
+/** A radio whose code is loaded when it is opened. */
+const radioOnDemand = (name: string, load: () => Promise<RadioBackend>): RadioBackend => {
+  let loaded: RadioBackend | undefined;
+  return {
+    name,
+    open: defer(() => from(load())).pipe(
+      switchMap((radio) => {
+        loaded = radio;
+        return radio.open;
+      }),
+    ),
+    closed: async () => loaded?.closed?.(),
+  };
+};
+
+/** The host's own radios by system; undefined where there is no code for them. */
+const hostRadio = (choice: HostChoice, settings: Settings): RadioBackend | undefined => {
+  if (process.platform !== 'linux') return undefined;
+  const { clock, restoreHostConnection: restore } = settings;
+  const connections = choice === 'host' ? 'auto' : choice;
+  return radioOnDemand('wpa_supplicant', async () =>
+    (await import('./native/linux/wpa-radio.js')).linuxRadio({ clock, connections, restore }),
+  );
+};
+
+type HostChoice = 'host' | 'wpa_supplicant' | 'networkmanager';
+
+const isHostChoice = (radio: RadioChoice): radio is HostChoice =>
+  radio === 'host' || radio === 'wpa_supplicant' || radio === 'networkmanager';
+
 const isScenario = (radio: RadioChoice): radio is { readonly scenario: unknown } =>
   typeof radio === 'object' && 'scenario' in radio;
 
@@ -41,22 +71,22 @@ const radioOf = (settings: Settings): readonly RadioBackend[] => {
     return isLeft(scenario) ? [] : [simulatedBackend(scenario.right, { clock, log })];
   }
   if (typeof radio === 'object') return [radio];
+  if (isHostChoice(radio)) {
+    const host = hostRadio(radio, settings);
+    return host === undefined ? [] : [host];
+  }
   switch (radio) {
     case 'none':
-    case 'host':
-    case 'wpa_supplicant':
-    case 'networkmanager':
       return [];
     case 'simulated':
       return [simulatedBackend(defaultScenario, { clock, log })];
   }
 };
 
-const problemsOf = ({ radio }: Settings): readonly string[] => {
-  if (radio === 'host' || radio === 'wpa_supplicant' || radio === 'networkmanager')
-    return [
-      `radio: '${radio}' is not available on this system yet; choose 'simulated', 'none' or a scenario`,
-    ];
+const problemsOf = (settings: Settings): readonly string[] => {
+  const { radio } = settings;
+  if (isHostChoice(radio) && hostRadio(radio, settings) === undefined)
+    return [`radio: '${radio}' is not available on this system; choose 'simulated', 'none' or a scenario`];
   if (!isScenario(radio)) return [];
   const scenario = decodeScenario(radio.scenario);
   return isLeft(scenario) ? scenario.left.map((problem) => `radio.scenario: ${problemText(problem)}`) : [];

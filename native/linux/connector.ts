@@ -15,6 +15,8 @@ export interface NetworkLink {
 export interface StationView {
   /** Hot: what is reported of the interface, as it comes. Completes when the interface leaves. */
   readonly facts: Observable<AttemptFact>;
+  /** Whether a scan is under way. */
+  readonly scanning: () => boolean;
   /** The link as wpa_supplicant has it now; the station has taken note of it by then. */
   readonly settledLink: () => Promise<NetworkLink | undefined>;
 }
@@ -90,7 +92,7 @@ export const follow = (
   accepts: () => Promise<HostLink | undefined>,
 ): Promise<E.Either<ConnectFailure, HostLink>> =>
   new Promise((resolve) => {
-    let verdict: Verdict = newAttempt(sae);
+    let verdict: Verdict = newAttempt(sae, view.scanning());
     const settle = (result: E.Either<ConnectFailure, HostLink>): void => {
       subscription.unsubscribe();
       abort.removeEventListener('abort', giveUp);
@@ -101,7 +103,7 @@ export const follow = (
       settle(E.left({ ...abandoned, reason: 'failed', detail: 'the interface left during the try' }));
     const connected = async (): Promise<void> => {
       const link = await accepts();
-      if (link === undefined) verdict = newAttempt(sae);
+      if (link === undefined) verdict = newAttempt(sae, view.scanning());
       else settle(E.right(link));
     };
     const heard = (fact: AttemptFact): void => {

@@ -45,6 +45,8 @@ export interface Dbus {
   readonly subscribe: (rule: string) => TaskEither<RadioFailure, void>;
   /** Hot: the signals of all rules, in the order in which they were sent. */
   readonly signals: Observable<DbusSignal>;
+  /** Resolves once the connection is closed and its socket released. */
+  readonly closed: Promise<void>;
 }
 
 /**

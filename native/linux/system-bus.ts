@@ -40,11 +40,16 @@ const toLibrary = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toLibrary(item)]));
 };
 
+/** The service is not to be started by a call to it (D-Bus specification, "Message Format": NO_AUTO_START). */
+const noAutoStart = 2;
+
 const connectionOf = (client: MessageBus, signals: Observable<DbusSignal>): Dbus => ({
   signals,
+  closed: new Promise((resolve) => client.connection.on('close', () => resolve())),
   call: (call: DbusCall) => async () => {
     const operation = `${call.interface}.${call.member}`;
-    const { body, ...message } = call;
+    const { body, ...rest } = call;
+    const message = { ...rest, flags: noAutoStart };
     try {
       const whole: Message = body === undefined ? message : { ...message, body: body.map(toLibrary) };
       // The library's promise gives the first value only, its callback gives all.

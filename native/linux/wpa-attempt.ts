@@ -16,7 +16,7 @@ export type AttemptFact =
   | { readonly type: 'refused'; readonly status: StatusCode }
   /** Signal `PskMismatch`. */
   | { readonly type: 'key mismatch' }
-  /** Signal `ScanDone`: a search for the network ended. */
+  /** A scan has ended, and what wpa_supplicant makes of it has been reported before. */
   | { readonly type: 'searched' }
   /** Somebody else than wpa_supplicant knows that the try has failed. */
   | { readonly type: 'failed'; readonly failure: ConnectFailure };
@@ -24,21 +24,27 @@ export type AttemptFact =
 /** How far a try has come. */
 export interface Attempt {
   readonly phase: 'searching' | 'authenticating' | 'handshake';
-  /** Searches that ended without the network being tried. */
+  /** Scans that may end without the network being tried. */
   readonly searches: number;
   /** Tries that fell back without a word from the access point. */
   readonly silences: number;
   readonly sae: boolean;
 }
 
-/** The start of a try. `sae`: the password is proved during authentication, not in the 4-way handshake. */
-export const newAttempt = (sae: boolean): Attempt => ({ phase: 'searching', searches: 0, silences: 0, sae });
+/**
+ * The start of a try. `sae`: the password is proved during authentication, not in the 4-way handshake. `scanning`: a
+ * scan is under way that does not look for this network.
+ */
+export const newAttempt = (sae: boolean, scanning: boolean): Attempt => ({
+  phase: 'searching',
+  searches: scanning ? 1 : 0,
+  silences: 0,
+  sae,
+});
 
 /** A try that goes on, has succeeded, or has failed. */
 export type Verdict = Attempt | 'connected' | ConnectFailure;
 
-/** wpa_supplicant searches again at once when the first search missed the network. */
-const searchesAllowed = 2;
 /** It tries again at once when the access point did not answer. */
 const silencesAllowed = 2;
 
@@ -111,14 +117,13 @@ export const judge = (attempt: Attempt, fact: AttemptFact): Verdict => {
       return attempt.phase === 'handshake' ? wrongKey() : attempt;
     case 'searched': {
       if (attempt.phase !== 'searching') return attempt;
-      const searches = attempt.searches + 1;
-      return searches >= searchesAllowed
-        ? failure(
+      return attempt.searches > 0
+        ? { ...attempt, searches: attempt.searches - 1 }
+        : failure(
             'network not found',
             StatusCode.unspecifiedFailure,
             'wpa_supplicant: no suitable access point found',
-          )
-        : { ...attempt, searches };
+          );
     }
   }
 };

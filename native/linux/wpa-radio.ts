@@ -136,23 +136,28 @@ class Interfaces {
 }
 
 /** The host's radios. Errors when the bus or wpa_supplicant is not there or goes away. */
-export const linuxRadio = (options: LinuxRadioOptions = {}): RadioBackend => ({
-  name: 'wpa_supplicant',
-  open: new Observable((radio) => {
-    let interfaces: Interfaces | undefined;
-    let signals: Subscription | undefined;
-    const connection = (options.bus ?? openBus()).subscribe({
-      next: (bus) => {
-        interfaces = new Interfaces(bus, options, radio);
-        signals = bus.signals.subscribe((signal) => interfaces?.handle(signal));
-        void interfaces.start();
-      },
-      error: (failure: RadioFailure) => radio.error(failure),
-    });
-    return () => {
-      interfaces?.close();
-      signals?.unsubscribe();
-      connection.unsubscribe();
-    };
-  }),
-});
+export const linuxRadio = (options: LinuxRadioOptions = {}): RadioBackend => {
+  let closed: Promise<void> = Promise.resolve();
+  return {
+    name: 'wpa_supplicant',
+    closed: () => closed,
+    open: new Observable((radio) => {
+      let interfaces: Interfaces | undefined;
+      let signals: Subscription | undefined;
+      const connection = (options.bus ?? openBus()).subscribe({
+        next: (bus) => {
+          closed = bus.closed;
+          interfaces = new Interfaces(bus, options, radio);
+          signals = bus.signals.subscribe((signal) => interfaces?.handle(signal));
+          void interfaces.start();
+        },
+        error: (failure: RadioFailure) => radio.error(failure),
+      });
+      return () => {
+        interfaces?.close();
+        signals?.unsubscribe();
+        connection.unsubscribe();
+      };
+    }),
+  };
+};

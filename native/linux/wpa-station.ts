@@ -17,7 +17,7 @@ import {
   type StationEvent,
   type StationInterface,
 } from '../radio.js';
-import type { NetworkLink, StationView } from './connector.js';
+import { failed, type NetworkLink, type StationView } from './connector.js';
 import type { Connectors } from './connector-choice.js';
 import {
   type Dbus,
@@ -91,6 +91,7 @@ export class WpaStation implements StationInterface {
     this.#sae = textsOf(propertiesOf(properties.Capabilities).KeyMgmt).includes('sae');
     this.#connectors = connectors({
       facts: this.#facts.asObservable(),
+      scanning: () => this.#scanning,
       settledLink: () => this.#settledLink(),
     });
     this.#note(properties);
@@ -107,10 +108,11 @@ export class WpaStation implements StationInterface {
     if (current !== undefined) this.#linkIs(current.link);
   }
 
-  /** The interface has left: no event after this. */
+  /** The interface has left: no event after this, and whatever is asked of it fails. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
+    this.#link = O.none;
     this.#stopPolling();
     this.#facts.complete();
     this.#events.complete();
@@ -127,7 +129,6 @@ export class WpaStation implements StationInterface {
         return;
       }
       case 'ScanDone':
-        this.#facts.next({ type: 'searched' });
         this.#enqueue(() => this.#scanDone(signal.body[0] === true));
         return;
       case 'PskMismatch':
@@ -140,6 +141,7 @@ export class WpaStation implements StationInterface {
   }
 
   readonly scan = async (ssid: O.Option<Ssid>): Promise<E.Either<RadioFailure, 'running'>> => {
+    if (this.#stopped) return E.left(this.#left('scan'));
     const wildcard = Buffer.alloc(0);
     const ssids = O.isSome(ssid) ? [ssidBytes(ssid.value), wildcard] : [wildcard];
     const started = await this.#bus.call({
@@ -165,12 +167,19 @@ export class WpaStation implements StationInterface {
   readonly connect =
     (order: ConnectOrder, abort: AbortSignal): TaskEither<ConnectFailure, HostLink> =>
     async () =>
-      (await this.#connectors.current()).connect(order, abort);
+      this.#stopped
+        ? E.left(failed(this.#left('connect')))
+        : (await this.#connectors.current()).connect(order, abort);
 
   readonly disconnect = (): TaskEither<RadioFailure, void> => async () => {
-    this.#ending = true;
+    if (this.#stopped) return E.left(this.#left('disconnect'));
+    this.#ending = O.isSome(this.#link);
     return (await this.#connectors.current()).disconnect();
   };
+
+  #left(operation: string): RadioFailure {
+    return { operation, code: 'gone', detail: `${this.name} has left` };
+  }
 
   #enqueue(job: () => Promise<void>): void {
     this.#work = this.#work.then(() => (this.#stopped ? undefined : job()));
@@ -222,7 +231,11 @@ export class WpaStation implements StationInterface {
 
   async #scanDone(success: boolean): Promise<void> {
     if (success) await this.#refresh();
+    // By the time of this answer wpa_supplicant has begun to connect if it has found what it looks for.
+    const read = await getAll(this.#bus, wpa.name, this.#path, wpa.interface)();
     if (this.#stopped) return;
+    if (E.isRight(read)) for (const fact of factsOf({ State: read.right.State })) this.#facts.next(fact);
+    this.#facts.next({ type: 'searched' });
     this.#events.next(
       success
         ? { type: 'scan.completed' }

@@ -17,6 +17,7 @@ const mocha = new Mocha({
 mocha.suite.emit('pre-require', globalThis, '', mocha);
 await import('./vsock.test.js');
 await import('./station.test.js');
+await import('./compliance.test.js');
 
 const runner = mocha.run((failures) => {
   const passed = runner.stats?.passes ?? 0;

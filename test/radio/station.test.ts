@@ -149,7 +149,7 @@ describe('a station of wpa_supplicant', () => {
   it('tells a deauthentication and its reason', async () => {
     await must(named('wpa2-psk'), 'wpa2-psk');
     const lost = watch.reports('disconnected');
-    await radios[0]?.deauthenticate(await addressOf(stationName));
+    await radios[0]?.deauthenticate(await addressOf(stationName), 1);
     const { reason, ssid } = await lost;
     expect(ssid).to.equal(named('wpa2-psk'));
     expect(reason).to.match(/^by the access point: /);

@@ -92,7 +92,8 @@ export class AirRadio {
     points: readonly AccessPoint[],
     namespace?: string,
   ): Promise<AirRadio> {
-    const band = channel < 36 ? { hw_mode: 'g' } : { hw_mode: 'a', ieee80211ac: 1, ieee80211ax: 1 };
+    const band =
+      channel < 36 ? { hw_mode: 'g' } : { hw_mode: 'a', ieee80211ac: 1, ieee80211ax: 1, he_bss_color: 57 };
     const blocks = points.map(({ ssid, bssid, settings }, i) =>
       lines({
         [i === 0 ? 'interface' : 'bss']: i === 0 ? radioInterface : `${radioInterface}_${i}`,
@@ -114,15 +115,21 @@ export class AirRadio {
     return new AirRadio(radioInterface, program);
   }
 
-  /** Sends a station away. */
-  async deauthenticate(station: string): Promise<void> {
-    await run('hostapd_cli', '-p', control, '-i', this.#interface, 'deauthenticate', station);
+  /** Access point number `point` of this radio sends a station away. */
+  async deauthenticate(station: string, point = 0): Promise<void> {
+    const from = point === 0 ? this.#interface : `${this.#interface}_${point}`;
+    await run('hostapd_cli', '-p', control, '-i', from, 'deauthenticate', station);
   }
 
   /** Switched off without a word to the stations. */
   async cut(): Promise<void> {
     await this.#program.stop('SIGKILL');
     await run('ip', 'link', 'set', this.#interface, 'down');
+  }
+
+  /** Its beacons go on, but nobody answers any more. */
+  silence(silent: boolean): void {
+    this.#program.signal(silent ? 'SIGSTOP' : 'SIGCONT');
   }
 
   /** Shut down properly. */

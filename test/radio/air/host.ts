@@ -13,12 +13,15 @@ export const distant = 'wlan5';
 /** That namespace. */
 export const distantNamespace = 'far';
 
-/** Loads the simulated radios. US rules: access points may use channel 36. */
+/** A country that allows access points on channel 36 and has few channels else: scans are short. */
+const country = 'UY';
+
+/** Loads the simulated radios. */
 export const plugRadios = async (): Promise<void> => {
   const changes = await Program.start('iw-event', ['stdbuf', '-oL', 'iw', 'event'], '');
   await run('modprobe', 'mac80211_hwsim', `radios=${radios}`);
-  await run('iw', 'reg', 'set', 'US');
-  await changes.says('set to US');
+  await run('iw', 'reg', 'set', country);
+  await changes.says(`set to ${country}`);
   await changes.stop();
 };
 
@@ -45,6 +48,15 @@ export const startSupplicant = (networks = '', ...more: readonly string[]): Prom
     ...more,
   ];
   return Program.start('wpa_supplicant', command, 'Successfully initialized wpa_supplicant');
+};
+
+/** Makes the kernel forget what the station has seen: a flushing scan of one channel on which nobody is. */
+export const forgetScans = async (): Promise<void> => {
+  await run('ip', 'link', 'set', station, 'up');
+  const events = await Program.start('iw-event', ['stdbuf', '-oL', 'iw', 'event'], '');
+  await run('iw', 'dev', station, 'scan', 'trigger', 'freq', '5320', 'flush');
+  await events.says('scan finished');
+  await events.stop();
 };
 
 /** Starts wpa_supplicant without an interface, as NetworkManager wants it. */
