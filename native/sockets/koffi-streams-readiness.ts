@@ -17,7 +17,7 @@ export const loopReadiness: Readiness = {
 class LoopWatch implements Watch {
   readonly #socket: Descriptor;
   readonly #polled: Polled;
-  #handle: koffi.node.PollHandle | undefined;
+  #handle: ReturnType<typeof koffi.node.poll> | undefined;
   #wanted: Interest = { readable: false, writable: false };
   #closed = false;
 
