@@ -1,11 +1,11 @@
 /** Puts the native parts of this system together for the root actor. */
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { defer, from, switchMap, throwError } from 'rxjs';
+import { catchError, defer, from, switchMap, throwError } from 'rxjs';
 import type { Platform } from './actors/services.js';
 import type { RadioChoice, Settings } from './actors/settings.js';
 import { fakeNetworksBackend } from './native/fake/fake-networks.js';
-import type { RadioBackend } from './native/radio.js';
+import type { RadioBackend, RadioFailure } from './native/radio.js';
 import { defaultScenario } from './native/simulated/default-scenario.js';
 import { decodeScenario } from './native/simulated/load.js';
 import { problemText } from './native/simulated/problem.js';
@@ -61,35 +61,80 @@ type HostChoice = 'host' | 'wpa_supplicant' | 'networkmanager';
 const isHostChoice = (radio: RadioChoice): radio is HostChoice =>
   radio === 'host' || radio === 'wpa_supplicant' || radio === 'networkmanager';
 
+/** A radio whose code is loaded when it is opened first: a service without it need not have its libraries. */
+const radioOnDemand = (name: string, load: () => Promise<RadioBackend>): RadioBackend => {
+  let loaded: RadioBackend | undefined;
+  const open = async (): Promise<RadioBackend> => {
+    loaded ??= await load();
+    return loaded;
+  };
+  const unloadable = (error: unknown) => {
+    const failure: RadioFailure = { operation: `load ${name}`, code: 'ERR_LOAD', detail: String(error) };
+    return throwError(() => failure);
+  };
+  return {
+    name,
+    open: defer(() => from(open()).pipe(catchError(unloadable))).pipe(switchMap((backend) => backend.open)),
+    closed: async () => loaded?.closed?.(),
+  };
+};
+
+type HostRadio = Extract<RadioChoice, 'host' | 'wpa_supplicant' | 'networkmanager'>;
+
+/** The radios of real hosts that this system has. */
+const hostRadio = (radio: HostRadio, settings: Settings): RadioBackend | undefined => {
+  const { clock, log, restoreHostConnection: restore } = settings;
+  if (process.platform === 'win32' && radio === 'host')
+    return radioOnDemand('Windows Wlan API', async () => {
+      const { wlanRadio } = await import('./native/windows/wlan-radio.js');
+      return wlanRadio({ clock, log });
+    });
+  if (process.platform === 'linux')
+    return radioOnDemand('wpa_supplicant', async () => {
+      const { linuxRadio } = await import('./native/linux/wpa-radio.js');
+      return linuxRadio({ clock, restore, connections: radio === 'host' ? 'auto' : radio });
+    });
+  return undefined;
+};
+
 const isScenario = (radio: RadioChoice): radio is { readonly scenario: unknown } =>
   typeof radio === 'object' && 'scenario' in radio;
 
-const radioOf = (settings: Settings): readonly RadioBackend[] => {
+const present = (backend: RadioBackend | undefined): readonly RadioBackend[] =>
+  backend === undefined ? [] : [backend];
+
+const radiosOf = (settings: Settings): readonly RadioBackend[] => {
   const { radio, clock, log } = settings;
   if (isScenario(radio)) {
     const scenario = decodeScenario(radio.scenario);
     return isLeft(scenario) ? [] : [simulatedBackend(scenario.right, { clock, log })];
   }
   if (typeof radio === 'object') return [radio];
-  if (isHostChoice(radio)) {
-    const host = hostRadio(radio, settings);
-    return host === undefined ? [] : [host];
-  }
   switch (radio) {
     case 'none':
       return [];
     case 'simulated':
       return [simulatedBackend(defaultScenario, { clock, log })];
+    case 'host':
+    case 'wpa_supplicant':
+    case 'networkmanager':
+      return present(hostRadio(radio, settings));
   }
 };
 
 const problemsOf = (settings: Settings): readonly string[] => {
   const { radio } = settings;
-  if (isHostChoice(radio) && hostRadio(radio, settings) === undefined)
-    return [`radio: '${radio}' is not available on this system; choose 'simulated', 'none' or a scenario`];
-  if (!isScenario(radio)) return [];
-  const scenario = decodeScenario(radio.scenario);
-  return isLeft(scenario) ? scenario.left.map((problem) => `radio.scenario: ${problemText(problem)}`) : [];
+  if (isScenario(radio)) {
+    const scenario = decodeScenario(radio.scenario);
+    return isLeft(scenario) ? scenario.left.map((problem) => `radio.scenario: ${problemText(problem)}`) : [];
+  }
+  if (radio === 'host' || radio === 'wpa_supplicant' || radio === 'networkmanager')
+    return hostRadio(radio, settings) === undefined
+      ? [
+          `radio: '${radio}' is not available on ${process.platform}; choose 'simulated', 'none' or a scenario`,
+        ]
+      : [];
+  return [];
 };
 
 /** The sockets and radios of the system that this process runs on. */
@@ -98,7 +143,7 @@ export const thisPlatform: Platform = {
   radios: (settings) => {
     const { fakeNetworks, log } = settings;
     const fake = fakeNetworks === undefined ? [] : [fakeNetworksBackend({ networks: fakeNetworks, log })];
-    return [...fake, ...radioOf(settings)];
+    return [...fake, ...radiosOf(settings)];
   },
   problemsOf,
 };
