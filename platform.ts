@@ -31,36 +31,6 @@ const transportOnDemand = (scheme: Endpoint['scheme'], clock: Clock): Transport 
   };
 };
 
-/** A radio whose code is loaded when it is opened. */
-const radioOnDemand = (name: string, load: () => Promise<RadioBackend>): RadioBackend => {
-  let loaded: RadioBackend | undefined;
-  return {
-    name,
-    open: defer(() => from(load())).pipe(
-      switchMap((radio) => {
-        loaded = radio;
-        return radio.open;
-      }),
-    ),
-    closed: async () => loaded?.closed?.(),
-  };
-};
-
-/** The host's own radios by system; undefined where there is no code for them. */
-const hostRadio = (choice: HostChoice, settings: Settings): RadioBackend | undefined => {
-  if (process.platform !== 'linux') return undefined;
-  const { clock, restoreHostConnection: restore } = settings;
-  const connections = choice === 'host' ? 'auto' : choice;
-  return radioOnDemand('wpa_supplicant', async () =>
-    (await import('./native/linux/wpa-radio.js')).linuxRadio({ clock, connections, restore }),
-  );
-};
-
-type HostChoice = 'host' | 'wpa_supplicant' | 'networkmanager';
-
-const isHostChoice = (radio: RadioChoice): radio is HostChoice =>
-  radio === 'host' || radio === 'wpa_supplicant' || radio === 'networkmanager';
-
 /** A radio whose code is loaded when it is opened first: a service without it need not have its libraries. */
 const radioOnDemand = (name: string, load: () => Promise<RadioBackend>): RadioBackend => {
   let loaded: RadioBackend | undefined;
