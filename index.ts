@@ -31,7 +31,6 @@ export {
   decodeInput,
   defaultNotificationPort,
   defaultRequestPort,
-  type FakeNetwork,
   InvalidInputError,
   type ProxyWifiInput,
   type RadioChoice,
@@ -58,6 +57,7 @@ export { derivePmk, type PassphraseProblem, passphraseProblemText } from './nati
 export type {
   ConnectFailure,
   ConnectOrder,
+  FakeNetwork,
   HostLink,
   InterfaceId,
   PretendedInterface,

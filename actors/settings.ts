@@ -1,7 +1,7 @@
 /** The input of the root actor: what a host application may say, and how it is checked. */
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import type { RadioBackend } from '../native/radio.js';
+import type { FakeNetwork, RadioBackend } from '../native/radio.js';
 import { type Endpoint, type GuestId, parseEndpoint, parseGuestId } from '../native/sockets/endpoint.js';
 import type { DriverFormat } from '../protocol/frame.js';
 import { type Clock, systemClock } from '../streams/clock.js';
@@ -15,18 +15,6 @@ import type { Contention } from './ownership-table.js';
 export const defaultRequestPort = 12345;
 /** Port on which the host reaches guests. */
 export const defaultNotificationPort = 12346;
-
-/** A made-up network as the host application gives it; what is left out is WPA2-PSK/CCMP, −50 dBm, 5240000 kHz, 100 TU. */
-export interface FakeNetwork {
-  readonly ssid?: string;
-  readonly ssidHex?: string;
-  readonly bssid: string;
-  readonly security?: 'open' | 'wpa2-psk';
-  readonly rssi?: number;
-  readonly frequency?: number;
-  readonly beaconInterval?: number;
-  readonly elements?: string;
-}
 
 /** Which Wi-Fi answers the guests, besides fake networks. */
 export type RadioChoice =

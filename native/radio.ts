@@ -14,11 +14,14 @@ import type { OfferedSecurity } from '../protocol/security.js';
 import type { Ssid } from '../protocol/ssid.js';
 import type { StatusCode } from '../protocol/status.js';
 
+export type { FakeNetwork } from './fake/fake-network.js';
+
 /** Identity of a host interface: a GUID in lower case without braces (Windows), or the back end's stable name. */
 export type InterfaceId = string & { readonly InterfaceId: unique symbol };
 
 /** Brands a back end's own identifier; a GUID is lowered and loses its braces. */
-export const interfaceId = (text: string): InterfaceId => text.replace(/^\{|\}$/g, '').toLowerCase() as InterfaceId;
+export const interfaceId = (text: string): InterfaceId =>
+  text.replace(/^\{|\}$/g, '').toLowerCase() as InterfaceId;
 
 /** Answers that are known at once are given at once: the hot path of a scan must not wait for a microtask. */
 export type Answer<T> = T | Promise<T>;
@@ -41,7 +44,14 @@ export interface ConnectOrder {
 
 /** Why a connection did not come about; `status` is the 802.11 status code for the guest (IEEE 802.11-2020, 9.4.1.9). */
 export interface ConnectFailure {
-  readonly reason: 'wrong key' | 'network not found' | 'rejected' | 'timed out' | 'unsupported' | 'abandoned' | 'failed';
+  readonly reason:
+    | 'wrong key'
+    | 'network not found'
+    | 'rejected'
+    | 'timed out'
+    | 'unsupported'
+    | 'abandoned'
+    | 'failed';
   readonly status: StatusCode;
   /** For people: operation, native code and symbolic name; never a secret. */
   readonly detail: string;
