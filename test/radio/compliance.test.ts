@@ -5,8 +5,8 @@ import { linuxRadio } from '../../native/linux/wpa-radio.js';
 import { ssidHex } from '../../protocol/ssid.js';
 import { radioCompliance } from '../compliance/radio.js';
 import { type AirNetwork, cast, type RadioRig, type RadioStart } from '../compliance/radio-stage.js';
-import { AirRadio, security } from './air/access-points.js';
-import { forgetScans, plugRadios, startBus, startSupplicant, station } from './air/host.js';
+import { AirRadio, security, takeCapturedOff } from './air/access-points.js';
+import { forgetScans, startSupplicant, station } from './air/host.js';
 import { type Program, run } from './air/programs.js';
 
 /** Which radio carries which access point. */
@@ -22,8 +22,6 @@ const onAir = new Map<string, AirRadio>();
 const putOnAir = async (network: AirNetwork): Promise<void> => {
   const carrier = carriers.get(network.bssid) ?? '';
   if (onAir.has(network.bssid)) return;
-  await run('ip', 'link', 'set', carrier, 'down');
-  await run('ip', 'link', 'set', carrier, 'address', network.bssid);
   const passphrase = O.toUndefined(network.passphrase);
   const protection =
     passphrase === undefined ? security.open : { ...security.psk, wpa_passphrase: passphrase };
@@ -112,18 +110,11 @@ const setup = async ({ networks, connectedTo }: RadioStart): Promise<RadioRig> =
 };
 
 describe('in the air', () => {
-  let bus: Program;
-
-  before(async () => {
-    await plugRadios();
-    bus = await startBus();
-  });
+  before(takeCapturedOff);
 
   after(async () => {
     for (const radio of onAir.values()) await radio.stop();
     onAir.clear();
-    await bus.stop();
-    await run('rmmod', 'mac80211_hwsim');
   });
 
   radioCompliance('wpa_supplicant', setup, { cannot: new Set(['change a signal']), patience: 20_000 });

@@ -37,7 +37,7 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 timeout 60 npx tsx "$here/bundle.ts" "$out" || give_up 'the tests could not be bundled'
 cp "$here/machine/start.sh" "$out/start"
-[[ -z ${PROXY_WIFI_RADIO_GREP:-} ]] || sed -i "s|^exec |export PROXY_WIFI_RADIO_GREP=$(printf '%q' "$PROXY_WIFI_RADIO_GREP")\nexec |" "$out/start"
+[[ -z ${PROXY_WIFI_RADIO_GREP:-} ]] || echo "$PROXY_WIFI_RADIO_GREP" > "$out/grep"
 
 started=$SECONDS
 status=0

@@ -1,22 +1,20 @@
 /** Runs the tests in the virtual machine with mocha. The counts go to /out/counts: `passed failed`. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
+import { plugRadios, startBus } from './air/host.js';
 import { run } from './air/programs.js';
 
 mkdirSync('/out/logs', { recursive: true });
 await run('modprobe', '-a', 'vsock_loopback');
+await plugRadios();
+await startBus();
 
-const grep = process.env.PROXY_WIFI_RADIO_GREP ?? '';
-const mocha = new Mocha({
-  ui: 'bdd',
-  reporter: 'spec',
-  timeout: 60_000,
-  color: false,
-  ...(grep === '' ? {} : { grep }),
-});
+const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: 45_000, color: false });
+if (existsSync('/out/grep')) mocha.grep(readFileSync('/out/grep', 'utf8').trim());
 mocha.suite.emit('pre-require', globalThis, '', mocha);
 await import('./vsock.test.js');
 await import('./station.test.js');
+await import('./service.test.js');
 await import('./compliance.test.js');
 
 const runner = mocha.run((failures) => {

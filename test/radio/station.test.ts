@@ -1,5 +1,4 @@
 /** The host's radio through wpa_supplicant, with real access points. */
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
@@ -7,23 +6,11 @@ import type { StationInterface } from '../../native/radio.js';
 import { hexOf } from '../../protocol/hex.js';
 import { type Ssid, ssidFromHex, ssidHex } from '../../protocol/ssid.js';
 import { StatusCode } from '../../protocol/status.js';
-import { AirRadio, capturedAccessPoints, passphrase } from './air/access-points.js';
-import { addressOf, plugRadios, startBus, startSupplicant, station as stationName } from './air/host.js';
+import { type AirRadio, passphrase, putCapturedOnAir } from './air/access-points.js';
+import { captured, withoutChance } from './air/captured.js';
+import { addressOf, startSupplicant, station as stationName } from './air/host.js';
 import { type Program, run } from './air/programs.js';
 import { connected, named, order, RadioWatch, scanned } from './air/radio-watch.js';
-
-interface Captured {
-  readonly SSID: string;
-  readonly BSSID: string;
-  readonly Frequency: number;
-  readonly Privacy: boolean;
-  readonly IEs: string;
-}
-
-const captured = readFileSync('/project/test/fixtures/access-points.ndjson', 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Captured);
 
 const fromHex = (hex: string): Ssid => {
   const ssid = ssidFromHex(hex);
@@ -32,18 +19,13 @@ const fromHex = (hex: string): Ssid => {
 };
 
 describe('a station of wpa_supplicant', () => {
-  let bus: Program;
   let supplicant: Program;
-  let radios: AirRadio[];
+  let radios: readonly AirRadio[];
   let watch: RadioWatch;
   let wifi: StationInterface;
 
   before(async () => {
-    await plugRadios();
-    bus = await startBus();
-    radios = await Promise.all(
-      capturedAccessPoints.map(({ channel, points }, i) => AirRadio.start(`wlan${i}`, channel, points)),
-    );
+    radios = await putCapturedOnAir();
     supplicant = await startSupplicant();
     watch = new RadioWatch();
     wifi = await watch.arrival();
@@ -52,9 +34,6 @@ describe('a station of wpa_supplicant', () => {
   after(async () => {
     watch.close();
     await supplicant.stop();
-    for (const radio of radios) await radio.stop();
-    await bus.stop();
-    await run('rmmod', 'mac80211_hwsim');
   });
 
   afterEach(async () => {
@@ -78,17 +57,10 @@ describe('a station of wpa_supplicant', () => {
       BSSID: bss.bssid.replaceAll(':', ''),
       Frequency: bss.frequency / 1000,
       Privacy: (bss.capabilities & 0x10) !== 0,
-      IEs: hexOf(bss.elements),
+      IEs: withoutChance(hexOf(bss.elements)),
     }));
     const byBssid = (a: { BSSID: string }, b: { BSSID: string }): number => a.BSSID.localeCompare(b.BSSID);
-    const expected = captured.map(({ SSID, BSSID, Frequency, Privacy, IEs }) => ({
-      SSID,
-      BSSID,
-      Frequency,
-      Privacy,
-      IEs,
-    }));
-    expect(seen.sort(byBssid)).to.deep.equal(expected.sort(byBssid));
+    expect(seen.sort(byBssid)).to.deep.equal([...captured].sort(byBssid));
   });
 
   const open = [['open', 'open']] as const;

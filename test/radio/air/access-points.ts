@@ -107,6 +107,11 @@ export class AirRadio {
         ...settings,
       }),
     );
+    const first = points[0]?.bssid;
+    if (first !== undefined && namespace === undefined) {
+      await run('ip', 'link', 'set', radioInterface, 'down');
+      await run('ip', 'link', 'set', radioInterface, 'address', first);
+    }
     const file = `/tmp/hostapd-${radioInterface}.conf`;
     writeFileSync(file, blocks.join('\n'));
     const command = ['hostapd', file];
@@ -146,6 +151,22 @@ const point = (
   ssid: string,
   settings: Readonly<Record<string, string | number>>,
 ): AccessPoint => ({ ssid, bssid: address(radio, index), settings });
+
+let capturedOnAir: Promise<readonly AirRadio[]> | undefined;
+
+/** Puts the captured access points on the air, once for all tests that want them. */
+export const putCapturedOnAir = (): Promise<readonly AirRadio[]> => {
+  capturedOnAir ??= Promise.all(
+    capturedAccessPoints.map(({ channel, points }, i) => AirRadio.start(`wlan${i}`, channel, points)),
+  );
+  return capturedOnAir;
+};
+
+/** Takes them off again, for tests that need their radios. */
+export const takeCapturedOff = async (): Promise<void> => {
+  for (const radio of (await capturedOnAir) ?? []) await radio.stop();
+  capturedOnAir = undefined;
+};
 
 /** The access points of `test/fixtures/access-points.ndjson`, by radio: wlan0 on 1, wlan1 on 6, wlan2 on 36. */
 export const capturedAccessPoints: readonly {

@@ -5,8 +5,8 @@ import { Program, run } from './programs.js';
 /** The station interface of the host. The radios before it carry access points. */
 export const station = 'wlan3';
 
-/** How many radios there are: three for the captured access points, one station, two for roaming and pings. */
-export const radios = 6;
+/** How many radios there are: wlan0 to wlan2 for the captured access points, the station, three for other tests. */
+export const radios = 7;
 
 /** The interface of the access point whose address is in another network namespace than the station's. */
 export const distant = 'wlan5';

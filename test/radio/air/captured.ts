@@ -1,0 +1,27 @@
+/** What the captured access points looked like, from the fixture. */
+import { readFileSync } from 'node:fs';
+
+/** One access point: SSID, BSSID and information elements in hex, frequency in MHz. */
+export interface Captured {
+  readonly SSID: string;
+  readonly BSSID: string;
+  readonly Frequency: number;
+  readonly Privacy: boolean;
+  readonly IEs: string;
+}
+
+/** hostapd draws the BSS colour of an 802.11ax network by lot: byte 4 of the HE operation element (255, 36). */
+export const withoutChance = (elements: string): string =>
+  elements.replace(/(ff0724f03f00)[\da-f]{2}(fcff)/, '$1--$2');
+
+/** `test/fixtures/access-points.ndjson`. */
+export const captured: readonly Captured[] = readFileSync(
+  '/project/test/fixtures/access-points.ndjson',
+  'utf8',
+)
+  .trim()
+  .split('\n')
+  .map((line) => {
+    const { SSID, BSSID, Frequency, Privacy, IEs } = JSON.parse(line) as Captured;
+    return { SSID, BSSID, Frequency, Privacy, IEs: withoutChance(IEs) };
+  });
