@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+/** The program `proxy-wifi`. */
+import { run } from './program.js';
+import { processTerminal } from './terminal.js';
+
+/** A programming error. People get one line; where it is from, with `NODE_DEBUG=proxy-wifi`. */
+const crash = (error: unknown): never => {
+  const details =
+    process.env.NODE_DEBUG === 'proxy-wifi' && error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`internal error, please report it: ${details}\n`);
+  return process.exit(1);
+};
+
+process.on('uncaughtException', crash);
+// Whoever read the output has seen enough: `proxy-wifi guest scan | head -1`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  error.code === 'EPIPE' ? process.exit() : crash(error),
+);
+
+process.exitCode = await run(process.argv.slice(2), processTerminal());

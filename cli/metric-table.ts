@@ -1,0 +1,90 @@
+/** Every metric as data: what is registered, and what `docs/metrics.md` lists. */
+import type { CounterName } from '../index.js';
+
+export interface MetricEntry {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+const counter = (name: string, labels: readonly string[], help: string): MetricEntry => ({
+  name: `proxy_wifi_${name}_total`,
+  type: 'counter',
+  labels,
+  help,
+});
+
+const gauge = (name: string, labels: readonly string[], help: string): MetricEntry => ({
+  name: `proxy_wifi_${name}`,
+  type: 'gauge',
+  labels,
+  help,
+});
+
+/** The service's own counters, by the name that the service gives them. */
+export const counterMetrics: Readonly<Record<CounterName, MetricEntry>> = {
+  requests: counter('requests', ['operation', 'outcome'], 'Requests that were answered.'),
+  refusedFrames: counter('refused_frames', ['reason'], 'Frames that made no sense and were refused.'),
+  refusedConnections: counter(
+    'refused_connections',
+    ['reason'],
+    'Connections closed before a byte of them was read.',
+  ),
+  notificationsSent: counter('notifications_sent', ['kind'], 'Notifications that reached their guest.'),
+  notificationsRetried: counter(
+    'notifications_retried',
+    ['kind'],
+    'Further tries to deliver a notification.',
+  ),
+  notificationsConflated: counter(
+    'notifications_conflated',
+    ['kind'],
+    'Notifications replaced by a newer one while they waited.',
+  ),
+  notificationsDropped: counter('notifications_dropped', ['kind'], 'Notifications given up.'),
+  restarts: counter(
+    'restarts',
+    ['part'],
+    'Failures of listeners, radios and actors that were followed by a restart.',
+  ),
+};
+
+export const requestDuration: MetricEntry = {
+  name: 'proxy_wifi_request_duration_seconds',
+  type: 'histogram',
+  labels: ['operation', 'outcome'],
+  help: 'Time from the last byte of a request to its answer.',
+};
+
+export const guests = gauge('guests', [], 'Guests that have shown up since the start.');
+export const interfaces = gauge(
+  'interfaces',
+  ['kind'],
+  'Interfaces of the host, real ones (station) and pretended ones.',
+);
+export const sessions = gauge(
+  'sessions',
+  ['type'],
+  'Guests that are connected, by whether the host was already.',
+);
+export const eventLoopDelay = gauge(
+  'event_loop_delay_seconds',
+  ['quantile'],
+  'How late the event loop was since the last scrape.',
+);
+
+/** All of them, in the order in which they are exposed. */
+export const metricTable: readonly MetricEntry[] = [
+  ...Object.values(counterMetrics),
+  requestDuration,
+  guests,
+  interfaces,
+  sessions,
+  eventLoopDelay,
+];
+
+/** Upper bounds of the histogram in seconds, up to the 18 s that a request may take. */
+export const durationBuckets = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 18,
+] as const;

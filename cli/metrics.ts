@@ -1,0 +1,122 @@
+/** The service in the terms of Prometheus: read from its status when somebody scrapes, durations as they happen. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CounterName, MetricsSink, ServiceStatus } from '../index.js';
+import {
+  counterMetrics,
+  durationBuckets,
+  eventLoopDelay,
+  guests,
+  interfaces,
+  type MetricEntry,
+  requestDuration,
+  sessions,
+} from './metric-table.js';
+
+/** What Prometheus scrapes. */
+export interface Metrics {
+  /** For the service's input. */
+  readonly sink: MetricsSink;
+  readonly contentType: string;
+  /** The text of one scrape. */
+  readonly expose: () => Promise<string>;
+  /** Ends the measurement of the event loop. */
+  readonly close: () => void;
+}
+
+/** The values of an entry's labels from the one label that the service counts by: of two, the first is one word. */
+const labelsOf = (
+  { labels: [first, second] }: MetricEntry,
+  label: string,
+): Readonly<Record<string, string>> => {
+  if (first === undefined) return {};
+  if (second === undefined) return { [first]: label };
+  const space = label.indexOf(' ');
+  return { [first]: label.slice(0, space), [second]: label.slice(space + 1) };
+};
+
+const named = ({ name, help, labels }: MetricEntry) => ({ name, help, labelNames: labels });
+
+const nanoseconds = 1e9;
+
+/** How often the event loop's delay is measured, in milliseconds. */
+const resolution = 20;
+
+const quantiles = [0.5, 0.9, 0.99, 1] as const;
+
+const countBy = <T>(
+  items: readonly T[],
+  keyOf: (item: T) => string | undefined,
+): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+};
+
+/** Metrics of a service whose status `read` gives. */
+export const createMetrics = (read: () => ServiceStatus): Metrics => {
+  const registry = new Registry();
+  const registers = [registry];
+  for (const [counter, entry] of Object.entries(counterMetrics) as [CounterName, MetricEntry][]) {
+    new Counter({
+      ...named(entry),
+      registers,
+      collect() {
+        this.reset();
+        for (const [label, count] of Object.entries(read().counters[counter]))
+          this.inc(labelsOf(entry, label), count);
+      },
+    });
+  }
+  const durations = new Histogram({ ...named(requestDuration), registers, buckets: [...durationBuckets] });
+  new Gauge({
+    ...named(guests),
+    registers,
+    collect() {
+      this.set(read().guests.length);
+    },
+  });
+  const grouped = (
+    entry: MetricEntry,
+    expected: readonly string[],
+    keys: () => ReadonlyMap<string, number>,
+  ) =>
+    new Gauge({
+      ...named(entry),
+      registers,
+      collect() {
+        const counts = keys();
+        for (const key of expected) this.set(labelsOf(entry, key), counts.get(key) ?? 0);
+      },
+    });
+  grouped(interfaces, ['station', 'pretended'], () => countBy(read().interfaces, ({ kind }) => kind));
+  grouped(sessions, ['hostMirroring', 'guestDirected'], () =>
+    countBy(read().guests, ({ session }) => session?.type),
+  );
+  const delays = monitorEventLoopDelay({ resolution });
+  delays.enable();
+  new Gauge({
+    ...named(eventLoopDelay),
+    registers,
+    collect() {
+      for (const quantile of quantiles) {
+        const measured = delays.percentile(quantile * 100) / nanoseconds;
+        this.set({ quantile: String(quantile) }, Math.max(0, measured - resolution / 1000));
+      }
+      delays.reset();
+    },
+  });
+  return {
+    sink: {
+      count: () => undefined,
+      requestAnswered: (operation, outcome, milliseconds) =>
+        durations.observe({ operation, outcome }, milliseconds / 1000),
+    },
+    contentType: registry.contentType,
+    expose: () => registry.metrics(),
+    close: () => delays.disable(),
+  };
+};

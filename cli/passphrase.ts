@@ -1,0 +1,67 @@
+/** Passphrases come from a prompt, from standard input or from a file; an argument would show in the list of processes. */
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import * as E from 'fp-ts/lib/Either.js';
+import { derivePmk, type KeyMaterial, passphraseProblemText, type Ssid } from '../index.js';
+import type { Terminal } from './terminal.js';
+import { readTextFile } from './text-file.js';
+
+/** Where the passphrase comes from; from a prompt unless told otherwise. */
+export interface PassphraseSource {
+  readonly passphraseStdin?: boolean;
+  readonly passphraseFile?: string;
+}
+
+/** One line without its end; a passphrase may begin or end with spaces. */
+const firstLine = (text: string): string => text.split(/\r?\n/, 1)[0] ?? '';
+
+const readStdin = async (): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+/** Asks on the terminal; what is typed is not shown. Undefined: the person would rather not. */
+const ask = (question: string): Promise<string | undefined> => {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 });
+  process.stderr.write(question);
+  return new Promise((resolve) => {
+    const settle = (answer: string | undefined): void => {
+      process.stderr.write('\n');
+      resolve(answer);
+      lines.close();
+    };
+    lines.once('line', settle);
+    lines.once('SIGINT', () => settle(undefined));
+    lines.once('close', () => settle(undefined));
+  });
+};
+
+const missing = [
+  'no passphrase. Give it with --passphrase-stdin or --passphrase-file FILE, or --open for a network without one.',
+];
+
+const textOf = async (
+  { passphraseStdin, passphraseFile }: PassphraseSource,
+  ssid: Ssid,
+  { interactive }: Terminal,
+): Promise<E.Either<readonly string[], string>> => {
+  if (passphraseStdin === true) return E.right(firstLine(await readStdin()));
+  if (passphraseFile !== undefined) return E.map(firstLine)(await readTextFile(passphraseFile));
+  const answer = interactive ? await ask(`Passphrase of ${ssid}: `) : undefined;
+  return answer === undefined ? E.left(missing) : E.right(answer);
+};
+
+/** The key of a network from its passphrase. Left: why there is none; never the passphrase itself. */
+export const readKey = async (
+  source: PassphraseSource,
+  ssid: Ssid,
+  terminal: Terminal,
+): Promise<E.Either<readonly string[], KeyMaterial>> => {
+  const text = await textOf(source, ssid, terminal);
+  if (E.isLeft(text)) return text;
+  return E.mapLeft((problem: Parameters<typeof passphraseProblemText>[0]) => [
+    passphraseProblemText(problem),
+  ])(derivePmk(text.right, ssid));
+};

@@ -1,0 +1,146 @@
+/** The command line: what can be typed. Each command's code is loaded when it is asked for. */
+import { Command, CommanderError, Option } from 'commander';
+import { logLevels } from './log.js';
+import type { ExitCode, Terminal } from './terminal.js';
+
+/** Collects an option that may be given several times. */
+const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+const drivers = 'how scan responses look: with-scan-complete (default) or without-scan-complete';
+
+/** What the guest is, and which host it turns to. */
+const asGuest = (command: Command): Command =>
+  command
+    .option('--endpoint <url>', 'the host: tcp://127.0.0.1, unix:///run/vm1.vsock', 'tcp://127.0.0.1')
+    .option('--address <ip>', 'the own address of this guest, to be told apart from others: 127.0.1.7')
+    .option('--request-port <port>', "the host's port for requests (default: 12345)")
+    .option('--notification-port <port>', 'the own port for notifications (default: 12346)')
+    .option('--driver <format>', drivers)
+    .option('--json', 'print JSON, for programs');
+
+const declareServe = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  program
+    .command('serve')
+    .description('answers guests until Ctrl-C; with no options: on loopback TCP, with a simulated radio')
+    .option(
+      '--listen <url>',
+      'where to listen; repeatable: tcp://127.0.0.1, unix:///run/vm1.vsock, vsock://any',
+      repeated,
+    )
+    .option('--radio <kind>', 'which Wi-Fi: host, simulated, none, wpa_supplicant or networkmanager')
+    .option('--scenario <file>', 'what the simulated radio plays: a scenario, or a capture of access points')
+    .option('--networks <file>', 'fake networks: a JSON list, read again when it changes')
+    .option('--config <file>', 'all of this as JSON; flags go first')
+    .option('--allow <guest>', 'let only this guest in; repeatable: tcp://127.0.1.7, vsock://3', repeated)
+    .option('--request-port <port>', 'port for requests of guests (default: 12345)')
+    .option('--notification-port <port>', "the guests' port for notifications (default: 12346)")
+    .option('--driver <format>', drivers)
+    .option('--contention <rule>', 'two guests want one interface: first-wins (default) or last-wins')
+    .option('--disconnect-on-stop', 'end the connections that guests made, when stopping')
+    .option('--metrics [address]', 'serve metrics for Prometheus over HTTP (default: 127.0.0.1:9464)')
+    .option('--record <file>', 'write every frame to a file, keys left out')
+    .addOption(
+      new Option('--log-level <level>', 'what is logged (default: info)').choices(Object.keys(logLevels)),
+    )
+    .option('--log-json', 'log as JSON on a terminal too, and write nothing else')
+    .action(async (flags: Parameters<typeof import('./serve.js').serve>[0]) =>
+      end(await (await import('./serve.js')).serve(flags, terminal)),
+    );
+};
+
+const declareGuest = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  const load = () => import('./guest.js');
+  type Guest = Awaited<ReturnType<typeof load>>;
+  const guest = program.command('guest').description('does what the guest driver does, towards any host');
+  asGuest(guest.command('scan'))
+    .description('shows the networks')
+    .argument('[ssid]', 'look for this one, which may be hidden')
+    .option('--hex', 'the SSID is given in hex')
+    .action(async (ssid: string | undefined, flags: Parameters<Guest['guestScan']>[1]) =>
+      end(await (await load()).guestScan(ssid, flags, terminal)),
+    );
+  asGuest(guest.command('connect'))
+    .description('connects; asks for the passphrase unless told where it is')
+    .argument('<ssid>', 'the network')
+    .option('--hex', 'the SSID is given in hex')
+    .option('--bssid <address>', 'this access point only')
+    .option('--passphrase-stdin', 'the passphrase is the first line of standard input')
+    .option('--passphrase-file <file>', 'the passphrase is the first line of this file')
+    .option('--open', 'the network has no passphrase')
+    .action(async (ssid: string, flags: Parameters<Guest['guestConnect']>[1]) =>
+      end(await (await load()).guestConnect(ssid, flags, terminal)),
+    );
+  asGuest(guest.command('disconnect'))
+    .description('ends a session')
+    .argument('<session>', 'the number that connect has printed')
+    .action(async (session: string, flags: Parameters<Guest['guestDisconnect']>[1]) =>
+      end(await (await load()).guestDisconnect(session, flags, terminal)),
+    );
+  asGuest(guest.command('watch'))
+    .description('shows what the host tells its guest until Ctrl-C')
+    .action(async (flags: Parameters<Guest['guestWatch']>[0]) =>
+      end(await (await load()).guestWatch(flags, terminal)),
+    );
+};
+
+const declareDemo = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  program
+    .command('demo')
+    .description('the whole story on this machine, with a pretended radio: no hardware, no configuration')
+    .option('--json', 'print one JSON object for each step')
+    .action(async (flags: { readonly json?: boolean }) =>
+      end(await (await import('./demo.js')).demo(flags, terminal)),
+    );
+};
+
+const declareReplay = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  asGuest(program.command('replay'))
+    .description('plays the guest of a recording to a host and shows where the answers differ')
+    .argument('<file>', 'a recording, as serve --record writes it')
+    .option('--guest <guest>', 'which guest of the recording, where there are several')
+    .action(async (file: string, flags: Parameters<typeof import('./replay.js').replay>[1]) =>
+      end(await (await import('./replay.js')).replay(file, flags, terminal)),
+    );
+};
+
+/** Arguments beyond those that a command has, by their text. */
+const refuseMoreArguments = (command: Command): void => {
+  const more = command.args.slice(command.registeredArguments.length);
+  if (more.length === 0) return;
+  const most = command.registeredArguments.length;
+  const expected =
+    most === 0 ? 'no argument' : most === 1 ? 'one argument at most' : `${most} arguments at most`;
+  command.error(
+    `error: unexpected argument ${more.map((text) => JSON.stringify(text)).join(', ')}: expected ${expected}`,
+  );
+};
+
+/** Runs what was typed after the program's name. Never rejects because of what was typed. */
+export const run = async (argv: readonly string[], terminal: Terminal): Promise<ExitCode> => {
+  let code: ExitCode = 0;
+  const end = (result: ExitCode): void => {
+    code = result;
+  };
+  const program = new Command('proxy-wifi')
+    .description('Wi-Fi for virtual machines: scans, connections and signals of the host, or pretended ones.')
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    })
+    .exitOverride()
+    .allowExcessArguments()
+    .showHelpAfterError('Type it with --help to see what there is.')
+    .addHelpText('after', '\nExit code 0: done; 1: it failed; 2: it was not asked for rightly.')
+    .hook('preAction', (_program, command) => refuseMoreArguments(command));
+  declareServe(program, terminal, end);
+  declareGuest(program, terminal, end);
+  declareDemo(program, terminal, end);
+  declareReplay(program, terminal, end);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+};

@@ -1,0 +1,113 @@
+/** `proxy-wifi serve`: a host application that does nothing but run the service until it is told to stop. */
+import * as E from 'fp-ts/lib/Either.js';
+import { createActor, waitFor } from 'xstate';
+import {
+  type Log,
+  type ProxyWifiInput,
+  proxyWifi,
+  type ServiceStatus,
+  simulatedBackend,
+  systemClock,
+} from '../index.js';
+import { onInterrupt } from './interruption.js';
+import { openLog } from './log.js';
+import type { Metrics } from './metrics.js';
+import { serveMetrics } from './metrics-server.js';
+import { followNetworks } from './networks-file.js';
+import { openRecording } from './recording.js';
+import { type ServeFlags, type ServeSettings, serveSettings } from './serve-settings.js';
+import { complain, type ExitCode, type Terminal } from './terminal.js';
+import { whatToTypeNext } from './what-next.js';
+
+/** What stands around the service and is closed after it. */
+interface Surroundings {
+  readonly input: ProxyWifiInput;
+  readonly close: () => Promise<void>;
+}
+
+const surroundingsOf = async (
+  settings: ServeSettings,
+  log: Log,
+  metrics: Metrics | undefined,
+): Promise<E.Either<readonly string[], Surroundings>> => {
+  const { record, fakeNetworks, networksFile, scenario } = settings;
+  const recording = record === undefined ? undefined : await openRecording(record, log);
+  if (recording !== undefined && E.isLeft(recording)) return recording;
+  const followed =
+    fakeNetworks === undefined || networksFile === undefined
+      ? undefined
+      : followNetworks(networksFile, fakeNetworks, log);
+  const networks = followed?.current ?? (fakeNetworks === undefined ? undefined : () => fakeNetworks);
+  return E.right({
+    input: {
+      ...settings.input,
+      log,
+      ...(scenario === undefined ? {} : { radio: simulatedBackend(scenario, { clock: systemClock, log }) }),
+      ...(networks === undefined ? {} : { fakeNetworks: networks }),
+      ...(metrics === undefined ? {} : { metrics: metrics.sink }),
+      ...(recording === undefined ? {} : { frameTap: recording.right.tap }),
+    },
+    close: async () => {
+      followed?.close();
+      metrics?.close();
+      await recording?.right.close();
+    },
+  });
+};
+
+/** One sentence for each endpoint that nobody can reach. */
+const unboundEndpoints = ({ endpoints }: ServiceStatus): readonly string[] =>
+  endpoints
+    .filter(({ address }) => address === null)
+    .map(
+      ({ endpoint, problem }) => problem ?? `listen ${endpoint}: not bound in time. It will be tried again.`,
+    );
+
+/** Runs the service until a signal comes. */
+export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<ExitCode> => {
+  const read = await serveSettings(flags);
+  if (E.isLeft(read)) return complain(terminal, read.left, 2);
+  const settings = read.right;
+  const log = await openLog(settings.log);
+  const status = (): ServiceStatus => proxy.getSnapshot().context.status.read();
+  const metrics =
+    settings.metrics === undefined ? undefined : (await import('./metrics.js')).createMetrics(status);
+  const surroundings = await surroundingsOf(settings, log, metrics);
+  if (E.isLeft(surroundings)) return complain(terminal, surroundings.left, 1);
+  const proxy = createActor(proxyWifi, { input: surroundings.right.input });
+  const signal = new Promise<string>((resolve) => onInterrupt(resolve));
+  proxy.start();
+
+  const stop = async (): Promise<void> => {
+    proxy.send({ type: 'stop' });
+    await waitFor(proxy, (snapshot) => snapshot.matches('stopped'));
+    await surroundings.right.close();
+  };
+  /** What people read on a terminal, programs read as log lines. */
+  const say = settings.log.json ? (line: string) => log.info({}, line) : terminal.out;
+
+  await Promise.race([waitFor(proxy, (snapshot) => snapshot.matches('running')), signal]);
+  const unbound = unboundEndpoints(status());
+  if (proxy.getSnapshot().matches('running') && unbound.length === status().endpoints.length) {
+    await stop();
+    return complain(terminal, unbound, 1);
+  }
+  const server =
+    metrics === undefined || settings.metrics === undefined
+      ? undefined
+      : await serveMetrics(settings.metrics, metrics);
+  if (server !== undefined && E.isLeft(server)) {
+    await stop();
+    return complain(terminal, [server.left], 1);
+  }
+  for (const { address } of status().endpoints)
+    if (address !== null) say(`Listening for guests at ${address}.`);
+  if (server !== undefined) say(`Metrics are at ${server.right.url}.`);
+  if (!settings.log.json) for (const line of whatToTypeNext(settings, status())) terminal.out(line);
+
+  say(`Stopping after ${await signal}; once more stops at once.`);
+  await server?.right.close();
+  await stop();
+  say('Stopped.');
+  return 0;
+};
