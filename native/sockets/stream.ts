@@ -21,7 +21,6 @@ export const connectionOf = (socket: Socket, peer: GuestId): GuestConnection => 
   const bytes = new Observable<Uint8Array>((subscriber) => {
     if (subscribed) throw new Error(`the bytes of a connection have one subscriber: ${peer}`);
     subscribed = true;
-    if (socket.readableEnded) return subscriber.complete();
     if (socket.destroyed) return subscriber.error(broken('read'));
     const onData = (chunk: Uint8Array): void => subscriber.next(chunk);
     const onEnd = (): void => subscriber.complete();

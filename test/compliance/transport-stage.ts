@@ -49,6 +49,33 @@ export const fail = async (task: TaskEither<SocketFailure, unknown>): Promise<So
   throw new Error('succeeded, and should have failed');
 };
 
+/**
+ * How a guest's stream ends whose host destroys it with the guest's bytes unread. Sockets that are not read from are
+ * reset by it, and end in good order only when somebody has taken the bytes out of the system.
+ */
+export const endOfUnread = async (stage: Stage): Promise<unknown> => {
+  const { guest, host, listening, endpoint } = await stage.pair();
+  const reading = new Reading(guest);
+  await succeed(guest.write(Buffer.from('unread')));
+  await stage.exchange(listening, endpoint);
+  host.destroy();
+  return reading.ended;
+};
+
+/** The same for a stream that the host has opened: how it ends for the guest. */
+export const endOfUnreadNotification = async (stage: Stage): Promise<unknown> => {
+  const { listening, port } = await stage.notified();
+  const host = stage.keep(await succeed(stage.reach(port)));
+  const guest = await listening.next();
+  const reading = new Reading(guest);
+  await succeed(guest.finish(Buffer.from('unread')));
+  const other = stage.keep(await succeed(stage.reach(port)));
+  await succeed(other.finish(Buffer.from('meanwhile')));
+  await new Reading(await listening.next()).ended;
+  host.destroy();
+  return reading.ended;
+};
+
 /** Everything that a connection reads, from the moment of construction. */
 export class Reading {
   readonly chunks: Uint8Array[] = [];

@@ -144,6 +144,26 @@ export const transportCompliance = (
         });
       }
 
+      if (holdsWriterBack) {
+        it('reads nothing more when the reader has left: a guest that floods is held back', async () => {
+          const { guest, host, listening, endpoint } = await stage.pair();
+          const request = new Reading(host);
+          await succeed(guest.write(bytesOf('request')));
+          await request.atLeast(7);
+          request.subscription.unsubscribe();
+          let written = false;
+          const flood = guest
+            .write(new Uint8Array(64 * 1024 * 1024))()
+            .finally(() => {
+              written = true;
+            });
+          await stage.exchange(listening, endpoint);
+          expect(written).to.equal(false);
+          host.destroy();
+          expect(await flood).to.have.property('_tag', 'Left');
+        });
+      }
+
       it('carries bytes in order, in whatever pieces they are written', async () => {
         const { guest, host } = await stage.pair();
         const sent = pattern(20_000);

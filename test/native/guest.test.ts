@@ -283,6 +283,13 @@ describe('a guest', () => {
     });
   });
 
+  it('hangs up as soon as it has its answer', async () => {
+    host.reactions.push(bytesOf(answers[0]));
+    const gone = firstValueFrom(host.gone);
+    right(await guest.scan()());
+    await gone;
+  });
+
   it('has one request at a time under way, as the driver has', async () => {
     let release: () => void = () => {};
     host.reactions.push((connection) => {

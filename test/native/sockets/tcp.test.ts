@@ -7,7 +7,13 @@ import { guestIdOf } from '../../../native/sockets/endpoint.js';
 import { tcp } from '../../../native/sockets/tcp.js';
 import { systemClock } from '../../../streams/clock.js';
 import { nodeHandles, type TransportRig, transportCompliance } from '../../compliance/transport.js';
-import { fail, Reading, Stage } from '../../compliance/transport-stage.js';
+import {
+  endOfUnread,
+  endOfUnreadNotification,
+  fail,
+  Reading,
+  Stage,
+} from '../../compliance/transport-stage.js';
 
 const address = (index: number): string => `127.0.1.${index + 1}`;
 
@@ -87,6 +93,11 @@ describe('TCP sockets', () => {
     await once(guest, 'connect');
     if (bound !== undefined) expect((await listening.next()).peer).to.equal('tcp://127.0.1.7');
     guest.destroy();
+  });
+
+  it('read nothing from a guest before somebody wants it: an unread stream is reset', async () => {
+    expect(await endOfUnread(stage)).to.include({ operation: 'read', code: 'ECONNRESET' });
+    expect(await endOfUnreadNotification(stage)).to.include({ operation: 'read', code: 'ECONNRESET' });
   });
 
   it('stop listening when given up before the port is bound', async () => {

@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -19,7 +19,14 @@ import type { Connection } from '../../../native/sockets/transport.js';
 import { unix } from '../../../native/sockets/unix.js';
 import { ManualClock, systemClock } from '../../../streams/clock.js';
 import { nodeHandles, type TransportRig, transportCompliance } from '../../compliance/transport.js';
-import { fail, Reading, Stage, succeed } from '../../compliance/transport-stage.js';
+import {
+  endOfUnread,
+  endOfUnreadNotification,
+  fail,
+  Reading,
+  Stage,
+  succeed,
+} from '../../compliance/transport-stage.js';
 
 const ports = { requestPort: 12345, notificationPort: 12346 };
 
@@ -156,7 +163,33 @@ describe('Unix sockets', () => {
     });
   });
 
+  it('read nothing from a guest before somebody wants it: an unread stream is reset', async () => {
+    expect(await endOfUnread(stage)).to.include({ operation: 'read', code: 'ECONNRESET' });
+  });
+
   describe('and the pretended hypervisor', () => {
+    it('hangs up on a handshake that is not over when it stops', async () => {
+      const { listening } = await stage.notified();
+      const hypervisorsClient = connect({ path });
+      await once(hypervisorsClient, 'connect');
+      hypervisorsClient.write('CONNECT 1');
+      await settled();
+      listening.stop();
+      hypervisorsClient.write('2346\n');
+      hypervisorsClient.resume();
+      await once(hypervisorsClient, 'close');
+      expect(listening.unclaimed).to.equal(0);
+    });
+
+    it('hangs up on what is not CONNECT', async () => {
+      await stage.notified();
+      const hypervisorsClient = connect({ path });
+      hypervisorsClient.write('GET / HTTP/1.1\r\n');
+      hypervisorsClient.resume();
+      await once(hypervisorsClient, 'close');
+      expect(hypervisorsClient.bytesRead).to.equal(0);
+    });
+
     it('refuses a port to which the guest does not listen', async () => {
       await stage.notified();
       expect(await fail(stage.reach(999))).to.include({
@@ -278,8 +311,8 @@ describe('Unix sockets', () => {
 
     it('fail after a while when it never answers, and hang up', async () => {
       const clock = new ManualClock();
-      const { connect } = unix.transport(clock);
-      const connecting = fail(connect(guestAt(path), 12346, new AbortController().signal));
+      const transport = unix.transport(clock);
+      const connecting = fail(transport.connect(guestAt(path), 12346, new AbortController().signal));
       const socket = await connected;
       const hungUp = once(socket, 'end');
       await read(socket, 14);
@@ -294,8 +327,8 @@ describe('Unix sockets', () => {
 
     it('leave no timer when it answers', async () => {
       const clock = new ManualClock();
-      const { connect } = unix.transport(clock);
-      const connecting = succeed(connect(guestAt(path), 12346, new AbortController().signal));
+      const transport = unix.transport(clock);
+      const connecting = succeed(transport.connect(guestAt(path), 12346, new AbortController().signal));
       (await connected).write('OK 1\n');
       await kept(connecting);
       expect(clock.pending).to.equal(0);
