@@ -161,6 +161,9 @@ export const SOCKADDR_HV = layout(36, {
   ServiceId: [20, guidSize],
 });
 
+/** Sockets to watch; as many as the count says, whatever the size of the array in the header. */
+export const fd_set = layout(520, { fd_count: [0, 4], fd_array: [8, 512] });
+
 /** All of them by their C names, for the comparison with the headers. */
 export const layouts = {
   DOT11_SSID,
@@ -178,6 +181,7 @@ export const layouts = {
   DOT11_BSSID_LIST,
   NDIS_OBJECT_HEADER,
   SOCKADDR_HV,
+  fd_set,
 } as const satisfies Record<string, Layout>;
 
 /** The constants in use, by their C names. */
@@ -208,6 +212,10 @@ export const constants = {
   ERROR_INVALID_STATE: 5023,
   AF_INET: 2,
   SOCK_STREAM: 1,
+  SOCK_DGRAM: 2,
+  FIONBIO: 0x8004667e,
+  WSA_FLAG_OVERLAPPED: 0x01,
+  WSA_FLAG_NO_HANDLE_INHERIT: 0x80,
   HV_PROTOCOL_RAW: 1,
   HVSOCKET_CONNECT_TIMEOUT: 1,
   HVSOCKET_CONNECTED_SUSPEND: 4,
