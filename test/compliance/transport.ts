@@ -153,11 +153,12 @@ export const transportCompliance = (
           request.subscription.unsubscribe();
           let written = false;
           const flood = guest
-            .write(new Uint8Array(64 * 1024 * 1024))()
+            .write(new Uint8Array(16 * 1024 * 1024))()
             .finally(() => {
               written = true;
             });
-          await stage.exchange(listening, endpoint);
+          // Long enough for somebody who goes on reading to take all of it.
+          for (let i = 0; i < 30; i++) await stage.exchange(listening, endpoint);
           expect(written).to.equal(false);
           host.destroy();
           expect(await flood).to.have.property('_tag', 'Left');

@@ -19,14 +19,7 @@ import type { Connection } from '../../../native/sockets/transport.js';
 import { unix } from '../../../native/sockets/unix.js';
 import { ManualClock, systemClock } from '../../../streams/clock.js';
 import { nodeHandles, type TransportRig, transportCompliance } from '../../compliance/transport.js';
-import {
-  endOfUnread,
-  endOfUnreadNotification,
-  fail,
-  Reading,
-  Stage,
-  succeed,
-} from '../../compliance/transport-stage.js';
+import { endOfUnread, fail, Reading, Stage, succeed } from '../../compliance/transport-stage.js';
 
 const ports = { requestPort: 12345, notificationPort: 12346 };
 
