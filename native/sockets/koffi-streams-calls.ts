@@ -13,8 +13,8 @@ export interface SocketError {
   /** Symbolic name: `ECONNREFUSED`, `WSAECONNREFUSED`. */
   readonly code: string;
   /**
-   * `pending`: nothing went wrong, readiness has to be awaited (EAGAIN, EINPROGRESS). `transient`: this call only,
-   * the next one may succeed at once (EINTR, ECONNABORTED). `fatal`: it will not get better.
+   * `pending`: nothing went wrong, readiness has to be awaited (EAGAIN, EINPROGRESS). `transient`: try again at once
+   * (EINTR; for `accept` also what was wrong with one newcomer). `fatal`: it will not get better.
    */
   readonly kind: 'pending' | 'transient' | 'fatal';
 }

@@ -23,9 +23,8 @@ const names: ReadonlyMap<number, string> = new Map(
 
 const pending: ReadonlySet<string> = new Set(['EAGAIN', 'EWOULDBLOCK', 'EINPROGRESS', 'EALREADY']);
 
-/** accept(2): errors that are pending on the new connection, and are to be treated like EAGAIN. */
-const transient: ReadonlySet<string> = new Set([
-  'EINTR',
+/** accept(2): errors that belong to the new connection alone; the next one may be fine. */
+const brokenNewcomer: ReadonlySet<string> = new Set([
   'ECONNABORTED',
   'EPROTO',
   'ENETDOWN',
@@ -38,8 +37,11 @@ const transient: ReadonlySet<string> = new Set([
 
 const socketError = (number: number): SocketError => {
   const code = names.get(number) ?? `errno ${number}`;
-  return { code, kind: pending.has(code) ? 'pending' : transient.has(code) ? 'transient' : 'fatal' };
+  return { code, kind: pending.has(code) ? 'pending' : code === 'EINTR' ? 'transient' : 'fatal' };
 };
+
+const acceptError = (error: SocketError): SocketError =>
+  brokenNewcomer.has(error.code) ? { ...error, kind: 'transient' } : error;
 
 /** The calls of the C library, bound when they are first needed: a host without such sockets never loads them. */
 const bindCalls = (): SocketCalls => {
@@ -93,7 +95,9 @@ const bindCalls = (): SocketCalls => {
     accept: (fd, addressSize) => {
       const peer = new Uint8Array(addressSize);
       const accepted = accept4(fd, peer, Uint32Array.of(addressSize), SOCK_NONBLOCK | SOCK_CLOEXEC);
-      return accepted < 0 ? E.left(socketError(koffi.errno())) : E.right({ socket: accepted, peer });
+      return accepted < 0
+        ? E.left(acceptError(socketError(koffi.errno())))
+        : E.right({ socket: accepted, peer });
     },
     connect: (fd, address) => done(connect(fd, address, address.length)),
     pendingError: (fd) => {

@@ -21,17 +21,14 @@ const names: ReadonlyMap<number, string> = new Map(
 
 const pending: ReadonlySet<string> = new Set(['EWOULDBLOCK', 'EINPROGRESS', 'EALREADY']);
 
-/** A connection that was reset before it could be accepted, or a call that was broken off. */
-const transient: ReadonlySet<string> = new Set(['EINTR', 'ECONNABORTED']);
-
 const socketError = (number: number): SocketError => {
   const code = names.get(number) ?? `WSA error ${number}`;
-  return { code, kind: pending.has(code) ? 'pending' : transient.has(code) ? 'transient' : 'fatal' };
+  return { code, kind: pending.has(code) ? 'pending' : code === 'EINTR' ? 'transient' : 'fatal' };
 };
 
-/** accept: a reset comes as WSAECONNRESET on Windows. */
+/** accept: a newcomer that was gone before it could be accepted. */
 const acceptError = (error: SocketError): SocketError =>
-  error.code === 'ECONNRESET' ? { ...error, kind: 'transient' } : error;
+  error.code === 'ECONNRESET' || error.code === 'ECONNABORTED' ? { ...error, kind: 'transient' } : error;
 
 const bindCalls = (): SocketCalls => {
   const winsock = koffi.load('ws2_32.dll');
