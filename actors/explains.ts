@@ -3,5 +3,7 @@
 /** One line for each; `meta` of a machine. An event that has none is a type error. */
 export interface Explains<EventType extends string, Delay extends string> {
   readonly events: { readonly [Type in EventType]: string };
+  /** What its parent starts one of these for; left out: there is exactly one. */
+  readonly per?: string;
   readonly delays: { readonly [Name in Delay]: string };
 }

@@ -72,6 +72,7 @@ export const guest = setup({
   id: 'guest',
   description: 'One virtual machine: its requests, its session, its notifications.',
   meta: {
+    per: 'guest',
     events: {},
     delays: {
       restartPause: 'Half a second after the first crash, growing to half a minute.',

@@ -272,6 +272,7 @@ export const hostInterface = setup({
   id: 'hostInterface',
   description: 'One Wi-Fi interface of the host.',
   meta: {
+    per: 'interface',
     events: {
       'link.up': 'From the host: the interface is connected, by whomever.',
       'link.lost': 'From the host: the connection is gone.',

@@ -77,6 +77,7 @@ export const listener = setup({
   id: 'listener',
   description: 'Listens for guests at one endpoint.',
   meta: {
+    per: 'endpoint',
     events: {
       'endpoint.bound': 'The address is taken; guests can connect.',
       'endpoint.failed': 'The address could not be had, or the listening socket broke.',

@@ -145,6 +145,7 @@ export const radio = setup({
   id: 'radio',
   description: 'One source of host interfaces.',
   meta: {
+    per: 'radio back end',
     events: {
       'radio.opened': 'The Wi-Fi service of the host answers.',
       'interface.arrived': 'The host has one more interface.',

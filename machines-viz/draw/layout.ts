@@ -1,0 +1,50 @@
+/**
+ * Places boxes and arrows with the Eclipse Layout Kernel. It computes for up to a second: it has a thread of its own, so that
+ * a service that draws its machines for the inspector goes on serving, and ends with the drawing.
+ */
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import type { ELK, ElkNode } from 'elkjs/lib/elk-api.js';
+
+/** The kernel is written for a web worker: this is one for it. */
+const workerSource = `
+const { parentPort, workerData } = require('node:worker_threads');
+globalThis.self = globalThis;
+globalThis.postMessage = (message) => parentPort.postMessage(message);
+require(workerData);
+parentPort.on('message', (data) => globalThis.onmessage({ data }));
+`;
+
+/** What the kernel's interface expects of a worker. */
+class LayoutWorker {
+  readonly #worker: Worker;
+  onmessage: ((message: { readonly data: unknown }) => void) | undefined;
+
+  constructor(path: string) {
+    this.#worker = new Worker(workerSource, { eval: true, workerData: path, execArgv: [] });
+    this.#worker.on('message', (data: unknown) => this.onmessage?.({ data }));
+  }
+
+  postMessage(message: unknown): void {
+    this.#worker.postMessage(message);
+  }
+
+  terminate(): void {
+    void this.#worker.terminate();
+  }
+}
+
+type ElkConstructor = new (options: { readonly workerFactory: () => LayoutWorker }) => ELK;
+
+/** Positions in the answer are relative to the parent, those of arrows to their `container`. Equal graphs give equal layouts. */
+export const layOut = async (graph: ElkNode): Promise<ElkNode> => {
+  const require = createRequire(import.meta.url);
+  const path = require.resolve('elkjs/lib/elk-worker.min.js');
+  const { default: Kernel } = require('elkjs/lib/elk-api.js') as { readonly default: ElkConstructor };
+  const kernel = new Kernel({ workerFactory: () => new LayoutWorker(path) });
+  try {
+    return await kernel.layout(graph);
+  } finally {
+    kernel.terminateWorker();
+  }
+};

@@ -1,0 +1,42 @@
+/** Which machines there are to be drawn, exported and inspected: the root's, and every one that it leads to. */
+import type { AnyStateMachine } from 'xstate';
+import { proxyWifiOn } from '../actors/proxy-wifi.js';
+
+/** The root machine is only looked at here, never run. */
+const root = proxyWifiOn({
+  transport: () => {
+    throw new Error('a machine that is drawn does not open sockets');
+  },
+  radios: () => [],
+  problemsOf: () => [],
+});
+
+/** A machine and the machines it starts. */
+export interface ActorNode {
+  readonly machine: AnyStateMachine;
+  /** The name under which its parent knows it; of the root its id. */
+  readonly source: string;
+  readonly children: readonly ActorNode[];
+}
+
+const isMachine = (logic: unknown): logic is AnyStateMachine =>
+  typeof logic === 'object' && logic !== null && 'root' in logic && 'implementations' in logic;
+
+const actorNode = (machine: AnyStateMachine, source: string): ActorNode => ({
+  machine,
+  source,
+  children: Object.entries(machine.implementations.actors).flatMap(([name, logic]) =>
+    isMachine(logic) ? [actorNode(logic, name)] : [],
+  ),
+});
+
+/** The tree of actors as the machines themselves state it, from the root down. */
+export const actorTree: ActorNode = actorNode(root, root.id);
+
+const flatten = (node: ActorNode): readonly AnyStateMachine[] => [
+  node.machine,
+  ...node.children.flatMap(flatten),
+];
+
+/** Every machine once, parents before children. */
+export const machines: readonly AnyStateMachine[] = flatten(actorTree);

@@ -1,0 +1,104 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { machines } from '../../machines-viz/machines.js';
+import { drawings, statelyExports } from '../../machines-viz/pictures.js';
+import { allStates, statechart, triggerText } from '../../machines-viz/statechart.js';
+
+const folder = new URL('../../docs/machines/', import.meta.url);
+const stale = 'is older than the machines; draw them anew with: npm run viz';
+
+describe('docs/machines', () => {
+  let drawn: ReadonlyMap<string, string>;
+
+  before(async function () {
+    this.timeout(60_000);
+    drawn = await drawings();
+  });
+
+  it('has the drawings that the machines give today', async () => {
+    for (const [name, svg] of drawn)
+      expect(
+        (await readFile(new URL(name, folder), 'utf8')) === svg,
+        `docs/machines/${name} ${stale}`,
+      ).to.equal(true);
+  });
+
+  it('has the exports that the machines give today', async () => {
+    for (const [name, json] of statelyExports())
+      expect(
+        (await readFile(new URL(name, folder), 'utf8')) === json,
+        `docs/machines/${name} ${stale}`,
+      ).to.equal(true);
+  });
+
+  it('has nothing of machines that are no more', async () => {
+    expect((await readdir(folder)).sort()).to.deep.equal(
+      [...drawn.keys(), ...statelyExports().keys()].sort(),
+    );
+  });
+
+  for (const machine of machines) {
+    const chart = statechart(machine);
+
+    it(`explains every state, event and delay of ${chart.id} in one line`, () => {
+      const explained = [
+        ...chart.events,
+        ...chart.delays,
+        ...allStates(chart.root).map(({ path, description }) => ({ name: path, description })),
+      ];
+      for (const { name, description } of explained)
+        expect(description, `${chart.id} ${name}`).to.match(/^[^\n]+[.?]$/);
+    });
+
+    it(`shows every state of ${chart.id}, with its description, in the drawing`, () => {
+      const svg = drawn.get(`${chart.id}.svg`) ?? '';
+      const words = svg.replaceAll(/<[^>]+>/g, ' ').replaceAll('&quot;', '"');
+      for (const { path, key, description } of allStates(chart.root)) {
+        expect(svg).to.include(`data-state="${path}"`);
+        expect(words).to.include(key);
+        for (const word of description.split(' ')) expect(words, `${key}: ${description}`).to.include(word);
+      }
+    });
+
+    it(`shows every transition of ${chart.id} with its trigger, guard and actions`, () => {
+      const svg = drawn.get(`${chart.id}.svg`) ?? '';
+      const groups = [
+        ...svg.matchAll(
+          /<g class="transition" data-source="([^"]*)" data-event="([^"]*)" data-target="([^"]*)">(.*?)<\/g>/g,
+        ),
+      ].map(([, source, event, target, text = '']) => ({
+        at: `${source}|${event}|${target}`,
+        text: text.replaceAll(/<[^>]+>/g, '').replaceAll(/\s/g, ''),
+      }));
+      for (const { transitions } of allStates(chart.root))
+        for (const { source, eventType, targets, trigger, guard, actions } of transitions) {
+          const texts = groups
+            .filter(({ at }) => at === `${source}|${eventType}|${targets.join(' ')}`)
+            .map(({ text }) => text);
+          const parts = [triggerText(trigger), ...(guard === null ? [] : [`[${guard}]`]), ...actions].map(
+            (part) => part.replaceAll(/\s/g, ''),
+          );
+          expect(
+            texts.some((text) => parts.every((part) => text.includes(part))),
+            `${source} ${eventType} ${guard}`,
+          ).to.equal(true);
+        }
+    });
+  }
+
+  it('adapts to light and dark', () => {
+    for (const svg of drawn.values()) expect(svg).to.include('@media (prefers-color-scheme:dark)');
+  });
+
+  it('is self-contained: no script, nothing from elsewhere', () => {
+    for (const svg of drawn.values()) expect(svg).not.to.match(/<script|href=|url\((?!#)|@import/);
+  });
+
+  it('names delays by their value where it is fixed', () => {
+    const words = (drawn.get('requestChannel.svg') ?? '').replaceAll(/<[^>]+>/g, ' ');
+    const [delay] = statechart(
+      machines.find(({ id }) => id === 'requestChannel') ?? machines[0] ?? expect.fail(),
+    ).delays;
+    expect(words).to.include(`after ${Number(delay?.milliseconds) / 1000} s`);
+  });
+});
