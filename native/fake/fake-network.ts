@@ -6,7 +6,7 @@ import { parseBssid } from '../../protocol/bssid.js';
 import { parseElements } from '../../protocol/elements.js';
 import { bytesFromHex } from '../../protocol/hex.js';
 import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
-import { ssidFromHex, ssidFromText, ssidProblemText } from '../../protocol/ssid.js';
+import { ssidFromHex, ssidFromText } from '../../protocol/ssid.js';
 import { IntegerType, ObjectType, optional, required, type ValueOf, WordType } from '../simulated/codecs.js';
 import { decode } from '../simulated/decoding.js';
 import {
@@ -17,7 +17,7 @@ import {
   signal,
   ssidFields,
 } from '../simulated/network-fields.js';
-import { fieldPath, type Problem, shownValue } from '../simulated/problem.js';
+import { expectedSsid, fieldPath, type Problem, shownValue } from '../simulated/problem.js';
 
 const fields = {
   ...ssidFields,
@@ -47,7 +47,7 @@ const build = (entry: FakeNetwork, path: string): E.Either<readonly Problem[], B
   const wrong = (field: string, value: string, expected: string): E.Either<readonly Problem[], never> =>
     E.left([{ path: fieldPath(path, field), value, expected }]);
   const ssid = entry.ssid === undefined ? ssidFromHex(entry.ssidHex ?? '') : ssidFromText(entry.ssid);
-  if (E.isLeft(ssid)) return wrong('ssid', shownValue(entry.ssid), ssidProblemText(ssid.left));
+  if (E.isLeft(ssid)) return wrong('ssid', shownValue(entry.ssid), expectedSsid);
   const bssid = parseBssid(entry.bssid);
   if (E.isLeft(bssid)) return wrong('bssid', shownValue(entry.bssid), bssidText.name);
   const { frequency = 5_240_000, rssi = -50 } = entry;

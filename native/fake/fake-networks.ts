@@ -120,7 +120,9 @@ class Memory {
       if (E.isRight(result)) return { ...fieldsOf(entry), bss: result.right };
       this.#leaveOut(result.left);
     } catch (thrown) {
-      this.#leaveOut([{ path: pathOf(i), value: `one that throws ${messageOf(thrown)}`, expected: 'a fake network' }]);
+      this.#leaveOut([
+        { path: pathOf(i), value: `one that throws ${messageOf(thrown)}`, expected: 'a fake network' },
+      ]);
     }
     return undefined;
   }

@@ -34,10 +34,8 @@ const accessPointLine = new ObjectType('an access point as a JSON object', field
 
 /** Does this line look like one of a capture? */
 export const isAccessPointLine = (line: string): boolean => {
-  const value = parseJson(line);
-  return (
-    E.isRight(value) && typeof value.right === 'object' && value.right !== null && 'BSSID' in value.right
-  );
+  const value = O.tryCatch((): unknown => JSON.parse(line));
+  return O.isSome(value) && typeof value.value === 'object' && value.value !== null && 'BSSID' in value.value;
 };
 
 /**

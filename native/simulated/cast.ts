@@ -2,9 +2,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { type Bssid, parseBssid } from '../../protocol/bssid.js';
-import { type Ssid, ssidFromBytes, ssidFromHex, ssidFromText, ssidProblemText } from '../../protocol/ssid.js';
+import { type Ssid, ssidFromBytes, ssidFromHex, ssidFromText } from '../../protocol/ssid.js';
 import { type InterfaceId, interfaceId } from '../radio.js';
-import { Finding, type Problem, shownValue } from './problem.js';
+import { expectedSsid, Finding, type Problem, shownValue } from './problem.js';
 import type { NetworkChoice } from './scenario.js';
 import type { ScenarioFile } from './scenario-file.js';
 
@@ -65,7 +65,7 @@ export class Cast {
     if (ssid === undefined) return checked(ssidFromHex(ssidHex));
     const result = ssidFromText(ssid);
     if (E.isRight(result)) return result.right;
-    this.report(`${path}.ssid`, ssid, ssidProblemText(result.left));
+    this.report(`${path}.ssid`, ssid, expectedSsid);
     return placeholder;
   }
 

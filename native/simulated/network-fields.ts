@@ -1,8 +1,9 @@
 /** The fields of networks as people write them, in scenario files, captures and lists of fake networks alike. */
 import { exactlyOne, IntegerType, optional, TextType } from './codecs.js';
+import { expectedSsid } from './problem.js';
 
 const hexDigits = '^([0-9a-fA-F]{2})+$';
-const ssidText = new TextType('an SSID of 1 to 32 bytes of UTF-8', { minLength: 1, maxLength: 32 });
+const ssidText = new TextType(expectedSsid, { minLength: 1, maxLength: 32 });
 const ssidHex = new TextType('an SSID of 1 to 32 bytes in hex', { pattern: hexDigits, maxLength: 64 });
 
 export const ssidFields = {

@@ -1,0 +1,258 @@
+import { expect } from 'chai';
+import type { FakeNetwork } from '../../../native/fake/fake-network.js';
+import { fakeNetworksBackend } from '../../../native/fake/fake-networks.js';
+import type { Answer, PretendedInterface } from '../../../native/radio.js';
+import type { Bss } from '../../../protocol/bss.js';
+import { parseElements } from '../../../protocol/elements.js';
+import { advertisedSecurity, guestAuth, usableByGuest } from '../../../protocol/security.js';
+import { AkmSuite, CipherSuite } from '../../../protocol/suites.js';
+import { right } from '../../protocol/either.js';
+import { KeptLog } from '../simulated/log.js';
+
+const lab: FakeNetwork = { ssid: 'Lab', bssid: '02:00:00:00:00:01' };
+const hall: FakeNetwork = { ssid: 'Hall', bssid: '02:00:00:00:00:02' };
+
+/** The interface of fake networks, whatever the callback gives: a host application in JavaScript may give anything. */
+const begin = (
+  networks: () => unknown,
+): { readonly pretended: PretendedInterface; readonly log: KeptLog } => {
+  const log = new KeptLog();
+  const found: PretendedInterface[] = [];
+  fakeNetworksBackend({ networks: networks as () => Answer<readonly FakeNetwork[]>, log }).open.subscribe(
+    (event) => {
+      if (event.type === 'interface.arrived' && event.interface.kind === 'pretended')
+        found.push(event.interface);
+    },
+  );
+  const [pretended] = found;
+  if (pretended === undefined) throw new Error('no interface');
+  return { pretended, log };
+};
+
+/** What is answered at once. */
+const now = (pretended: PretendedInterface): readonly Bss[] => {
+  const answer = pretended.networks();
+  if (answer instanceof Promise) throw new Error('not at once');
+  return answer;
+};
+
+const ssids = (networks: readonly Bss[]): readonly string[] => networks.map(({ ssid }) => ssid);
+
+describe('fake networks', () => {
+  it('are those of one pretended interface, there as soon as the radio is open and as long as it is', () => {
+    const events: unknown[] = [];
+    const backend = fakeNetworksBackend({ networks: () => [], log: new KeptLog() });
+    const subscription = backend.open.subscribe({
+      next: (event) => events.push(event.type === 'interface.arrived' ? event.interface.id : event.type),
+      complete: () => events.push('complete'),
+    });
+    expect(events).to.deep.equal(['opened', '1b57e649-a1df-482f-85c2-a16063836418']);
+    subscription.unsubscribe();
+  });
+
+  it('are WPA2-PSK with CCMP at -50 dBm on 5240000 kHz every 100 time units, where nothing else is said', () => {
+    const [bss] = now(begin(() => [lab]).pretended);
+    if (bss === undefined) throw new Error('none');
+    expect(bss).to.deep.include({
+      ssid: 'Lab',
+      bssid: '02:00:00:00:00:01',
+      rssi: -50,
+      frequency: 5_240_000,
+      beaconInterval: 100,
+      capabilities: 0x11,
+    });
+    const security = advertisedSecurity(bss);
+    expect(security).to.deep.include({ kind: 'rsn', akms: [AkmSuite.psk], pairwise: [CipherSuite.ccmp] });
+    expect(usableByGuest(security)).to.equal(true);
+    expect(right(parseElements(bss.elements))[0]?.body).to.deep.equal(new TextEncoder().encode('Lab'));
+  });
+
+  it('are what is said of them', () => {
+    const given = {
+      ssidHex: '00ff',
+      bssid: '02-00-00-00-00-AB',
+      security: 'open',
+      rssi: -71,
+      frequency: 2_412_000,
+      beaconInterval: 200,
+      elements: '000200ff',
+    };
+    const [bss] = now(begin(() => [given]).pretended);
+    if (bss === undefined) throw new Error('none');
+    expect({ ...bss, elements: Buffer.from(bss.elements).toString('hex') }).to.deep.equal({
+      ssid: '\\x00\\xff',
+      bssid: '02:00:00:00:00:ab',
+      rssi: -71,
+      frequency: 2_412_000,
+      beaconInterval: 200,
+      capabilities: 0x01,
+      elements: '000200ff',
+    });
+    expect(guestAuth(bss)).to.equal('open');
+  });
+
+  it('are asked for anew every time', () => {
+    const answers = [[lab], [lab, hall], []];
+    const { pretended } = begin(() => answers.shift());
+    expect(ssids(now(pretended))).to.deep.equal(['Lab']);
+    expect(ssids(now(pretended))).to.deep.equal(['Lab', 'Hall']);
+    expect(ssids(now(pretended))).to.deep.equal([]);
+  });
+
+  it('may come later', async () => {
+    const { pretended, log } = begin(async () => [lab]);
+    expect(ssids(await pretended.networks())).to.deep.equal(['Lab']);
+    const first = await pretended.networks();
+    expect(await pretended.networks()).to.equal(first);
+    expect(log.lines).to.deep.equal([]);
+  });
+
+  describe('that did not change', () => {
+    it('are the same array of the same objects, although the callback makes new ones', () => {
+      const { pretended } = begin(() => [{ ...lab }, { ...hall }]);
+      expect(now(pretended)).to.equal(now(pretended));
+    });
+
+    it('are the same objects when others come, go and change places', () => {
+      const answers = [
+        [lab, hall],
+        [hall],
+        [hall, lab],
+        [{ ssid: 'New', bssid: '02:00:00:00:00:03' }, hall, lab],
+      ];
+      const { pretended } = begin(() => answers.shift());
+      const [first, second] = now(pretended);
+      expect(now(pretended)).to.deep.equal([second]);
+      const [third] = now(pretended);
+      expect(third).to.equal(second);
+      const last = now(pretended);
+      expect(last[1]).to.equal(second);
+      expect(ssids(last)).to.deep.equal(['New', 'Hall', 'Lab']);
+      expect(first?.ssid).to.equal('Lab');
+    });
+
+    it('are others as soon as the application changes the objects that it gives', () => {
+      const mine: { ssid: string; bssid: string; rssi?: number; security?: string } = {
+        ssid: 'Lab',
+        bssid: lab.bssid,
+      };
+      const list = [mine, hall];
+      const { pretended } = begin(() => list);
+      const [before, other] = now(pretended);
+      mine.rssi = -80;
+      const [after, sameOther] = now(pretended);
+      expect([before?.rssi, after?.rssi]).to.deep.equal([-50, -80]);
+      expect(sameOther).to.equal(other);
+      mine.rssi = -81;
+      expect(now(pretended)[0]?.rssi).to.equal(-81);
+      delete mine.rssi;
+      expect(now(pretended)[0]?.rssi).to.equal(-50);
+      mine.security = 'nonsense';
+      expect(ssids(now(pretended))).to.deep.equal(['Hall']);
+    });
+  });
+
+  describe('that are wrong cost one log line, and the others count', () => {
+    const cases: readonly (readonly [string, unknown, string])[] = [
+      ['no object', 'Lab', 'fakeNetworks[0]: expected a fake network as an object, found "Lab"'],
+      ['null', null, 'fakeNetworks[0]: expected a fake network as an object, found null'],
+      [
+        'no SSID',
+        { bssid: lab.bssid },
+        'fakeNetworks[0]: expected exactly one of "ssid", "ssidHex", found none of them',
+      ],
+      [
+        'an SSID that is too long',
+        { ...lab, ssid: '€'.repeat(11) },
+        'fakeNetworks[0].ssid: expected an SSID of 1 to 32 bytes of UTF-8, found "€€€€€€€€€€€"',
+      ],
+      [
+        'no BSSID',
+        { ssid: 'Lab' },
+        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01, not all zero, found nothing',
+      ],
+      [
+        'a BSSID of zeros',
+        { ...lab, bssid: '00:00:00:00:00:00' },
+        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01, not all zero, found "00:00:00:00:00:00"',
+      ],
+      [
+        'other security',
+        { ...lab, security: 'wpa3-sae' },
+        'fakeNetworks[0].security: expected one of "wpa2-psk", "open", found "wpa3-sae"',
+      ],
+      [
+        'a frequency in MHz',
+        { ...lab, frequency: 5240 },
+        'fakeNetworks[0].frequency: expected a whole number from 2400000 to 7125000 (kHz), found 5240',
+      ],
+      [
+        'elements that are cut off',
+        { ...lab, elements: '0003' },
+        'fakeNetworks[0].elements: expected whole information elements, found an element cut off at byte 0',
+      ],
+      [
+        'a misspelt field',
+        { ...lab, 'sec urity': 'open' },
+        'fakeNetworks[0]["sec urity"]: expected one of the fields "ssid", "ssidHex", "bssid", "security", "rssi", "frequency", "beaconInterval", "elements", found an unknown field',
+      ],
+      [
+        'two mistakes',
+        { ...lab, rssi: 3, beaconInterval: 0 },
+        'fakeNetworks[0].rssi: expected a whole number from -128 to 0 (dBm), found 3; fakeNetworks[0].beaconInterval: expected a whole number from 1 to 65535 (time units of 1024 µs), found 0',
+      ],
+      [
+        'an object that throws when it is read',
+        Object.defineProperty({ ...lab }, 'rssi', {
+          enumerable: true,
+          get: () => {
+            throw new Error('not today');
+          },
+        }),
+        'fakeNetworks[0]: expected a fake network, found one that throws "not today"',
+      ],
+    ];
+    for (const [what, entry, sentence] of cases) {
+      it(`for ${what}`, () => {
+        const { pretended, log } = begin(() => [entry, hall]);
+        expect(ssids(now(pretended))).to.deep.equal(['Hall']);
+        expect(log.lines).to.deep.equal([`fake network left out: ${sentence}`]);
+        expect(log.facts[0]).to.have.all.keys('interface', 'path', 'value', 'expected');
+        now(pretended);
+        expect(log.lines).to.have.length(2);
+      });
+    }
+  });
+
+  describe('of a callback that fails cost one log line, and there are none', () => {
+    const gives: readonly (readonly [string, () => unknown, string])[] = [
+      ['throws', () => raise(new Error('out of order')), 'threw "out of order"'],
+      ['throws something else', () => raise('a tantrum'), 'threw "a tantrum"'],
+      ['rejects', () => Promise.reject(new Error('out of order')), 'rejected with "out of order"'],
+      ['gives nothing', () => undefined, 'gave nothing'],
+      ['gives one network', () => lab, 'gave an object'],
+      ['promises nothing', () => Promise.resolve(7), 'gave 7'],
+    ];
+    for (const [what, callback, how] of gives) {
+      it(`because it ${what}`, async () => {
+        const { pretended, log } = begin(callback);
+        expect(await pretended.networks()).to.deep.equal([]);
+        expect(log.lines).to.deep.equal([`no fake networks: the callback ${how} instead of giving a list`]);
+      });
+    }
+
+    it('and the next time they are there again', () => {
+      let fails = false;
+      const { pretended } = begin(() => (fails ? raise(new Error('out of order')) : [lab]));
+      const before = now(pretended);
+      fails = true;
+      expect(now(pretended)).to.deep.equal([]);
+      fails = false;
+      expect(now(pretended)).to.equal(before);
+    });
+  });
+});
+
+const raise = (what: unknown): never => {
+  throw what;
+};
