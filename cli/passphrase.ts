@@ -1,6 +1,4 @@
 /** Passphrases come from a prompt, from standard input or from a file; an argument would show in the list of processes. */
-import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
 import * as E from 'fp-ts/lib/Either.js';
 import { derivePmk, type KeyMaterial, passphraseProblemText, type Ssid } from '../index.js';
 import type { Terminal } from './terminal.js';
@@ -15,29 +13,6 @@ export interface PassphraseSource {
 /** One line without its end; a passphrase may begin or end with spaces. */
 const firstLine = (text: string): string => text.split(/\r?\n/, 1)[0] ?? '';
 
-const readStdin = async (): Promise<string> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
-};
-
-/** Asks on the terminal; what is typed is not shown. Undefined: the person would rather not. */
-const ask = (question: string): Promise<string | undefined> => {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 });
-  process.stderr.write(question);
-  return new Promise((resolve) => {
-    const settle = (answer: string | undefined): void => {
-      process.stderr.write('\n');
-      resolve(answer);
-      lines.close();
-    };
-    lines.once('line', settle);
-    lines.once('SIGINT', () => settle(undefined));
-    lines.once('close', () => settle(undefined));
-  });
-};
-
 const missing = [
   'no passphrase. Give it with --passphrase-stdin or --passphrase-file FILE, or --open for a network without one.',
 ];
@@ -45,11 +20,11 @@ const missing = [
 const textOf = async (
   { passphraseStdin, passphraseFile }: PassphraseSource,
   ssid: Ssid,
-  { interactive }: Terminal,
+  { ask, readInput }: Pick<Terminal, 'ask' | 'readInput'>,
 ): Promise<E.Either<readonly string[], string>> => {
-  if (passphraseStdin === true) return E.right(firstLine(await readStdin()));
+  if (passphraseStdin === true) return E.right(firstLine(await readInput()));
   if (passphraseFile !== undefined) return E.map(firstLine)(await readTextFile(passphraseFile));
-  const answer = interactive ? await ask(`Passphrase of ${ssid}: `) : undefined;
+  const answer = await ask?.(`Passphrase of ${ssid}: `);
   return answer === undefined ? E.left(missing) : E.right(answer);
 };
 
@@ -57,7 +32,7 @@ const textOf = async (
 export const readKey = async (
   source: PassphraseSource,
   ssid: Ssid,
-  terminal: Terminal,
+  terminal: Pick<Terminal, 'ask' | 'readInput'>,
 ): Promise<E.Either<readonly string[], KeyMaterial>> => {
   const text = await textOf(source, ssid, terminal);
   if (E.isLeft(text)) return text;

@@ -103,15 +103,16 @@ const declareReplay = (program: Command, terminal: Terminal, end: (code: ExitCod
     );
 };
 
-/** Arguments beyond those that a command has, by their text. */
+/** Refuses arguments beyond those that a command has. */
 const refuseMoreArguments = (command: Command): void => {
-  const more = command.args.slice(command.registeredArguments.length);
-  if (more.length === 0) return;
   const most = command.registeredArguments.length;
-  const expected =
-    most === 0 ? 'no argument' : most === 1 ? 'one argument at most' : `${most} arguments at most`;
+  const more = command.args.slice(most).map((text) => JSON.stringify(text));
+  if (more.length === 0) return;
+  const expected = most === 0 ? 'no argument' : 'one argument at most';
   command.error(
-    `error: unexpected argument ${more.map((text) => JSON.stringify(text)).join(', ')}: expected ${expected}`,
+    command.name() === 'connect'
+      ? `error: expected the SSID alone. A passphrase is asked for, or read with --passphrase-stdin or --passphrase-file.`
+      : `error: unexpected argument ${more.join(', ')}: expected ${expected}`,
   );
 };
 

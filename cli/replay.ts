@@ -60,15 +60,13 @@ const replayOne = async (
 
 const styles = { same: 'green', differs: 'yellow', unacceptable: 'red' } as const;
 
-const lineOf = ({ line, operation, verdict, notes }: ReplayedRequest, terminal: Terminal): string =>
-  [
-    `line ${String(line).padStart(3)}`,
-    operation.padEnd(10),
-    styled(terminal, styles[verdict], verdict.padEnd(12)),
-    notes.join('; '),
-  ]
-    .join('  ')
-    .trimEnd();
+const linesOf = (
+  { line, operation, verdict, notes }: ReplayedRequest,
+  terminal: Terminal,
+): readonly string[] => [
+  `line ${String(line).padStart(3)}  ${operation.padEnd(10)}  ${styled(terminal, styles[verdict], verdict)}`,
+  ...notes.map((note) => `          ${note}`),
+];
 
 /** Exit code 1 when the driver could not accept an answer, or got none. */
 export const replay = async (file: string, flags: ReplayFlags, terminal: Terminal): Promise<ExitCode> => {
@@ -94,7 +92,7 @@ export const replay = async (file: string, flags: ReplayFlags, terminal: Termina
       const request = await replayOne(guest, exchange, ids, driver);
       if (E.isLeft(request)) return complain(terminal, [guestFailureText(request.left)], 1);
       replayed.push(request.right);
-      if (flags.json !== true) terminal.out(lineOf(request.right, terminal));
+      if (flags.json !== true) for (const line of linesOf(request.right, terminal)) terminal.out(line);
     }
   } finally {
     letGo();

@@ -1,4 +1,4 @@
-/** What a command writes to, and how it ends. */
+/** What a command writes to and reads from, and how it ends. */
 import { styleText } from 'node:util';
 
 /** 0: done. 1: it did not work. 2: it was not asked for rightly, and nothing was started. */
@@ -12,8 +12,10 @@ export interface Terminal {
   readonly err: (line: string) => void;
   /** May lines carry colour? */
   readonly colour: boolean;
-  /** Is somebody there to be asked? */
-  readonly interactive: boolean;
+  /** Asks for one line that is not shown while it is typed; undefined: nothing was given. Undefined where nobody is there. */
+  readonly ask: ((question: string) => Promise<string | undefined>) | undefined;
+  /** All of standard input. */
+  readonly readInput: () => Promise<string>;
 }
 
 /** The terminal of this process. Colour only where a person looks, and not if `NO_COLOR` is set (no-color.org). */
@@ -21,7 +23,11 @@ export const processTerminal = (): Terminal => ({
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
   colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
-  interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+  ask:
+    process.stdin.isTTY && process.stderr.isTTY
+      ? async (question) => (await import('./prompt.js')).askHidden(question, process.stdin, process.stderr)
+      : undefined,
+  readInput: async () => (await import('node:stream/consumers')).text(process.stdin),
 });
 
 /** Writes one line for each thing that went wrong. */
