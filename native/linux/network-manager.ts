@@ -19,6 +19,7 @@ import {
   hasOwner,
   numberOf,
   type Properties,
+  propertiesOf,
   textOf,
   Variant,
 } from './dbus.js';
@@ -68,6 +69,12 @@ export const managedDevice = async (bus: Dbus, interfaceName: string): Promise<O
   const path = textOf(found.right[0]);
   const device = await getAll(bus, manager.name, path, manager.device)();
   return E.isRight(device) && device.right.Managed === true ? O.some(path) : O.none;
+};
+
+/** What this user may do: `yes`, `auth` or `no` by polkit action; empty when NetworkManager does not say. */
+export const managerPermissions = async (bus: Dbus): Promise<Properties> => {
+  const asked = await call(bus, manager.path, manager.root, 'GetPermissions')();
+  return E.isRight(asked) ? propertiesOf(asked.right[0]) : {};
 };
 
 /** A profile as `AddAndActivateConnection2` takes it: settings of settings (nm-settings-dbus(5)). */

@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import {
+  type AttemptFact,
+  disconnectText,
+  factsOf,
+  isDecided,
+  judge,
+  newAttempt,
+  type Verdict,
+} from '../../../native/linux/wpa-attempt.js';
+import { StatusCode } from '../../../protocol/status.js';
+
+const state = (name: string): AttemptFact => ({ type: 'state', state: name });
+const refused = (status: number): AttemptFact => ({ type: 'refused', status });
+const reason = (code: number): AttemptFact => ({ type: 'disconnect reason', reason: code });
+const searched: AttemptFact = { type: 'searched' };
+
+const course = (facts: readonly AttemptFact[], { sae = false, scanning = false } = {}): Verdict => {
+  let verdict: Verdict = newAttempt(sae, scanning);
+  for (const fact of facts) {
+    if (isDecided(verdict)) throw new Error('decided before the last fact');
+    verdict = judge(verdict, fact);
+  }
+  return verdict;
+};
+
+const handshake = [state('scanning'), state('authenticating'), state('associated'), state('4way_handshake')];
+
+describe('a try to connect through wpa_supplicant', () => {
+  it('succeeds when the state is completed', () => {
+    expect(course([...handshake, state('group_handshake'), state('completed')])).to.equal('connected');
+  });
+
+  it('is not decided by the end of the link that it replaces', () => {
+    expect(isDecided(course([reason(-3), state('disconnected'), state('scanning')]))).to.equal(false);
+  });
+
+  const failures: readonly [
+    string,
+    readonly AttemptFact[],
+    object,
+    { sae?: boolean; scanning?: boolean }?,
+  ][] = [
+    ['a handshake that ends with a reason', [...handshake, reason(15)], { reason: 'wrong key', status: 15 }],
+    [
+      'a handshake that falls back',
+      [...handshake, state('disconnected')],
+      { reason: 'wrong key', status: 15 },
+    ],
+    ['a key mismatch', [...handshake, { type: 'key mismatch' }], { reason: 'wrong key', status: 15 }],
+    [
+      'a refused SAE password',
+      [state('authenticating'), refused(1)],
+      { reason: 'wrong key', status: 15 },
+      { sae: true },
+    ],
+    [
+      'too many stations',
+      [state('associating'), refused(17)],
+      { reason: 'rejected', status: StatusCode.noMoreStations },
+    ],
+    [
+      'too many stations for SAE',
+      [state('associating'), refused(17)],
+      { reason: 'rejected', status: 17 },
+      { sae: true },
+    ],
+    [
+      'an access point that never answers',
+      [state('authenticating'), state('disconnected'), state('authenticating'), state('scanning')],
+      { reason: 'timed out', status: StatusCode.sequenceTimeout },
+    ],
+    ['a scan without the network', [state('scanning'), searched], { reason: 'network not found', status: 1 }],
+    [
+      'a second scan, when one was under way',
+      [searched, searched],
+      { reason: 'network not found' },
+      { scanning: true },
+    ],
+    ['a disabled interface', [state('interface_disabled')], { reason: 'failed', status: 1 }],
+    [
+      'what somebody else knows',
+      [{ type: 'failed', failure: { reason: 'failed', status: 1, detail: 'so' } }],
+      { reason: 'failed', detail: 'so' },
+    ],
+  ];
+  for (const [title, facts, expected, options] of failures)
+    it(`fails by ${title}`, () => {
+      expect(course(facts, options)).to.include(expected);
+    });
+
+  it('goes on when a scan ends while the access point is being tried', () => {
+    expect(isDecided(course([state('authenticating'), searched]))).to.equal(false);
+  });
+
+  it('goes on after one silence, and after a scan that was under way before', () => {
+    expect(isDecided(course([state('authenticating'), state('disconnected')]))).to.equal(false);
+    expect(isDecided(course([searched], { scanning: true }))).to.equal(false);
+  });
+
+  it('takes no notice of success codes and of codes from before', () => {
+    expect(isDecided(course([refused(1), state('authenticating'), refused(0)]))).to.equal(false);
+  });
+});
+
+describe('changed properties of an interface', () => {
+  it('give the codes before the state that they explain', () => {
+    expect(
+      factsOf({ State: 'disconnected', DisconnectReason: -3, AssocStatusCode: 17, Scanning: true }),
+    ).to.deep.equal([refused(17), reason(-3), state('disconnected')]);
+  });
+});
+
+describe('the reason of a disconnection', () => {
+  it('says who ended the link, and why', () => {
+    expect(disconnectText(0)).to.equal('the link was lost');
+    expect(disconnectText(-3)).to.equal('by this host: the access point or station leaves');
+    expect(disconnectText(4)).to.equal('by the access point: inactivity');
+  });
+});

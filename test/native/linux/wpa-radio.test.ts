@@ -1,0 +1,341 @@
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import { Variant } from '../../../native/linux/dbus.js';
+import { wpa } from '../../../native/linux/wpa-objects.js';
+import { linuxRadio } from '../../../native/linux/wpa-radio.js';
+import { signalPause } from '../../../native/linux/wpa-station.js';
+import type { RadioEvent, RadioFailure, StationEvent, StationInterface } from '../../../native/radio.js';
+import { ssidFromText } from '../../../protocol/ssid.js';
+import { ManualClock } from '../../../streams/clock.js';
+import { right } from '../../protocol/either.js';
+import { refusal, settled } from './fake-bus.js';
+import { capturedBsss, FakeSupplicant, wlan0 } from './fake-supplicant.js';
+
+/** An open radio on a fake wpa_supplicant. */
+class Scene {
+  readonly supplicant = new FakeSupplicant();
+  readonly clock = new ManualClock();
+  readonly events: RadioEvent[] = [];
+  readonly told: StationEvent[] = [];
+  failure: RadioFailure | undefined;
+  close: () => void = () => {};
+
+  async open(): Promise<this> {
+    const subscription = linuxRadio({ bus: this.supplicant.bus.open, clock: this.clock }).open.subscribe({
+      next: (event) => {
+        this.events.push(event);
+        if (event.type === 'interface.arrived' && event.interface.kind === 'station')
+          event.interface.events.subscribe((reported) => this.told.push(reported));
+      },
+      error: (failure: RadioFailure) => {
+        this.failure = failure;
+      },
+    });
+    this.close = () => subscription.unsubscribe();
+    await settled();
+    return this;
+  }
+
+  get station(): StationInterface {
+    const arrival = this.events.findLast((event) => event.type === 'interface.arrived');
+    if (arrival?.type !== 'interface.arrived' || arrival.interface.kind !== 'station')
+      throw new Error('no station has arrived');
+    return arrival.interface;
+  }
+
+  get types(): readonly string[] {
+    return this.events.map(({ type }) => type);
+  }
+}
+
+const [open = {}, psk = {}] = capturedBsss;
+
+describe('the radio of wpa_supplicant', () => {
+  let scene: Scene;
+
+  beforeEach(() => {
+    scene = new Scene();
+  });
+
+  afterEach(() => {
+    scene.close();
+    expect(scene.supplicant.bus.users).to.equal(0);
+    expect(scene.clock.pending).to.equal(0);
+  });
+
+  describe('as a service', () => {
+    it('fails when nobody owns its name', async () => {
+      scene.supplicant.bus.owners.clear();
+      await scene.open();
+      expect(scene.failure).to.include({ code: 'NameHasNoOwner' });
+    });
+
+    it('fails when this user may not talk to it', async () => {
+      scene.supplicant.bus.take(wpa.path);
+      await scene.open();
+      expect(scene.failure).to.include({ code: 'org.freedesktop.DBus.Error.UnknownObject' });
+    });
+
+    it('fails when it stops', async () => {
+      await scene.open();
+      scene.supplicant.bus.loseOwner(wpa.name);
+      expect(scene.failure).to.include({ code: 'NameHasNoOwner', detail: 'wpa_supplicant has stopped' });
+    });
+
+    it('fails when the bus goes away', async () => {
+      await scene.open();
+      scene.supplicant.bus.break({ operation: 'connect', code: 'ECONNRESET', detail: 'gone' });
+      expect(scene.failure).to.include({ code: 'ECONNRESET' });
+    });
+
+    it('takes no notice of other names', async () => {
+      await scene.open();
+      scene.supplicant.bus.loseOwner('org.example.Other');
+      expect(scene.failure).to.equal(undefined);
+    });
+  });
+
+  describe('shows interfaces', () => {
+    it('that are there, after it is open', async () => {
+      await scene.open();
+      expect(scene.types).to.deep.equal(['opened', 'interface.arrived']);
+      expect(scene.station).to.include({ id: 'wlan0', name: 'wlan0', kind: 'station', instant: false });
+    });
+
+    it('but not those for wires and for Wi-Fi Direct', async () => {
+      const { bus } = scene.supplicant;
+      bus.put('/wired', { Ifname: 'eth0', Driver: 'wired', State: 'disconnected' });
+      bus.put('/direct', { Ifname: 'p2p-dev-wlan0', Driver: 'nl80211', State: 'disconnected' });
+      bus.put(wpa.path, { Interfaces: ['/wired', '/direct'] });
+      await scene.open();
+      expect(scene.types).to.deep.equal(['opened']);
+    });
+
+    it('that come and go', async () => {
+      await scene.open();
+      const { bus } = scene.supplicant;
+      let complete = false;
+      scene.station.events.subscribe({
+        complete: () => {
+          complete = true;
+        },
+      });
+      bus.emit(wpa.path, wpa.root, 'InterfaceRemoved', wlan0);
+      expect(scene.types.at(-1)).to.equal('interface.left');
+      expect(complete).to.equal(true);
+      bus.emit(wpa.path, wpa.root, 'InterfaceAdded', wlan0, {});
+      await settled();
+      expect(scene.types.at(-1)).to.equal('interface.arrived');
+    });
+
+    it('until they are disabled (unplugged, rfkill), and again when they are enabled', async () => {
+      await scene.open();
+      scene.supplicant.change({ State: 'interface_disabled' });
+      expect(scene.types).to.deep.equal(['opened', 'interface.arrived', 'interface.left']);
+      scene.supplicant.change({ State: 'disconnected' });
+      await settled();
+      expect(scene.types.at(-1)).to.equal('interface.arrived');
+    });
+
+    it('that answer with failures once they have left', async () => {
+      await scene.open();
+      const { station } = scene;
+      scene.supplicant.bus.emit(wpa.path, wpa.root, 'InterfaceRemoved', wlan0);
+      expect(await station.scan(O.none)).to.have.nested.property('left.code', 'gone');
+      expect(await station.disconnect()()).to.have.nested.property('left.code', 'gone');
+      expect(station.link()).to.deep.equal(O.none);
+    });
+  });
+
+  describe('shows networks', () => {
+    it('as they are on the air', async () => {
+      scene.supplicant.sees(capturedBsss);
+      await scene.open();
+      const networks = scene.station.networks();
+      expect(networks).to.have.length(16);
+      expect(networks[15]).to.deep.equal({
+        bssid: '02:00:00:00:02:00',
+        ssid: right(ssidFromText('five-gigahertz')),
+        capabilities: 0x11,
+        rssi: -27,
+        beaconInterval: 100,
+        frequency: 5_180_000,
+        elements: capturedBsss[15]?.IEs,
+      });
+      expect(networks[0]?.capabilities).to.equal(0x01);
+    });
+
+    it('after a scan anew, and tells of it once', async () => {
+      await scene.open();
+      const before = scene.station.networks();
+      scene.supplicant.sees([open]);
+      scene.supplicant.scanDone();
+      expect(scene.station.networks()).to.equal(before);
+      await settled();
+      expect(scene.told).to.deep.equal([{ type: 'scan.completed' }]);
+      expect(scene.station.networks()).to.have.length(1);
+    });
+
+    it('in the same array as long as nothing changes', async () => {
+      scene.supplicant.sees([open, psk]);
+      await scene.open();
+      const before = scene.station.networks();
+      scene.supplicant.scanDone();
+      await settled();
+      expect(scene.station.networks()).to.equal(before);
+      scene.supplicant.sees([{ ...open, Signal: -70 }, psk]);
+      scene.supplicant.scanDone();
+      await settled();
+      expect(scene.station.networks()).to.not.equal(before);
+      expect(scene.station.networks()[1]).to.equal(before[1]);
+    });
+
+    it('once each, a hidden one with its name when it is known', async () => {
+      const hidden = { ...psk, SSID: Buffer.alloc(0) };
+      scene.supplicant.sees([hidden, psk, hidden]);
+      await scene.open();
+      expect(scene.station.networks().map(({ ssid }) => ssid)).to.deep.equal(['wpa2-psk']);
+    });
+
+    it('but no ad hoc ones and nothing malformed', async () => {
+      scene.supplicant.sees([{ ...open, Mode: 'ad-hoc' }, { ...open, BSSID: Buffer.alloc(5) }, {}]);
+      await scene.open();
+      expect(scene.station.networks()).to.deep.equal([]);
+    });
+
+    it('no longer when wpa_supplicant has forgotten them', async () => {
+      const [path = ''] = scene.supplicant.sees([open]);
+      await scene.open();
+      scene.supplicant.bus.emit(wlan0, wpa.interface, 'BSSRemoved', path);
+      expect(scene.station.networks()).to.deep.equal([]);
+    });
+  });
+
+  describe('scans', () => {
+    const scanned = () => scene.supplicant.bus.last('Scan')?.body?.[0] as Record<string, Variant>;
+
+    it('for everybody, without letting the host roam', async () => {
+      await scene.open();
+      expect(await scene.station.scan(O.none)).to.deep.equal(E.right('running'));
+      expect(scanned()).to.deep.equal({
+        Type: new Variant('s', 'active'),
+        SSIDs: new Variant('aay', [Buffer.alloc(0)]),
+        AllowRoam: new Variant('b', false),
+      });
+    });
+
+    it('for one network, and for everybody besides', async () => {
+      await scene.open();
+      await scene.station.scan(O.some(right(ssidFromText('lab'))));
+      const asked = scanned().SSIDs?.value as Uint8Array[];
+      expect(asked.map((ssid) => Buffer.from(ssid).toString())).to.deep.equal(['lab', '']);
+    });
+
+    it('along with a scan that is under way already', async () => {
+      await scene.open();
+      scene.supplicant.bus.method('Scan', () => refusal(`${wpa.interface}.ScanError`));
+      expect(E.isLeft(await scene.station.scan(O.none))).to.equal(true);
+      scene.supplicant.change({ Scanning: true });
+      expect(await scene.station.scan(O.none)).to.deep.equal(E.right('running'));
+    });
+
+    it('and tells when one failed', async () => {
+      await scene.open();
+      scene.supplicant.scanDone(false);
+      await settled();
+      expect(scene.told.map(({ type }) => type)).to.deep.equal(['scan.failed']);
+    });
+  });
+
+  describe('follows the link', () => {
+    const link = { ssid: right(ssidFromText('wpa2-psk')), bssid: '02:00:00:00:00:01' };
+
+    it('that was there before, without an event', async () => {
+      const [, path = ''] = scene.supplicant.sees([open, psk]);
+      scene.supplicant.bus.put(wlan0, { State: 'completed', CurrentBSS: path, CurrentNetwork: '/n' });
+      await scene.open();
+      expect(scene.station.link()).to.deep.equal(O.some(link));
+      expect(scene.told).to.deep.equal([]);
+    });
+
+    it('as it comes up and goes down, with the reason', async () => {
+      const [, path = ''] = scene.supplicant.sees([open, psk]);
+      await scene.open();
+      scene.supplicant.completes(path, '/n');
+      await settled();
+      expect(scene.station.link()).to.deep.equal(O.some(link));
+      scene.supplicant.change({ DisconnectReason: 4 });
+      scene.supplicant.change({ State: 'disconnected', CurrentBSS: '/' });
+      await settled();
+      expect(scene.told).to.deep.equal([
+        { type: 'connected', link },
+        { type: 'disconnected', ssid: link.ssid, reason: 'by the access point: inactivity' },
+      ]);
+      expect(scene.station.link()).to.deep.equal(O.none);
+    });
+
+    it('to another access point of the network without a break', async () => {
+      const other = { ...psk, BSSID: Buffer.from('020000000109', 'hex') };
+      const [first = '', second = ''] = scene.supplicant.sees([psk, other]);
+      await scene.open();
+      scene.supplicant.completes(first, '/n');
+      await settled();
+      scene.supplicant.change({ State: 'authenticating' });
+      scene.supplicant.change({ State: 'associating', CurrentBSS: second });
+      scene.supplicant.completes(second, '/n');
+      await settled();
+      expect(
+        scene.told.map((event) => (event.type === 'connected' ? event.link.bssid : event.type)),
+      ).to.deep.equal(['02:00:00:00:00:01', '02:00:00:00:01:09']);
+    });
+
+    it('to another network as an end and a beginning', async () => {
+      const [first = '', second = ''] = scene.supplicant.sees([open, psk]);
+      await scene.open();
+      scene.supplicant.completes(first, '/n');
+      await settled();
+      scene.supplicant.completes(second, '/m');
+      await settled();
+      expect(scene.told.map(({ type }) => type)).to.deep.equal(['connected', 'disconnected', 'connected']);
+    });
+
+    it('and asks for its signal every two seconds while it lasts, telling only changes', async () => {
+      const [path = ''] = scene.supplicant.sees([psk]);
+      await scene.open();
+      const polls = (): number => scene.supplicant.bus.called.filter((call) => call === 'SignalPoll').length;
+      await scene.clock.advance(3 * signalPause);
+      expect(polls()).to.equal(0);
+
+      scene.supplicant.completes(path, '/n');
+      await settled();
+      await scene.clock.advance(signalPause - 1);
+      expect(polls()).to.equal(0);
+      await scene.clock.advance(1);
+      await settled();
+      await scene.clock.advance(signalPause);
+      await settled();
+      scene.supplicant.bus.method('SignalPoll', () => E.right([{ rssi: -61 }]));
+      await scene.clock.advance(signalPause);
+      await settled();
+      expect(polls()).to.equal(3);
+      const signals = scene.told.flatMap((event) => (event.type === 'signal' ? [event.rssi] : []));
+      expect(signals).to.deep.equal([-50, -61]);
+
+      scene.supplicant.change({ State: 'disconnected' });
+      await settled();
+      expect(scene.clock.pending).to.equal(0);
+    });
+  });
+
+  it('offers SAE only where wpa_supplicant has it', async () => {
+    const sae = { kind: 'wpa3-sae', pairwise: 0x000fac04, group: 0x000fac04 } as const;
+    await scene.open();
+    expect(scene.station.supports(sae)).to.equal(true);
+    expect(scene.station.supports({ kind: 'open' })).to.equal(true);
+    scene.close();
+    scene.supplicant.bus.put(wlan0, { Capabilities: { KeyMgmt: ['wpa-psk'] } });
+    await scene.open();
+    expect(scene.station.supports(sae)).to.equal(false);
+  });
+});
