@@ -6,7 +6,7 @@ import type { Bssid } from '../protocol/bssid.js';
 import { StatusCode } from '../protocol/status.js';
 import type { Explains } from './explains.js';
 import type { GuestDesk } from './guest-desk.js';
-import { GuestLane } from './guest-lane.js';
+import type { GuestLane } from './guest-lane.js';
 import type { NetworkMatch } from './network-match.js';
 import type { ScanOutcome } from './scan-round.js';
 import type { Services } from './services.js';
@@ -151,6 +151,9 @@ export const dispatcher = setup({
         outcome,
       });
     }),
+    noteRematch: assign({
+      request: ({ context: { request } }) => (request === null ? null : { ...request, rematched: true }),
+    }),
     noteFailure: assign({
       attempt: ({ context: { attempt } }, { status }: { status: StatusCode }) =>
         attempt === null ? null : { ...attempt, status, candidates: attempt.candidates.slice(1) },
@@ -171,15 +174,6 @@ export const dispatcher = setup({
         interfaceId: session.interfaceId,
       });
     }),
-    /** Nothing has to be waited for: the lane stays idle. */
-    answerScan: ({ context: { lane }, event }) => {
-      if (event.type !== 'scan.requested') return;
-      const request = lane.take(event.exchange);
-      lane.beginScan(request, () => undefined);
-      lane.answer(request, null);
-      lane.publishRequested(request, null);
-      lane.publishCompleted(request, null, null);
-    },
     /** The one place where a request is answered and a session begins. */
     answer: enqueueActions(({ context, enqueue }) => {
       const { lane, request, attempt, session, services, guest } = context;
@@ -216,9 +210,6 @@ export const dispatcher = setup({
     }),
   },
   guards: {
-    /** Every interface knows what it sees without being asked, and nobody wants to be told first. */
-    isAllKnown: ({ context: { services } }) =>
-      !services.observer.has('guestScanCompleted') && services.allInstant,
     isScanRequestHooked: ({ context }) => context.services.observer.has('guestScanRequested'),
     isScanCompletionHooked: ({ context }) =>
       context.lane.isScanDone && context.services.observer.has('guestScanCompleted'),
@@ -236,7 +227,17 @@ export const dispatcher = setup({
     isLastTry: ({ context, event }) =>
       (context.attempt?.candidates.length ?? 0) <= 1 &&
       (!('interfaceId' in event) || context.attempt?.candidates[0] === event.interfaceId),
-    isNotDisconnecting: ({ event }) => event.type === 'interface.released' && !event.disconnecting,
+    /** Once: an interface that says something else than the table, again and again, must not keep the guest waiting. */
+    mayMatchAgain: ({ context, event }) =>
+      'interfaceId' in event &&
+      context.attempt?.candidates[0] === event.interfaceId &&
+      context.request?.rematched === false,
+    isOfSession: ({ context, event }) =>
+      'interfaceId' in event && context.session?.interfaceId === event.interfaceId,
+    isNotDisconnecting: ({ context, event }) =>
+      event.type === 'interface.released' &&
+      !event.disconnecting &&
+      context.session?.interfaceId === event.interfaceId,
   },
   delays: {
     requestDeadline: ({ context }) => remaining(context),
@@ -281,7 +282,7 @@ export const dispatcher = setup({
     guest: desk.guest,
     services,
     desk,
-    lane: new GuestLane(desk, services),
+    lane: desk.lane,
     request: null,
     attempt: null,
     session: null,
@@ -303,7 +304,6 @@ export const dispatcher = setup({
             target: 'busy.announcing',
             actions: ['takeRequest', 'publishRequested'],
           },
-          { guard: 'isAllKnown', actions: 'answerScan' },
           { target: 'busy.scanning', actions: ['takeRequest', 'publishRequested'] },
         ],
         'connect.requested': { target: 'busy.matching', actions: 'takeRequest' },
@@ -400,9 +400,23 @@ export const dispatcher = setup({
                 actions: { type: 'noteFailure', params: { status: StatusCode.noMoreStations } },
               },
             ],
-            'claim.outdated': { guard: 'isCurrentTry', target: 'matching' },
+            'claim.outdated': [
+              { guard: 'mayMatchAgain', target: 'matching', actions: 'noteRematch' },
+              {
+                guard: 'isCurrentTry',
+                target: 'reporting',
+                actions: { type: 'noteFailure', params: { status: StatusCode.refusedTemporarily } },
+              },
+            ],
             'join.granted': { guard: 'isCurrentTry', target: 'reporting', actions: 'noteSuccess' },
-            'join.refused': { guard: 'isCurrentTry', target: 'matching' },
+            'join.refused': [
+              { guard: 'mayMatchAgain', target: 'matching', actions: 'noteRematch' },
+              {
+                guard: 'isCurrentTry',
+                target: 'reporting',
+                actions: { type: 'noteFailure', params: { status: StatusCode.refusedTemporarily } },
+              },
+            ],
             'interface.connected': {
               guard: 'isCurrentTry',
               target: 'reporting',
@@ -437,7 +451,8 @@ export const dispatcher = setup({
           after: { disconnectTimeout: { target: 'reporting' } },
           on: {
             'interface.released': { guard: 'isNotDisconnecting', target: 'reporting' },
-            'interface.disconnected': { target: 'reporting' },
+            'interface.disconnected': { guard: 'isOfSession', target: 'reporting' },
+            'interface.refused': { guard: 'isOfSession', target: 'reporting' },
           },
         },
         reporting: {

@@ -43,11 +43,26 @@ export class GuestLane {
           ssid: request.ssid._tag === 'Some' ? request.ssid.value : null,
           sessionId: 0,
           receivedAt,
+          rematched: false,
         };
       case 'connect':
-        return { exchange, operation: 'connect', ssid: request.ssid, sessionId: 0, receivedAt };
+        return {
+          exchange,
+          operation: 'connect',
+          ssid: request.ssid,
+          sessionId: 0,
+          receivedAt,
+          rematched: false,
+        };
       case 'disconnect':
-        return { exchange, operation: 'disconnect', ssid: null, sessionId: request.sessionId, receivedAt };
+        return {
+          exchange,
+          operation: 'disconnect',
+          ssid: null,
+          sessionId: request.sessionId,
+          receivedAt,
+          rematched: false,
+        };
     }
   }
 
@@ -59,6 +74,22 @@ export class GuestLane {
     round.begin(this.#desk.guest, request?.ssid ?? null, (interfaceId, outcome) =>
       later({ type: 'interface.scanned', interfaceId, round: round.number, outcome }),
     );
+  }
+
+  /** Every interface knows what it sees without being asked, and no hook wants to hear of scans. */
+  get isAllKnown(): boolean {
+    const { observer, allInstant } = this.#services;
+    return allInstant && !observer.has('guestScanRequested') && !observer.has('guestScanCompleted');
+  }
+
+  /** Answers a scan with what is known, in one go. */
+  answerScan(exchange: number): void {
+    const request = this.take(exchange);
+    this.beginScan(request, () => undefined);
+    const { frame, outcome } = this.#scanAnswer();
+    this.#desk.intake.answerAtOnce(exchange, frame, outcome);
+    this.publishRequested(request, null);
+    this.publishCompleted(request, null, null);
   }
 
   recordScan(round: number, interfaceId: InterfaceId, outcome: ScanOutcome): void {
@@ -170,15 +201,11 @@ export class GuestLane {
   /** Writes the answer; gives the session that begins with it, if one does. */
   answer(request: CurrentRequest | null, attempt: Attempt | null): GuestSession | null {
     if (request === null) return null;
-    const { intake, driver } = this.#desk;
+    const { intake } = this.#desk;
     switch (request.operation) {
       case 'scan': {
-        const { networks, complete } = this.#scanResult();
-        intake.answer(
-          request.exchange,
-          this.#services.shown.frame(networks, complete, driver),
-          complete ? 'complete' : 'partial',
-        );
+        const { frame, outcome } = this.#scanAnswer();
+        intake.answer(request.exchange, frame, outcome);
         return null;
       }
       case 'disconnect':
@@ -227,6 +254,12 @@ export class GuestLane {
   #scanResult(): ScanResult {
     this.#result ??= this.#round.result();
     return this.#result;
+  }
+
+  #scanAnswer(): { readonly frame: Uint8Array; readonly outcome: string } {
+    const { networks, complete } = this.#scanResult();
+    const frame = this.#services.shown.frame(networks, complete, this.#desk.driver);
+    return { frame, outcome: complete ? 'complete' : 'partial' };
   }
 
   #requestedFact(request: CurrentRequest | null, session: GuestSession | null): Fact | null {

@@ -111,11 +111,7 @@ export const hostInterface = setup({
     }),
     disconnectStation: fromPromise<void, { services: Services; id: InterfaceId }>(async ({ input }) => {
       const result = await stationOf(input)?.disconnect()();
-      if (result?._tag === 'Left')
-        input.services.log.warn(
-          { interfaceId: input.id, ...result.left },
-          'the interface did not disconnect',
-        );
+      if (result?._tag === 'Left') throw result.left;
     }),
     scanStation: fromCallback<
       HostInterfaceEvent,
@@ -221,6 +217,10 @@ export const hostInterface = setup({
       if (dispatcher !== undefined)
         enqueue.sendTo(dispatcher, { type: 'interface.disconnected', interfaceId: context.id });
     }),
+    logStillConnected: ({ context: { services, id } }, { error }: { error: unknown }) => {
+      const why = typeof error === 'object' ? error : { detail: String(error) };
+      services.log.warn({ interfaceId: id, ...why }, 'the interface did not disconnect');
+    },
     addWaiter: assign({
       waiters: ({ context, event }) =>
         event.type === 'scan.requested'
@@ -372,6 +372,14 @@ export const hostInterface = setup({
             src: 'disconnectStation',
             input: ({ context: { services, id } }) => ({ services, id }),
             onDone: { target: 'settling', actions: ['noteLoss', 'replyDisconnected', 'serveNobody'] },
+            onError: {
+              target: 'settling',
+              actions: [
+                { type: 'logStillConnected', params: ({ event }) => ({ error: event.error }) },
+                'replyDisconnected',
+                'serveNobody',
+              ],
+            },
           },
           after: { disconnectTimeout: { target: 'settling', actions: ['replyDisconnected', 'serveNobody'] } },
           on: {

@@ -28,6 +28,8 @@ export interface CurrentRequest {
   readonly sessionId: number;
   /** When its last byte came, in milliseconds since the epoch. */
   readonly receivedAt: number;
+  /** The table and the interface disagreed about the link, and it has been looked at again. */
+  readonly rematched: boolean;
 }
 
 /** How far a connect request has come. */
