@@ -191,6 +191,11 @@ export class Stage {
     return this.status.guests.find((guest) => guest.id === id);
   }
 
+  /** Is a request of this guest being worked on? */
+  isBusy(guest: Pick<StagedGuest, 'id'>): boolean {
+    return typeof this.statusOf(guest)?.dispatcher === 'object';
+  }
+
   interfaceStatus(name: string): InterfaceStatus | undefined {
     return this.status.interfaces.find((port) => port.name === name);
   }

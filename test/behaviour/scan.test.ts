@@ -1,0 +1,412 @@
+/** behaviour.md, “Scan”. */
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import { encodeRequest } from '../../index.js';
+import { advertisedSecurity } from '../../protocol/security.js';
+import { AkmSuite, CipherSuite } from '../../protocol/suites.js';
+import { bss, bssidNumber, network, ssid, station } from '../stage/networks.js';
+import { ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
+import { Deferred, type Stage, useStages } from '../stage/stage.js';
+
+const refused = E.left({ operation: 'scan', code: 'EBUSY', detail: 'the interface is busy' });
+
+describe('scan', () => {
+  const stage = useStages();
+
+  /** Two scripted interfaces, which see one network each and the network `Both` with one access point. */
+  const twoStations = async (
+    time: 'manual' | 'system' = 'system',
+  ): Promise<{ s: Stage; a: ScriptedStation; b: ScriptedStation; radio: ScriptedRadio }> => {
+    const [a, b] = [new ScriptedStation('wlan0'), new ScriptedStation('wlan1')];
+    a.seen = [bss('Left', 1), bss('Both', 3, { rssi: -80 })];
+    b.seen = [bss('Right', 2), bss('Both', 3, { rssi: -40 })];
+    const radio = new ScriptedRadio([a, b]);
+    return { s: await stage({ time, radio }), a, b, radio };
+  };
+
+  describe('1: the observer hears of the request', () => {
+    it('scan 1: guestScanRequested names the guest and, of a directed scan, the SSID', async () => {
+      const s = await stage({ interfaces: [station('wlan0')] });
+      const guest = await s.guest(1);
+      await guest.scan();
+      await guest.scan(ssid('Attic'));
+      expect(s.records.factsOf('guestScanRequested')).to.deep.equal([
+        { type: 'guestScanRequested', guest: guest.id, ssid: null },
+        { type: 'guestScanRequested', guest: guest.id, ssid: ssid('Attic') },
+      ]);
+    });
+
+    it('scan 1: the interfaces scan after the hook is through', async () => {
+      const held = new Deferred<void>();
+      const radio = new ScriptedRadio([new ScriptedStation('wlan0')]);
+      const port = new ScriptedStation('wlan1');
+      radio.arrive(port);
+      const s = await stage({ radio, observer: { guestScanRequested: () => held.promise } });
+      const scan = (await s.guest(1)).scan();
+      await s.until(() => s.records.hooks.length === 1, 'the hook is called');
+      expect(port.asked).to.deep.equal([]);
+      held.resolve();
+      await scan;
+      expect(port.asked).to.deep.equal(['scan']);
+    });
+  });
+
+  describe('2: all interfaces scan at the same time', () => {
+    it('scan 2: every interface is asked before any has answered', async () => {
+      const { s, a, b } = await twoStations();
+      const held = new Deferred<E.Either<never, 'running'>>();
+      a.onScan = () => held.promise;
+      const scan = (await s.guest(1)).scan();
+      await s.until(() => b.asked.length === 1, 'the second interface is asked');
+      expect(a.asked).to.deep.equal(['scan']);
+      held.resolve(E.right('running'));
+      expect((await scan).networks.map((n) => n.ssid)).to.have.members(['Left', 'Right', 'Both']);
+    });
+
+    it('scan 2: a directed scan finds the hidden network that it names', async () => {
+      const s = await stage({
+        interfaces: [station('wlan0')],
+        networks: [network('Attic', 1, { hidden: true }), network('Cafe', 2)],
+      });
+      const guest = await s.guest(1);
+      expect(await guest.seen()).to.deep.equal(['Cafe']);
+      const { networks } = await guest.scan(ssid('Attic'));
+      expect(networks.map((n) => n.ssid)).to.deep.equal(['Attic', 'Cafe']);
+    });
+
+    it('scan 2: a real interface answers at once with what the host has cached, while its scan goes on', async () => {
+      const { s, a } = await twoStations();
+      const guest = await s.guest(1);
+      const answer = await guest.scan();
+      expect(answer.complete).to.equal(false);
+      expect(answer.networks.map((n) => n.ssid)).to.deep.equal(['Left', 'Both', 'Right']);
+      expect(s.interfaceStatus('wlan0')?.state).to.include({ scan: 'scanning' });
+      a.completeScan();
+      await s.until(() => guest.scans.length === 1, 'the results of the first interface come');
+    });
+
+    it('scan 2: while an earlier scan still runs, its results are waited for instead', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({ radio: new ScriptedRadio([port]) });
+      const [first, second] = [await s.guest(1), await s.guest(2)];
+      expect(await first.scan()).to.deep.include({ complete: false, networks: [] });
+      const scan = second.scan();
+      await s.until(() => s.isBusy(second), 'the second guest scans');
+      port.seen = [bss('Fresh', 1)];
+      port.completeScan();
+      const answer = await scan;
+      expect(answer.complete).to.equal(true);
+      expect(answer.networks.map((n) => n.ssid)).to.deep.equal(['Fresh']);
+      expect(port.asked).to.deep.equal(['scan']);
+    });
+
+    it('scan 2: an interface that refuses to scan counts as having seen nothing', async () => {
+      const { s, a } = await twoStations();
+      a.onScan = () => refused;
+      const answer = await (await s.guest(1)).scan();
+      expect(answer.networks.map((n) => n.ssid)).to.deep.equal(['Right', 'Both']);
+      expect(s.records.linesAbout('host scan failed')).to.have.length(1);
+    });
+
+    it('scan 2: an interface whose scan fails on the way counts as having seen nothing', async () => {
+      const { s, a, b } = await twoStations();
+      const first = await s.guest(1);
+      await first.scan();
+      b.completeScan();
+      const second = await s.guest(2);
+      const scan = second.scan();
+      await s.until(() => b.asked.length === 2, 'the second scan is under way');
+      a.events.next({ type: 'scan.failed', reason: 'the firmware gave up' });
+      const answer = await scan;
+      expect(answer.networks.map((n) => n.ssid)).to.deep.equal(['Right', 'Both']);
+    });
+
+    it('scan 2: an interface that has not answered after 10 s counts as having seen nothing', async () => {
+      const { s, a } = await twoStations('manual');
+      a.onScan = () => new Promise(() => undefined);
+      const guest = await s.guest(1);
+      const scan = guest.scan();
+      await s.until(() => a.asked.length === 1, 'the interfaces are asked');
+      await s.clock.advance(9999);
+      expect(s.statusOf(guest)?.dispatcher).to.deep.equal({ busy: 'scanning' });
+      await s.clock.advance(1);
+      expect((await scan).networks.map((n) => n.ssid)).to.deep.equal(['Right', 'Both']);
+    });
+
+    it('scan 2: a host scan that never reports completion is given up after 10 s, and the interface scans again', async () => {
+      const s = await stage({
+        time: 'manual',
+        interfaces: [station('wlan0', { scanDuration: 800 })],
+        networks: [network('Cafe', 1)],
+      });
+      s.control.arm({ kind: 'scan.hangs' });
+      const guest = await s.guest(1);
+      expect((await guest.scan()).complete).to.equal(false);
+      await s.clock.advance(9999);
+      expect(s.interfaceStatus('wlan0')?.state).to.include({ scan: 'scanning' });
+      await s.clock.advance(1);
+      expect(s.interfaceStatus('wlan0')?.state).to.include({ scan: 'idle' });
+      await s.until(() => guest.scans.length === 1, 'the guest hears that nothing more will come');
+      expect(guest.scans[0]).to.deep.include({ complete: true, networks: [] });
+      await guest.scan();
+      await s.clock.advance(800);
+      await s.until(() => guest.scans.length === 2, 'the next scan completes');
+      expect(guest.scans[1]?.networks.map((n) => n.ssid)).to.deep.equal(['Cafe']);
+    });
+
+    it('scan 2: an interface that is removed while it is waited for counts as having seen nothing', async () => {
+      const { s, a, b, radio } = await twoStations();
+      a.onScan = () => new Promise(() => undefined);
+      const scan = (await s.guest(1)).scan();
+      await s.until(() => b.asked.length === 1, 'the interfaces are asked');
+      radio.leave(a.id);
+      expect((await scan).networks.map((n) => n.ssid)).to.deep.equal(['Right', 'Both']);
+    });
+  });
+
+  describe('3: the results are merged', () => {
+    it('scan 3: there is one entry per BSSID, and the first interface in dispatch order wins', async () => {
+      const { s } = await twoStations();
+      const { networks } = await (await s.guest(1)).scan();
+      expect(networks.filter(({ bssid }) => bssid === bssidNumber(3)).map(({ rssi }) => rssi)).to.deep.equal([
+        -80,
+      ]);
+    });
+
+    it('scan 3: a fake network wins against a real one with the same BSSID', async () => {
+      const port = new ScriptedStation('wlan0');
+      port.seen = [bss('Real', 1), bss('Other', 2)];
+      const s = await stage({
+        radio: new ScriptedRadio([port]),
+        input: { fakeNetworks: () => [{ ssid: 'Fake', bssid: '02:00:00:00:00:01' }] },
+      });
+      expect(await (await s.guest(1)).seen()).to.deep.equal(['Fake', 'Other']);
+    });
+
+    it('scan 3: an SSID with several access points has an entry for each', async () => {
+      const s = await stage({
+        interfaces: [station('wlan0')],
+        networks: [network('Cafe', 1), network('Cafe', 2)],
+      });
+      expect(await (await s.guest(1)).seen()).to.deep.equal(['Cafe', 'Cafe']);
+    });
+
+    it('scan 3: scan_complete is 1 when every interface is complete', async () => {
+      const { s, a, b } = await twoStations();
+      a.onScan = () => E.right('complete');
+      b.onScan = () => E.right('complete');
+      expect(await (await s.guest(1)).scan()).to.include({ complete: true });
+    });
+
+    it('scan 3: scan_complete is 0 when one of several interfaces still scans for this guest', async () => {
+      const { s, a } = await twoStations();
+      a.onScan = () => E.right('complete');
+      expect(await (await s.guest(1)).scan()).to.include({ complete: false });
+    });
+
+    it('scan 3: of the notifications that follow, only that of the last interface has scan_complete 1', async () => {
+      const { s, a, b } = await twoStations();
+      const guest = await s.guest(1);
+      await guest.scan();
+      b.completeScan();
+      await s.until(() => guest.scans.length === 1, 'the results of the second interface come');
+      a.completeScan();
+      await s.until(() => guest.scans.length === 2, 'the results of the first interface come');
+      expect(guest.scans.map(({ complete }) => complete)).to.deep.equal([false, true]);
+    });
+
+    it('scan 3: a scan for another guest does not make this guest’s answer incomplete', async () => {
+      const { s, a, b } = await twoStations();
+      const [first, second] = [await s.guest(1), await s.guest(2)];
+      await first.scan();
+      b.completeScan();
+      b.onScan = () => E.right('complete');
+      const scan = second.scan();
+      await s.until(() => b.asked.length === 2, 'the second guest scans');
+      a.completeScan();
+      expect(await scan).to.include({ complete: true });
+    });
+  });
+
+  describe('4: the observer hears of the result, then the guest', () => {
+    it('scan 4: guestScanCompleted tells how many networks and whether they are all', async () => {
+      const { s } = await twoStations();
+      const guest = await s.guest(1);
+      await guest.scan();
+      expect(s.records.factsOf('guestScanCompleted')).to.deep.equal([
+        { type: 'guestScanCompleted', guest: guest.id, networks: 3, complete: false },
+      ]);
+    });
+
+    it('scan 4: the answer is sent after the hook is through', async () => {
+      const held = new Deferred<void>();
+      const s = await stage({
+        interfaces: [station('wlan0')],
+        observer: { guestScanCompleted: ({ guest }) => (guest.endsWith('.1') ? held.promise : undefined) },
+      });
+      const [slow, quick] = [await s.guest(1), await s.guest(2)];
+      const scan = slow.scan();
+      await s.until(() => s.records.hooks.length === 1, 'the hook is called');
+      await quick.scan();
+      const answered = () => s.records.frames.flatMap((f) => (f.from === 'host' ? [f.guest] : []));
+      expect(answered()).to.deep.equal([quick.id]);
+      held.resolve();
+      await scan;
+      expect(answered()).to.deep.equal([quick.id, slow.id]);
+    });
+  });
+
+  describe('5: results that nobody waits for', () => {
+    it('scan 5: when a host scan completes unasked, its results go to every guest that has ever made a request', async () => {
+      const s = await stage({ interfaces: [station('wlan0')], networks: [network('Cafe', 1)] });
+      const [scanned, connected] = [await s.guest(1), await s.guest(2)];
+      await scanned.scan();
+      await connected.connect('Nowhere');
+      s.control.scanByHost(station('wlan0').id);
+      await s.until(() => scanned.scans.length + connected.scans.length === 2, 'both guests hear of it');
+      for (const guest of [scanned, connected]) {
+        expect(guest.scans[0]?.complete).to.equal(true);
+        expect(guest.scans[0]?.networks.map((n) => n.ssid)).to.deep.equal(['Cafe']);
+      }
+    });
+
+    it('scan 5: a guest that never made a valid request hears nothing', async () => {
+      const s = await stage({ interfaces: [station('wlan0')], networks: [network('Cafe', 1)] });
+      const [known, silent] = [await s.guest(1), await s.guest(2)];
+      await known.scan();
+      const garbage = s.raw(2);
+      await garbage.write(new Uint8Array(7).fill(0xff));
+      await garbage.ended;
+      s.control.scanByHost(station('wlan0').id);
+      await s.until(() => known.scans.length === 1, 'the known guest hears of it');
+      expect(s.statusOf(silent)?.queue).to.equal(0);
+      await silent.scan();
+      s.control.scanByHost(station('wlan0').id);
+      await s.until(() => silent.scans.length > 0 && known.scans.length === 2, 'now both hear of it');
+      expect(silent.scans).to.have.length(1);
+      expect(s.records.count('notificationsDropped', 'scan')).to.equal(1);
+    });
+
+    it('scan 5: the guest that was answered with cached networks gets the results as a notification', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({ radio: new ScriptedRadio([port]) });
+      const guest = await s.guest(1);
+      await guest.scan();
+      port.seen = [bss('Fresh', 1)];
+      port.completeScan();
+      await s.until(() => guest.scans.length === 1, 'the results come');
+      expect(guest.scans[0]).to.deep.include({ complete: true });
+      expect(guest.scans[0]?.networks.map((n) => n.ssid)).to.deep.equal(['Fresh']);
+    });
+
+    it('scan 5: results that a guest waits for are its answer, and no notification to the others', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({ radio: new ScriptedRadio([port]) });
+      const [first, second, idle] = [await s.guest(1), await s.guest(2), await s.guest(3)];
+      port.onScan = () => E.right('complete');
+      await idle.scan();
+      port.onScan = () => E.right('running');
+      await first.scan();
+      const scan = second.scan();
+      await s.until(() => s.isBusy(second), 'the second guest waits');
+      port.seen = [bss('Fresh', 1)];
+      port.completeScan();
+      await scan;
+      port.seen = [bss('Marker', 2)];
+      port.completeScan();
+      await s.until(() => idle.scans.length > 0, 'an unasked scan completes');
+      expect(idle.scans[0]?.networks.map((n) => n.ssid)).to.deep.equal(['Marker']);
+    });
+  });
+
+  describe('what guests are shown', () => {
+    const shown = async (security: Parameters<typeof network>[2]) => {
+      const s = await stage({
+        interfaces: [station('wlan0')],
+        networks: [network('Net', 1, { signal: -64, frequency: 2_412_000, ...security })],
+      });
+      const before = network('Net', 1, { signal: -64, frequency: 2_412_000, ...security }).accessPoints[0];
+      const [seen] = (await (await s.guest(1)).scan()).networks;
+      if (seen === undefined || before === undefined) throw new Error('no network');
+      return { seen, before };
+    };
+
+    for (const security of [
+      { kind: 'open' },
+      { kind: 'wpa2-psk', cipher: 'ccmp' },
+      { kind: 'wpa2-psk', cipher: 'gcmp' },
+    ] as const) {
+      it(`${Object.values(security).join(' ')} is shown with its own elements`, async () => {
+        const { seen, before } = await shown({ security });
+        expect(Buffer.from(seen.elements)).to.deep.equal(Buffer.from(before.elements));
+        expect(seen.capabilities).to.equal(before.capabilities);
+      });
+    }
+
+    for (const kind of [
+      'wep',
+      'wpa-psk',
+      'wpa/wpa2-psk',
+      'psk-sha256',
+      'ft-psk',
+      'wpa2/wpa3-transition',
+      'wpa3-sae',
+      'owe',
+      'wpa2-enterprise',
+      'wpa3-enterprise-192',
+    ] as const) {
+      it(`${kind} is shown as WPA2-PSK/CCMP with its own SSID, BSSID, frequency, beacon interval and signal`, async () => {
+        const { seen } = await shown({ security: { kind } });
+        expect(advertisedSecurity(seen)).to.deep.equal({
+          kind: 'rsn',
+          akms: [AkmSuite.psk],
+          pairwise: [CipherSuite.ccmp],
+          group: CipherSuite.ccmp,
+        });
+        expect(seen).to.include({
+          ssid: ssid('Net'),
+          bssid: bssidNumber(1),
+          frequency: 2_412_000,
+          beaconInterval: 100,
+          rssi: -64,
+        });
+      });
+    }
+
+    it('each guest is answered and notified in its driver’s format', async () => {
+      const s = await stage({
+        interfaces: [station('wlan0')],
+        networks: [network('Cafe', 1)],
+        input: { guests: { 'tcp://127.0.1.2': { driver: 'without-scan-complete' } } },
+      });
+      const [modern, old] = [await s.guest(1), await s.guest(2, 'without-scan-complete')];
+      expect(await modern.seen()).to.deep.equal(['Cafe']);
+      expect(await old.seen()).to.deep.equal(['Cafe']);
+      s.control.scanByHost(station('wlan0').id);
+      await s.until(() => modern.scans.length + old.scans.length === 2, 'both are notified');
+      expect([...modern.failures, ...old.failures]).to.deep.equal([]);
+      const sizes = s.records.frames.flatMap((f) =>
+        f.channel === 'notification' ? [[f.guest, f.frame.length]] : [],
+      );
+      const sizeOf = (id: string): number => Number(sizes.find(([guest]) => guest === id)?.[1]);
+      expect(sizeOf(modern.id) - sizeOf(old.id)).to.equal(1);
+    });
+
+    it('the format for guests that are not named is a setting too', async () => {
+      const s = await stage({
+        interfaces: [station('wlan0')],
+        networks: [network('Cafe', 1)],
+        input: { driver: 'without-scan-complete' },
+      });
+      expect(await (await s.guest(1, 'without-scan-complete')).seen()).to.deep.equal(['Cafe']);
+    });
+
+    it('a request that arrives byte by byte is answered like any other', async () => {
+      const s = await stage({ interfaces: [station('wlan0')] });
+      const raw = s.raw(1);
+      const request = encodeRequest({ operation: 'scan', ssid: { _tag: 'None' } });
+      for (const byte of request) await raw.write(Uint8Array.of(byte));
+      expect((await raw.ended)[0]).to.equal(2);
+    });
+  });
+});
