@@ -6,6 +6,7 @@ import type { GuestId } from '../native/sockets/endpoint.js';
 import type { DriverFormat } from '../protocol/frame.js';
 import { type NotificationKind, Outbox } from '../streams/outbox.js';
 import type { DispatcherEvent } from './dispatcher.js';
+import { GuestLane } from './guest-lane.js';
 import type { NotificationChannelEvent } from './notification-channel.js';
 import type { NotificationSender } from './notification-sender.js';
 import { RequestIntake } from './request-intake.js';
@@ -21,6 +22,7 @@ export class GuestDesk {
   readonly guest: GuestId;
   readonly driver: DriverFormat;
   readonly intake: RequestIntake;
+  readonly lane: GuestLane;
   readonly outbox = new Outbox<FrameMaker>(outboxLimit);
   /** Has ever made a request: before that its driver may not be loaded, and notifications are dropped. */
   known = false;
@@ -37,13 +39,14 @@ export class GuestDesk {
     this.guest = guest;
     this.driver = services.settings.driverOf(guest);
     this.#services = services;
+    this.lane = new GuestLane(this, services);
     this.intake = new RequestIntake(guest, services, () => {
       this.known = true;
     });
   }
 
   /** The guest's dispatcher, which is there as long as its request channel is. */
-  get lane(): Receiver<DispatcherEvent> {
+  get dispatching(): Receiver<DispatcherEvent> {
     if (this.dispatcher === undefined) throw new Error('a guest without dispatcher got a request');
     return this.dispatcher;
   }

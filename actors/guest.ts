@@ -3,7 +3,6 @@ import { assign, type EventObject, fromCallback, setup } from 'xstate';
 import { dispatcher } from './dispatcher.js';
 import type { Explains } from './explains.js';
 import type { GuestDesk } from './guest-desk.js';
-import { GuestLane } from './guest-lane.js';
 import { notificationChannel } from './notification-channel.js';
 import { NotificationSender } from './notification-sender.js';
 import { stopOrphans } from './orphans.js';
@@ -62,7 +61,7 @@ export const guest = setup({
     giveUpSession: ({ context: { desk, services } }) => {
       const session = sessionOf(desk);
       services.ownership.send({ type: 'guest.left', guest: desk.guest });
-      if (session !== null) new GuestLane(desk, services).notifyDisconnected(session);
+      if (session !== null) desk.lane.notifyDisconnected(session);
     },
   },
   delays: {

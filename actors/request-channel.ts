@@ -59,19 +59,23 @@ export const requestChannel = setup({
           exchange: next.exchange,
         });
     }),
+    /** Nothing has to be asked, waited for or decided: the answer is written at once. */
+    answerScan: ({ context, event }) => {
+      if (event.type === 'request.received') context.desk.lane.answerScan(event.exchange);
+    },
     begin: assign({
       exchange: ({ context, event }) =>
         event.type === 'request.received' ? event.exchange : context.exchange,
     }),
     dispatch: sendTo(
-      ({ context }) => context.desk.lane,
+      ({ context }) => context.desk.dispatching,
       ({ event }): DispatcherEvent => {
         if (event.type !== 'request.received') throw new Error(`dispatch on ${event.type}`);
         return { type: `${event.operation}.requested`, exchange: event.exchange };
       },
     ),
     reportUndelivered: sendTo(
-      ({ context }) => context.desk.lane,
+      ({ context }) => context.desk.dispatching,
       ({ event }): DispatcherEvent => {
         if (event.type !== 'answer.failed') throw new Error(`no answer failed by ${event.type}`);
         return { type: 'answer.lost', exchange: event.exchange };
@@ -85,6 +89,8 @@ export const requestChannel = setup({
     }),
   },
   guards: {
+    isKnownScan: ({ context, event }) =>
+      event.type === 'request.received' && event.operation === 'scan' && context.desk.lane.isAllKnown,
     isCurrent: ({ context, event }) => 'exchange' in event && event.exchange === context.exchange,
     hasWaiting: ({ context }) => context.waiting.length > 0,
   },
@@ -122,10 +128,12 @@ export const requestChannel = setup({
   states: {
     idle: {
       description: 'No request is being dealt with.',
-      always: { guard: 'hasWaiting', target: 'dispatching', actions: 'dispatchNext' },
       on: {
         'frame.started': { target: 'receiving' },
-        'request.received': { target: 'dispatching', actions: ['begin', 'dispatch'] },
+        'request.received': [
+          { guard: 'isKnownScan', actions: 'answerScan' },
+          { target: 'dispatching', actions: ['begin', 'dispatch'] },
+        ],
       },
     },
     receiving: {

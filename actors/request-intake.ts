@@ -2,9 +2,10 @@
  * A guest's open request connections: each is read to one whole frame, refused or queued, and answered once. The
  * machines hear of whole requests only; sockets, bodies and keys stay here.
  */
+import type { Either } from 'fp-ts/lib/Either.js';
 import type { Subscription } from 'rxjs';
 import type { GuestId } from '../native/sockets/endpoint.js';
-import type { Connection } from '../native/sockets/transport.js';
+import type { Connection, SocketFailure } from '../native/sockets/transport.js';
 import { encodeHostMessage } from '../protocol/frame.js';
 import type { Request } from '../protocol/messages.js';
 import { refusalText } from '../protocol/refusal.js';
@@ -95,36 +96,29 @@ export class RequestIntake {
     return this.#exchanges.get(id)?.receivedAt ?? this.#services.clock.now();
   }
 
-  /** Writes the one answer and closes. The channel hears `answer.written` at once, and then what became of it. */
+  /** Writes the one answer and closes. The channel hears what becomes of it. */
   answer(id: number, frame: Uint8Array, outcome: string): void {
     const exchange = this.#exchanges.get(id);
     if (exchange?.request === undefined) {
       this.channel?.send({ type: 'answer.failed', exchange: id });
       return;
     }
-    const { counters, clock, log } = this.#services;
-    const { operation } = exchange.request;
-    const { connection } = exchange;
-    const delivery = connection.finish(frame)();
+    const delivery = this.#write(exchange, exchange.request, frame, outcome);
+    const flushed = exchange.connection.isFlushed?.() === true;
     // In a microtask, so that the stream is ended before the machines move on.
-    const flushed = connection.isFlushed?.() === true;
-    queueMicrotask(() => {
-      if (flushed) this.#part(exchange);
-      this.channel?.send({ type: flushed ? 'answer.sent' : 'answer.written', exchange: id });
-    });
+    queueMicrotask(() =>
+      this.channel?.send({ type: flushed ? 'answer.sent' : 'answer.written', exchange: id }),
+    );
     void delivery.then((result) => {
       if (result._tag === 'Left') this.channel?.send({ type: 'answer.failed', exchange: id });
-      else if (!flushed) {
-        this.#part(exchange);
-        this.channel?.send({ type: 'answer.sent', exchange: id });
-      }
+      else if (!flushed) this.channel?.send({ type: 'answer.sent', exchange: id });
     });
-    this.#services.seen(this.#guest, 'request', 'host', frame);
-    const milliseconds = clock.now() - exchange.receivedAt;
-    counters.requestAnswered(operation, outcome, milliseconds);
-    const level = operation === 'scan' ? 'debug' : 'info';
-    if (log.isLevelEnabled(level))
-      log[level]({ guest: this.#guest, operation, outcome, milliseconds }, 'request answered');
+  }
+
+  /** The same for an answer on which nothing depends: nobody hears what becomes of it. */
+  answerAtOnce(id: number, frame: Uint8Array, outcome: string): void {
+    const exchange = this.#exchanges.get(id);
+    if (exchange?.request !== undefined) void this.#write(exchange, exchange.request, frame, outcome);
   }
 
   /** Closes one exchange, whatever its state. */
@@ -140,6 +134,25 @@ export class RequestIntake {
     for (const id of [...this.#exchanges.keys()]) this.drop(id);
     if (this.#sweeping !== undefined) this.#services.clock.clearTimeout(this.#sweeping);
     this.#sweeping = undefined;
+  }
+
+  #write(
+    exchange: Exchange,
+    { operation }: Request,
+    frame: Uint8Array,
+    outcome: string,
+  ): Promise<Either<SocketFailure, void>> {
+    const { counters, clock, log } = this.#services;
+    const delivery = exchange.connection.finish(frame)();
+    this.#services.seen(this.#guest, 'request', 'host', frame);
+    const now = clock.now();
+    const milliseconds = now - exchange.receivedAt;
+    counters.requestAnswered(operation, outcome, milliseconds);
+    const level = operation === 'scan' ? 'debug' : 'info';
+    if (log.isLevelEnabled(level))
+      log[level]({ guest: this.#guest, operation, outcome, milliseconds }, 'request answered');
+    this.#part(exchange);
+    return delivery;
   }
 
   #receive(id: number, exchange: Exchange, request: Request): void {

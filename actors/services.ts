@@ -105,11 +105,11 @@ export class Services {
     this.#ownership = actor;
   }
 
-  /** Emits facts from the root in their order, once whoever found them out has finished what it does. */
+  /** Emits facts from the root in their order, all of one turn of the event loop together. */
   publish(fact: Fact): void {
     this.#unpublished.push(fact);
     if (this.#unpublished.length > 1) return;
-    queueMicrotask(() => {
+    setImmediate(() => {
       const facts = this.#unpublished;
       this.#unpublished = [];
       this.#root.publish(facts);
