@@ -57,9 +57,7 @@ export const notificationChannel = setup({
   guards: {
     isWaiting: ({ context }) => context.desk.outbox.size > 0,
     isOutOfTries: ({ context }) =>
-      context.services.clock.now() -
-        context.since +
-        redelivery.first * redelivery.factor ** context.attempts >
+      context.services.clock.now() - context.since + pause(redelivery, context.attempts, () => 0.5) >
       deliveryTime,
   },
   delays: {
