@@ -1,0 +1,412 @@
+/** behaviour.md, “From the host to the guest”. */
+import { expect } from 'chai';
+import type { InterfaceId } from '../../index.js';
+import { thisPlatform } from '../../index.js';
+import { bss, network, ssid, station } from '../stage/networks.js';
+import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
+import { Deferred, type Stage, useStages } from '../stage/stage.js';
+
+const wlan0: InterfaceId = station('wlan0').id;
+
+describe('from the host to the guest', () => {
+  const stage = useStages();
+  const networks = [
+    network('Cafe', 1),
+    network('Bar', 2),
+    network('Open', 3, { security: { kind: 'open' } }),
+  ];
+
+  const connectedHost = (input: Parameters<typeof stage>[0] = {}): Promise<Stage> =>
+    stage({ interfaces: [station('wlan0', { link: 'Cafe' }), station('wlan1')], networks, ...input });
+
+  describe('an interface connects', () => {
+    it('the observer hears hostConnected with the interface, the SSID and the authentication as shown to the guest', async () => {
+      const s = await stage({
+        interfaces: [station('wlan0')],
+        networks: [...networks, network('Office', 4, { security: { kind: 'wpa2-enterprise' } })],
+        observer: { hostConnected: () => undefined },
+      });
+      for (const name of ['Cafe', 'Open', 'Office'])
+        s.control.connectByUser(wlan0, { ssid: ssid(name), bssid: { _tag: 'None' } });
+      await s.until(() => s.records.factsOf('hostConnected').length === 3, 'three facts');
+      expect(s.records.factsOf('hostConnected')).to.deep.equal([
+        { type: 'hostConnected', interfaceId: 'wlan0', ssid: 'Cafe', auth: 'wpa2-psk' },
+        { type: 'hostConnected', interfaceId: 'wlan0', ssid: 'Open', auth: 'open' },
+        { type: 'hostConnected', interfaceId: 'wlan0', ssid: 'Office', auth: 'wpa2-psk' },
+      ]);
+      expect(s.records.hooks).to.deep.equal(['hostConnected', 'hostConnected', 'hostConnected']);
+    });
+
+    it('guests hear nothing of it', async () => {
+      const s = await stage({ interfaces: [station('wlan0')], networks });
+      const guest = await s.guest(1);
+      await guest.scan();
+      s.control.connectByUser(wlan0, { ssid: ssid('Cafe'), bssid: { _tag: 'None' } });
+      s.control.scanByHost(wlan0);
+      await s.until(() => guest.messages.length > 0, 'a later notification comes');
+      expect(guest.messages.map(({ operation }) => operation)).to.deep.equal(['scan.response']);
+    });
+
+    it('an access point that changes within the network is no new connection', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({ radio: new ScriptedRadio([port]) });
+      port.join(linkTo('Cafe', bss('Cafe', 1)));
+      const guest = await s.guest(1);
+      await guest.connect('Cafe');
+      port.join(linkTo('Cafe', bss('Cafe', 2)));
+      port.signal(-70);
+      await s.until(() => guest.messages.length > 0, 'a later notification comes');
+      expect(guest.messages).to.deep.equal([{ operation: 'signal', rssi: -70 }]);
+      expect(s.records.factsOf('hostConnected')).to.have.length(1);
+      expect(s.records.factsOf('hostDisconnected')).to.deep.equal([]);
+    });
+  });
+
+  describe('an interface is already connected when it is added', () => {
+    it('the observer hears hostConnected once', async () => {
+      const s = await connectedHost();
+      await (await s.guest(1)).scan();
+      expect(s.records.factsOf('hostConnected')).to.deep.equal([
+        { type: 'hostConnected', interfaceId: 'wlan0', ssid: 'Cafe', auth: 'wpa2-psk' },
+      ]);
+    });
+  });
+
+  describe('an interface disconnects, or is removed', () => {
+    for (const [how, lose] of [
+      ['disconnects', (s: Stage) => s.control.disconnectByUser(wlan0)],
+      ['is removed', (s: Stage) => s.control.leave(wlan0)],
+      ['loses its access point', (s: Stage) => s.control.vanish({ kind: 'ssid', ssid: ssid('Cafe') })],
+    ] as const) {
+      it(`it ${how}: hostDisconnected with interface and SSID, and disconnected(session id) for the guests on it only`, async () => {
+        const s = await connectedHost();
+        const [first, second, elsewhere, idle] = [
+          await s.guest(1),
+          await s.guest(2),
+          await s.guest(3),
+          await s.guest(4),
+        ];
+        await first.connect('Cafe');
+        await first.connect('Cafe');
+        await second.connect('Cafe');
+        s.control.connectByUser(station('wlan1').id, { ssid: ssid('Bar'), bssid: { _tag: 'None' } });
+        await elsewhere.connect('Bar');
+        await idle.scan();
+        lose(s);
+        await s.until(
+          () => first.disconnections.length + second.disconnections.length === 2,
+          'both hear of it',
+        );
+        expect([first.disconnections, second.disconnections]).to.deep.equal([[2], [1]]);
+        expect(s.statusOf(first)?.session).to.equal(null);
+        expect(s.statusOf(elsewhere)?.session).to.include({ id: 1 });
+        expect(s.records.factsOf('hostDisconnected')).to.deep.equal([
+          { type: 'hostDisconnected', interfaceId: 'wlan0', ssid: 'Cafe' },
+        ]);
+        s.control.scanByHost(station('wlan1').id);
+        await s.until(() => elsewhere.scans.length + idle.scans.length === 2, 'a later notification comes');
+        expect([...elsewhere.disconnections, ...idle.disconnections]).to.deep.equal([]);
+      });
+    }
+
+    it('disconnected can be switched off; the session ends all the same', async () => {
+      const s = await connectedHost({ input: { notifyDisconnected: false } });
+      const guest = await s.guest(1);
+      await guest.connect('Cafe');
+      s.control.disconnectByUser(wlan0);
+      await s.until(() => s.statusOf(guest)?.session === null, 'the session ends');
+      s.control.scanByHost(wlan0);
+      await s.until(() => guest.messages.length > 0, 'a later notification comes');
+      expect(guest.disconnections).to.deep.equal([]);
+    });
+
+    it('a guest-directed session ends like a mirrored one', async () => {
+      const s = await stage({ interfaces: [station('wlan0')], networks });
+      const guest = await s.guest(1);
+      await guest.connect('Cafe');
+      s.control.vanish({ kind: 'ssid', ssid: ssid('Cafe') });
+      await s.until(() => guest.disconnections.length === 1, 'the guest hears of it');
+      expect(s.statusOf(guest)?.session).to.equal(null);
+    });
+
+    it('the host connects to another network: the sessions on the former one end', async () => {
+      const s = await connectedHost();
+      const guest = await s.guest(1);
+      await guest.connect('Cafe');
+      s.control.connectByUser(wlan0, { ssid: ssid('Bar'), bssid: { _tag: 'None' } });
+      await s.until(() => guest.disconnections.length === 1, 'the guest hears of it');
+      expect(s.records.facts.slice(-2).map(({ type }) => type)).to.deep.equal([
+        'hostDisconnected',
+        'hostConnected',
+      ]);
+    });
+
+    it('the session id is the one of the session that ended, so that a guest that has reconnected meanwhile ignores it', async () => {
+      const s = await connectedHost();
+      const deaf = s.deafGuest(1);
+      await deaf.connect('Cafe');
+      s.control.disconnectByUser(wlan0);
+      await s.until(
+        () => s.records.count('notificationsRetried', 'disconnected') > 0,
+        'the guest cannot be reached',
+      );
+      s.control.connectByUser(wlan0, { ssid: ssid('Cafe'), bssid: { _tag: 'None' } });
+      await deaf.connect('Cafe');
+      expect(deaf.guest.sessionId()).to.equal(2);
+      await deaf.listen(s.changed);
+      await s.until(() => s.records.count('notificationsSent', 'disconnected') === 1, 'it is delivered');
+      const [sent] = s.records.frames.filter((f) => f.channel === 'notification');
+      expect(Buffer.from(sent?.frame ?? []).readBigUInt64LE(7)).to.equal(1n);
+      s.control.fade({ kind: 'ssid', ssid: ssid('Cafe') }, -77, 0);
+      await s.until(() => deaf.signals.length === 1, 'a later notification comes');
+      expect(deaf.disconnections).to.deep.equal([]);
+    });
+  });
+
+  describe('signal changes', () => {
+    it('the guests whose session is on the interface get the signal in dBm, and no others', async () => {
+      const s = await connectedHost();
+      const [mirroring, elsewhere, idle] = [await s.guest(1), await s.guest(2), await s.guest(3)];
+      await mirroring.connect('Cafe');
+      s.control.connectByUser(station('wlan1').id, { ssid: ssid('Bar'), bssid: { _tag: 'None' } });
+      await elsewhere.connect('Bar');
+      await idle.scan();
+      s.control.fade({ kind: 'ssid', ssid: ssid('Cafe') }, -71, 0);
+      await s.until(() => mirroring.signals.length === 1, 'the guest on it hears of it');
+      s.control.scanByHost(wlan0);
+      await s.until(() => elsewhere.scans.length + idle.scans.length === 2, 'a later notification comes');
+      expect(mirroring.signals).to.deep.equal([-71]);
+      expect([...elsewhere.signals, ...idle.signals]).to.deep.equal([]);
+      expect(s.interfaceStatus('wlan0')?.rssi).to.equal(-71);
+    });
+
+    it('a guest whose session has ended gets no signal any more', async () => {
+      const s = await connectedHost();
+      const [leaving, staying] = [await s.guest(1), await s.guest(2)];
+      await leaving.connect('Cafe');
+      await staying.connect('Cafe');
+      await leaving.disconnect();
+      s.control.fade({ kind: 'ssid', ssid: ssid('Cafe') }, -71, 0);
+      await s.until(() => staying.signals.length === 1, 'the other one hears of it');
+      s.control.scanByHost(wlan0);
+      await s.until(() => leaving.scans.length === 1, 'a later notification comes');
+      expect(leaving.signals).to.deep.equal([]);
+    });
+  });
+
+  describe('a scan completes unasked', () => {
+    it('every known guest gets a scan response', async () => {
+      const s = await connectedHost();
+      const guests = [await s.guest(1), await s.guest(2)];
+      await guests[0]?.scan();
+      await guests[1]?.disconnect();
+      s.control.scanByHost(wlan0);
+      await s.until(() => guests.every(({ scans }) => scans.length === 1), 'both get it');
+    });
+  });
+
+  describe('the Wi-Fi service of the host goes away', () => {
+    it('its interfaces are removed, with what follows for the observer and the guests', async () => {
+      const s = await connectedHost({ time: 'manual' });
+      const guest = await s.guest(1);
+      await guest.connect('Cafe');
+      s.control.dieService();
+      await s.until(() => guest.disconnections.length === 1, 'the guest hears of it');
+      expect(s.status.interfaces).to.deep.equal([]);
+      expect(s.records.factsOf('hostDisconnected')).to.have.length(1);
+      expect(await guest.seen()).to.deep.equal([]);
+    });
+
+    it('it is looked for again with growing pauses, and serves guests when it is back', async () => {
+      const radio = new ScriptedRadio([]);
+      const port = new ScriptedStation('wlan0');
+      port.seen = [bss('Cafe', 1)];
+      radio.arrive(port);
+      const s = await stage({ time: 'manual', radio });
+      radio.die();
+      for (const [i, pause] of [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000].entries()) {
+        await s.clock.advance(pause - 1);
+        expect(radio.openings, `before pause ${i} is over`).to.equal(1 + i);
+        await s.clock.advance(1);
+        expect(radio.openings, `after pause ${i}`).to.equal(2 + i);
+      }
+      radio.broken = undefined;
+      await s.clock.advance(30_000);
+      expect(s.status.radios).to.deep.include.members([
+        { name: 'scripted', state: { open: 'ready' }, problem: null },
+      ]);
+      expect(await (await s.guest(1)).seen()).to.deep.equal(['Cafe']);
+      radio.die();
+      await s.clock.advance(500);
+      expect(radio.openings, 'the pauses begin anew').to.equal(11);
+    });
+
+    it('what a guest wanted of it meanwhile fails, and other radios serve on', async () => {
+      const s = await connectedHost({
+        time: 'manual',
+        input: { fakeNetworks: () => [{ ssid: 'Lab', bssid: '02:00:00:00:00:09' }] },
+      });
+      s.control.arm({ kind: 'connect.hangs' });
+      const guest = await s.guest(1);
+      const connected = guest.connect('Bar');
+      await s.until(
+        () => s.interfaceStatus('wlan0')?.state?.valueOf() !== undefined && s.isBusy(guest),
+        'it connects',
+      );
+      s.control.dieService();
+      expect((await connected).status).to.not.equal(0);
+      expect(await guest.connect('Lab')).to.include({ status: 0 });
+    });
+  });
+
+  describe('notifications of one guest', () => {
+    /** A guest on `Cafe` that does not listen yet. */
+    const unreachable = async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({ time: 'manual', radio: new ScriptedRadio([port]) });
+      port.join(linkTo('Cafe', bss('Cafe', 1)));
+      const guest = s.deafGuest(1);
+      await guest.connect('Cafe');
+      return { s, port, guest };
+    };
+
+    it('keep their order, one at a time', async () => {
+      const { s, port, guest } = await unreachable();
+      port.signal(-60);
+      await s.until(() => s.statusOf(guest)?.queue === 0, 'the first one is in hand');
+      port.completeScan();
+      port.lose();
+      await s.until(() => isBackingOff(s, guest.id), 'the guest cannot be reached');
+      await guest.listen(s.changed);
+      await s.clock.advance(100);
+      await s.until(() => guest.messages.length === 3, 'all three come');
+      expect(guest.messages.map(({ operation }) => operation)).to.deep.equal([
+        'signal',
+        'scan.response',
+        'disconnected',
+      ]);
+    });
+
+    it('of signals that wait only the newest is kept', async () => {
+      const { s, port, guest } = await unreachable();
+      for (const rssi of [-60, -61, -62, -63]) {
+        port.signal(rssi);
+        await s.until(() => s.interfaceStatus('wlan0')?.rssi === rssi, `${rssi} is known`);
+      }
+      await s.until(() => isBackingOff(s, guest.id), 'the guest cannot be reached');
+      await guest.listen(s.changed);
+      await s.clock.advance(100);
+      await s.until(() => guest.signals.length === 2, 'the one in hand and the newest come');
+      expect(guest.signals).to.deep.equal([-60, -63]);
+      expect(s.records.count('notificationsConflated', 'signal')).to.equal(2);
+    });
+
+    it('scan results that wait are replaced by newer ones', async () => {
+      const { s, port, guest } = await unreachable();
+      port.signal(-60);
+      for (const name of ['Old', 'New']) {
+        port.seen = [bss(name, 1)];
+        port.completeScan();
+      }
+      await s.until(() => isBackingOff(s, guest.id), 'the guest cannot be reached');
+      await guest.listen(s.changed);
+      await s.clock.advance(100);
+      await s.until(() => guest.messages.length === 2, 'the one in hand and the newest results come');
+      expect(guest.scans.map(({ networks: [seen] }) => seen?.ssid)).to.deep.equal([ssid('New')]);
+    });
+
+    it('one that cannot be delivered is tried again a few times within 2 s, then dropped with a log line and a metric', async () => {
+      const { s, port, guest } = await unreachable();
+      const failing = () => s.records.count('notificationsRetried', 'signal');
+      port.signal(-60);
+      for (const [i, pause] of [100, 300, 900].entries()) {
+        await s.until(() => isBackingOff(s, guest.id), 'the guest cannot be reached');
+        await s.clock.advance(pause - 1);
+        expect(failing(), `before pause ${i} is over`).to.equal(i);
+        await s.clock.advance(1);
+        expect(failing(), `after pause ${i}`).to.equal(i + 1);
+      }
+      await s.until(() => s.records.count('notificationsDropped', 'signal') === 1, 'it is dropped');
+      expect(s.records.linesAbout('notification dropped').map(({ facts }) => facts)).to.deep.equal([
+        { guest: guest.id, kind: 'signal', code: 'ECONNREFUSED' },
+      ]);
+    });
+
+    it('a guest that does not even refuse is given up after 2 s', async () => {
+      const aborted = new Deferred<void>();
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({
+        time: 'manual',
+        radio: new ScriptedRadio([port]),
+        platform: {
+          ...thisPlatform,
+          transport: (scheme, clock) => ({
+            ...thisPlatform.transport(scheme, clock),
+            connect: (_guest, _port, abort) => () => {
+              abort.addEventListener('abort', () => aborted.resolve());
+              return new Promise(() => undefined);
+            },
+          }),
+        },
+      });
+      port.join(linkTo('Cafe', bss('Cafe', 1)));
+      const guest = s.deafGuest(1);
+      await guest.connect('Cafe');
+      port.signal(-60);
+      await s.clock.advance(1999);
+      expect(s.records.count('notificationsDropped')).to.equal(0);
+      await s.clock.advance(1);
+      await aborted.promise;
+      expect(s.records.count('notificationsDropped', 'signal')).to.equal(1);
+    });
+
+    it('the next one is tried when one has been dropped', async () => {
+      const { s, port, guest } = await unreachable();
+      port.signal(-60);
+      port.lose();
+      for (const pause of [100, 300, 900]) {
+        await s.until(() => isBackingOff(s, guest.id), 'the guest cannot be reached');
+        await s.clock.advance(pause);
+      }
+      await s.until(() => s.records.count('notificationsDropped', 'signal') === 1, 'the signal is dropped');
+      await s.until(() => isBackingOff(s, guest.id), 'the next one is tried');
+      await guest.listen(s.changed);
+      await s.clock.advance(100);
+      await s.until(() => guest.disconnections.length === 1, 'the guest hears of the end of its session');
+    });
+
+    it('a disconnected notification is never dropped in favour of another', async () => {
+      const { s, port, guest } = await unreachable();
+      port.signal(-60);
+      for (let id = 1; id <= 3; id++) {
+        port.lose();
+        port.join(linkTo('Cafe', bss('Cafe', 1)));
+        await guest.connect('Cafe');
+        port.signal(-60 - id);
+        port.completeScan();
+      }
+      await s.until(() => isBackingOff(s, guest.id), 'the guest cannot be reached');
+      // A driver that was loaded anew holds no session id, and so ignores nothing.
+      const reloaded = await s.guest(1);
+      await s.clock.advance(100);
+      await s.until(() => reloaded.scans.length === 1, 'the last one comes');
+      expect(reloaded.disconnections).to.deep.equal([1, 2, 3]);
+    });
+
+    it('a guest that is unreachable costs nobody else anything', async () => {
+      const { s, port, guest } = await unreachable();
+      const other = await s.guest(2);
+      await other.connect('Cafe');
+      for (const rssi of [-60, -61, -62]) {
+        port.signal(rssi);
+        await s.until(() => other.signals.at(-1) === rssi, `the other guest hears of ${rssi}`);
+      }
+      expect(s.statusOf(guest)?.notificationChannel).to.not.equal('idle');
+    });
+  });
+});
+
+const isBackingOff = (s: Stage, id: string): boolean =>
+  JSON.stringify(s.status.guests.find((guest) => guest.id === id)?.notificationChannel ?? '').includes(
+    'backingOff',
+  );
