@@ -34,6 +34,8 @@ image=$(timeout 300 "$here/machine/build-image.sh") || give_up 'the virtual mach
 built=$((SECONDS - started))
 
 out=$(mktemp -d)
+# The ordinary user in the machine reads the bundles.
+chmod 755 "$out"
 trap 'rm -rf "$out"' EXIT
 timeout 60 npx tsx "$here/bundle.ts" "$out" || give_up 'the tests could not be bundled'
 cp "$here/machine/start.sh" "$out/start"

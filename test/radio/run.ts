@@ -15,7 +15,10 @@ mocha.suite.emit('pre-require', globalThis, '', mocha);
 await import('./vsock.test.js');
 await import('./station.test.js');
 await import('./service.test.js');
+await import('./network-manager.test.js');
+await import('./ordinary-user.test.js');
 await import('./compliance.test.js');
+await import('./losses.test.js');
 
 const runner = mocha.run((failures) => {
   const passed = runner.stats?.passes ?? 0;

@@ -3,33 +3,19 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { firstValueFrom, ReplaySubject, Subject, type Subscription } from 'rxjs';
-import { filter } from 'rxjs/operators';
-import { type Actor, createActor, waitFor } from 'xstate';
-import {
-  createGuest,
-  derivePmk,
-  type Fact,
-  type Guest,
-  type GuestFailure,
-  guestFailureText,
-  parseEndpoint,
-  proxyWifi,
-} from '../../index.js';
-import type { Bss } from '../../protocol/bss.js';
 import { decodeHostMessage, encodeRequest } from '../../protocol/frame.js';
 import { hexOf } from '../../protocol/hex.js';
 import { KeyMaterial } from '../../protocol/key-material.js';
-import type { HostMessage } from '../../protocol/messages.js';
-import { type Ssid, ssidHex } from '../../protocol/ssid.js';
+import { ssidHex } from '../../protocol/ssid.js';
 import { StatusCode } from '../../protocol/status.js';
 import { AkmSuite, CipherSuite } from '../../protocol/suites.js';
 import { AirRadio, passphrase, putCapturedOnAir, security, takeCapturedOff } from './air/access-points.js';
 import { captured, withoutChance } from './air/captured.js';
+import { Listener, must, secured } from './air/guests.js';
 import { addressOf, distant, distantNamespace, startSupplicant, station } from './air/host.js';
 import { type Program, run } from './air/programs.js';
 import { named } from './air/radio-watch.js';
+import { Service } from './air/service.js';
 
 /** Networks of the capture that a guest can use by itself; the others are shown as WPA2-PSK. */
 const usable = [
@@ -45,65 +31,6 @@ const usable = [
 /** The RSN element of WPA2-PSK with CCMP (IEEE 802.11-2020, 9.4.2.24), without optional fields. */
 const plainRsn = /30140100000fac040100000fac040100000fac02/;
 
-const must = async <A>(task: TaskEither<GuestFailure, A>): Promise<A> => {
-  const result = await task();
-  if (E.isLeft(result)) throw new Error(guestFailureText(result.left));
-  return result.right;
-};
-
-const secured = (ssid: Ssid, secret = passphrase) => {
-  const key = derivePmk(secret, ssid);
-  if (E.isLeft(key)) throw new Error(key.left.reason);
-  return { ssid, security: 'wpa2-psk', key: key.right } as const;
-};
-
-/** A guest that hears its notifications. */
-class Listener {
-  readonly guest: Guest;
-  readonly #messages = new Subject<HostMessage>();
-  readonly #subscription: Subscription;
-  readonly listening: Promise<void>;
-  readonly heard: HostMessage[] = [];
-
-  constructor(url: string) {
-    const endpoint = parseEndpoint(url);
-    if (E.isLeft(endpoint)) throw new Error(url);
-    this.guest = createGuest({ endpoint: endpoint.right });
-    const ready = new ReplaySubject<void>(1);
-    this.listening = firstValueFrom(ready);
-    this.#subscription = this.guest.notifications.subscribe((event) => {
-      if (event.type === 'listening') ready.next();
-      else if (event.type === 'message') {
-        this.heard.push(event.message);
-        this.#messages.next(event.message);
-      } else throw new Error(guestFailureText(event.failure));
-    });
-  }
-
-  /** The next notification of this kind from now on. */
-  hears<K extends HostMessage['operation']>(operation: K): Promise<Extract<HostMessage, { operation: K }>> {
-    return firstValueFrom(
-      this.#messages.pipe(
-        filter(
-          (message): message is Extract<HostMessage, { operation: K }> => message.operation === operation,
-        ),
-      ),
-    );
-  }
-
-  /** Scans as the driver does: an incomplete answer is followed by a notification. */
-  async scan(ssid?: Ssid): Promise<readonly Bss[]> {
-    const later = this.hears('scan.response');
-    const answer = await must(this.guest.scan(ssid));
-    return answer.complete ? answer.networks : (await later).networks;
-  }
-
-  close(): void {
-    this.#subscription.unsubscribe();
-    this.guest.close();
-  }
-}
-
 const wpaCli = (...words: string[]): Promise<string> => run('wpa_cli', '-i', station, ...words);
 
 /** The user's own network, in wpa_supplicant's configuration; not connected to by itself. */
@@ -112,28 +39,14 @@ const usersNetwork = `network={\nssid="wpa2-psk"\npsk="${passphrase}"\ndisabled=
 describe('the service on real radios', () => {
   let supplicant: Program;
   let radios: readonly AirRadio[];
-  let proxy: Actor<typeof proxyWifi>;
+  let service: Service;
   let one: Listener;
   let two: Listener;
-  const facts = new Subject<Fact>();
-
-  const tells = <K extends Fact['type']>(type: K): Promise<Extract<Fact, { type: K }>> =>
-    firstValueFrom(facts.pipe(filter((fact): fact is Extract<Fact, { type: K }> => fact.type === type)));
-
   before(async () => {
     radios = await putCapturedOnAir();
     supplicant = await startSupplicant(usersNetwork);
-    proxy = createActor(proxyWifi, {
-      input: {
-        endpoints: ['vsock://any', 'unix:///run/vm2.vsock'],
-        radio: 'host',
-        restoreHostConnection: true,
-        disconnectOnStop: true,
-      },
-    });
-    proxy.on('*', (fact) => facts.next(fact));
-    proxy.start();
-    await arrived();
+    service = new Service({ restoreHostConnection: true, disconnectOnStop: true });
+    await service.arrives();
     one = new Listener('vsock://1');
     two = new Listener('unix:///run/vm2.vsock');
     await Promise.all([one.listening, two.listening]);
@@ -142,27 +55,15 @@ describe('the service on real radios', () => {
   after(async () => {
     one.close();
     two.close();
-    proxy.send({ type: 'stop' });
-    await waitFor(proxy, (snapshot) => snapshot.matches('stopped'));
+    await service.stop();
     await supplicant.stop();
   });
-
-  /** The interface is in the status of the service. */
-  const arrived = (): Promise<void> =>
-    settles(() => status().interfaces.some(({ name }) => name === station));
-
-  const status = () => proxy.getSnapshot().context.status.read();
-
-  /** Resolves once the state of the service is so; looked at whenever the root actor or an actor below changes. */
-  const settles = async (so: () => boolean): Promise<void> => {
-    while (!so()) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
 
   afterEach(async () => {
     await must(one.guest.disconnect());
     await must(two.guest.disconnect());
     await wpaCli('disconnect');
-    await settles(() => status().interfaces.every(({ link }) => link === null));
+    await service.settles(({ interfaces }) => interfaces.every(({ link }) => link === null));
   });
 
   it('shows a guest every access point: what it can use byte for byte, the rest as WPA2-PSK', async () => {
@@ -265,7 +166,7 @@ describe('the service on real radios', () => {
     await one.scan();
     const before = one.heard.length;
     await wpaCli('roam', points[1] ?? '');
-    await settles(() => status().interfaces.some(({ link }) => link?.bssid === points[1]));
+    await service.settles(({ interfaces }) => interfaces.some(({ link }) => link?.bssid === points[1]));
     expect(one.heard.slice(before).filter(({ operation }) => operation === 'disconnected')).to.deep.equal([]);
     const mirrored = await must(two.guest.connect(secured(named('campus'))));
     expect(mirrored.bssid).to.equal(points[1]);
@@ -296,7 +197,7 @@ describe('the service on real radios', () => {
   });
 
   it('mirrors what the host connected to itself, and gives it back when a guest has had another network', async () => {
-    const connected = tells('hostConnected');
+    const connected = service.tells('hostConnected');
     await wpaCli('select_network', '0');
     expect((await connected).ssid).to.equal(named('wpa2-psk'));
     const { bssid } = await must(one.guest.connect({ ssid: named('wpa2-psk'), security: 'open' }));
@@ -308,7 +209,9 @@ describe('the service on real radios', () => {
 
     await must(one.guest.connect(secured(named('wpa2-gcmp'))));
     await must(one.guest.disconnect());
-    await settles(() => status().interfaces.some(({ link }) => link?.ssid === named('wpa2-psk')));
+    await service.settles(({ interfaces }) =>
+      interfaces.some(({ link }) => link?.ssid === named('wpa2-psk')),
+    );
     await wpaCli('disable_network', '0');
   });
 

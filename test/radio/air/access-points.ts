@@ -76,8 +76,10 @@ const control = '/run/hostapd';
 export class AirRadio {
   readonly #interface: string;
   readonly #program: Program;
+  readonly #enter: readonly string[];
 
-  private constructor(radioInterface: string, program: Program) {
+  private constructor(radioInterface: string, program: Program, enter: readonly string[]) {
+    this.#enter = enter;
     this.#interface = radioInterface;
     this.#program = program;
   }
@@ -115,9 +117,9 @@ export class AirRadio {
     const file = `/tmp/hostapd-${radioInterface}.conf`;
     writeFileSync(file, blocks.join('\n'));
     const command = ['hostapd', file];
-    const inNamespace = namespace === undefined ? command : ['ip', 'netns', 'exec', namespace, ...command];
-    const program = await Program.start(`hostapd-${radioInterface}`, inNamespace, 'AP-ENABLED');
-    return new AirRadio(radioInterface, program);
+    const enter = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
+    const program = await Program.start(`hostapd-${radioInterface}`, [...enter, ...command], 'AP-ENABLED');
+    return new AirRadio(radioInterface, program, enter);
   }
 
   /** Access point number `point` of this radio sends a station away. */
@@ -129,7 +131,8 @@ export class AirRadio {
   /** Switched off without a word to the stations. */
   async cut(): Promise<void> {
     await this.#program.stop('SIGKILL');
-    await run('ip', 'link', 'set', this.#interface, 'down');
+    const [program = '', ...rest] = [...this.#enter, 'ip', 'link', 'set', this.#interface, 'down'];
+    await run(program, ...rest);
   }
 
   /** Its beacons go on, but nobody answers any more. */

@@ -25,11 +25,19 @@ export const plugRadios = async (): Promise<void> => {
   await changes.stop();
 };
 
+let bus: Program | undefined;
+
+/** Ends the system bus with everybody on it, and starts a new one. */
+export const restartBus = async (): Promise<void> => {
+  await bus?.stop('SIGKILL');
+  await startBus();
+};
+
 /** Starts the system bus. */
-export const startBus = (): Promise<Program> => {
+export const startBus = async (): Promise<void> => {
   mkdirSync('/run/dbus', { recursive: true });
   rmSync('/run/dbus/system_bus_socket', { force: true });
-  return Program.start(
+  bus = await Program.start(
     'dbus',
     ['dbus-daemon', '--system', '--nofork', '--nopidfile', '--print-address=1'],
     'unix:path',
@@ -54,7 +62,7 @@ export const startSupplicant = (networks = '', ...more: readonly string[]): Prom
 export const forgetScans = async (): Promise<void> => {
   await run('ip', 'link', 'set', station, 'up');
   const events = await Program.start('iw-event', ['stdbuf', '-oL', 'iw', 'event'], '');
-  await run('iw', 'dev', station, 'scan', 'trigger', 'freq', '5320', 'flush');
+  await run('iw', 'dev', station, 'scan', 'trigger', 'freq', '2472', 'flush');
   await events.says('scan finished');
   await events.stop();
 };

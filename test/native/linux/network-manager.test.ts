@@ -1,0 +1,197 @@
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import { Variant } from '../../../native/linux/dbus.js';
+import { profileOf } from '../../../native/linux/network-manager.js';
+import { linuxRadio } from '../../../native/linux/wpa-radio.js';
+import type { ConnectOrder, StationInterface } from '../../../native/radio.js';
+import { parseBssid } from '../../../protocol/bssid.js';
+import { KeyMaterial } from '../../../protocol/key-material.js';
+import { ssidFromText } from '../../../protocol/ssid.js';
+import { ManualClock } from '../../../streams/clock.js';
+import { right } from '../../protocol/either.js';
+import { plain, refusal, settled } from './fake-bus.js';
+import { capturedBsss, FakeSupplicant } from './fake-supplicant.js';
+
+const name = 'org.freedesktop.NetworkManager';
+const device = '/org/freedesktop/NetworkManager/Devices/3';
+const active = '/org/freedesktop/NetworkManager/ActiveConnection/7';
+const [, psk = {}] = capturedBsss;
+const ssid = right(ssidFromText('wpa2-psk'));
+const suites = { pairwise: 0x000fac04, group: 0x000fac04 };
+
+const order: ConnectOrder = {
+  ssid,
+  bssid: O.none,
+  security: { kind: 'wpa2-psk', ...suites },
+  key: new KeyMaterial(new Uint8Array(32).fill(0xab)),
+};
+
+describe('a profile for NetworkManager', () => {
+  const settings = (wanted: ConnectOrder) =>
+    Object.fromEntries(
+      Object.entries(right(profileOf(wanted))).map(([setting, values]) => [setting, plain(values)]),
+    );
+
+  it('has the PMK in hex, and is never activated by itself', () => {
+    expect(settings(order)).to.deep.equal({
+      connection: { type: '802-11-wireless', id: 'proxy-wifi: wpa2-psk', autoconnect: false },
+      '802-11-wireless': { ssid: new TextEncoder().encode('wpa2-psk'), hidden: true },
+      '802-11-wireless-security': { 'key-mgmt': 'wpa-psk', psk: 'ab'.repeat(32) },
+      ipv4: { method: 'auto', 'may-fail': true },
+      ipv6: { method: 'auto', 'may-fail': true },
+    });
+  });
+
+  it('of an open network has no security', () => {
+    expect(settings({ ...order, security: { kind: 'open' }, key: KeyMaterial.none })).to.not.have.property(
+      '802-11-wireless-security',
+    );
+  });
+
+  it('has the password for SAE, and the access point that was asked for', () => {
+    const key = new KeyMaterial(new TextEncoder().encode('correct horse'));
+    const bssid = O.some(right(parseBssid('02:00:00:00:00:01')));
+    const sae = settings({ ...order, security: { kind: 'wpa3-sae', ...suites }, key, bssid });
+    expect(sae['802-11-wireless-security']).to.deep.equal({ 'key-mgmt': 'sae', psk: 'correct horse' });
+    expect(sae['802-11-wireless']).to.deep.include({ bssid: Uint8Array.of(2, 0, 0, 0, 0, 1) });
+  });
+});
+
+describe('connections through NetworkManager', () => {
+  let supplicant: FakeSupplicant;
+  let station: StationInterface;
+  let close: () => void;
+  let bss: string;
+
+  const open = async (
+    connections: 'auto' | 'wpa_supplicant' | 'networkmanager' = 'auto',
+    restore = false,
+  ): Promise<void> => {
+    const clock = new ManualClock();
+    const radio = linuxRadio({ bus: supplicant.bus.open, clock, connections, restore });
+    const subscription = radio.open.subscribe((event) => {
+      if (event.type === 'interface.arrived' && event.interface.kind === 'station') station = event.interface;
+    });
+    close = () => subscription.unsubscribe();
+    await settled();
+  };
+
+  beforeEach(() => {
+    supplicant = new FakeSupplicant();
+    [bss = ''] = supplicant.sees([psk]);
+    const { bus } = supplicant;
+    bus.owners.add(name);
+    bus.put(device, { Managed: true, ActiveConnection: '/' });
+    bus.method('GetDeviceByIpIface', ({ body }) =>
+      body?.[0] === 'wlan0' ? E.right([device]) : refusal(`${name}.UnknownDevice`),
+    );
+    bus.method('AddAndActivateConnection2', () => {
+      supplicant.completes(bss, '/n');
+      return E.right(['/profile', active, {}]);
+    });
+    bus.method('DeactivateConnection', () => E.right([]));
+    bus.method('ActivateConnection', () => E.right([]));
+  });
+
+  afterEach(() => close());
+
+  const connect = (abort = new AbortController().signal) => station.connect(order, abort)();
+  const called = (): readonly string[] =>
+    supplicant.bus.called.filter((call) => !call.startsWith('GetDeviceByIpIface'));
+
+  it('are made when it manages the interface, with a volatile profile', async () => {
+    await open();
+    expect(await connect()).to.deep.equal(E.right({ ssid, bssid: '02:00:00:00:00:01' }));
+    expect(called()).to.deep.equal([`AddAndActivateConnection2 ${device} /`]);
+    const [, , , options] = supplicant.bus.last('AddAndActivateConnection2')?.body ?? [];
+    expect(options).to.deep.equal({
+      persist: new Variant('s', 'volatile'),
+      'bind-activation': new Variant('s', 'none'),
+    });
+  });
+
+  it('are left to wpa_supplicant when it does not manage the interface, does not run or is not wanted', async () => {
+    supplicant.bus.method('SelectNetwork', ({ body }) => {
+      supplicant.completes(bss, String(body?.[0]));
+      return E.right([]);
+    });
+    supplicant.bus.put(device, { Managed: false });
+    await open();
+    expect(E.isRight(await connect())).to.equal(true);
+    close();
+    supplicant.bus.owners.delete(name);
+    await open();
+    expect(E.isRight(await connect())).to.equal(true);
+    close();
+    supplicant.bus.owners.add(name);
+    supplicant.bus.put(device, { Managed: true });
+    await open('wpa_supplicant');
+    expect(E.isRight(await connect())).to.equal(true);
+    expect(called().filter((call) => call.startsWith('AddAndActivate'))).to.deep.equal([]);
+  });
+
+  it('fail with what to do when it is wanted but does not manage the interface', async () => {
+    supplicant.bus.put(device, { Managed: false });
+    await open('networkmanager');
+    expect(await connect())
+      .to.have.nested.property('left.detail')
+      .that.includes('nmcli device set wlan0 managed yes');
+  });
+
+  it('fail with a wrong key when it misses secrets', async () => {
+    await open();
+    supplicant.bus.method('AddAndActivateConnection2', () => E.right(['/profile', active, {}]));
+    const result = connect();
+    await settled();
+    supplicant.bus.emit(active, `${name}.Connection.Active`, 'StateChanged', 4, 9);
+    expect(await result).to.have.nested.property('left.reason', 'wrong key');
+    expect(called().at(-1)).to.equal(`DeactivateConnection ${active}`);
+  });
+
+  it('fail with its reason otherwise, and take no notice of other connections', async () => {
+    await open();
+    supplicant.bus.method('AddAndActivateConnection2', () => E.right(['/profile', active, {}]));
+    const result = connect();
+    await settled();
+    supplicant.bus.emit('/other', `${name}.Connection.Active`, 'StateChanged', 4, 9);
+    supplicant.bus.emit(active, `${name}.Connection.Active`, 'StateChanged', 4, 6);
+    expect(await result)
+      .to.have.property('left')
+      .that.includes({
+        reason: 'failed',
+        detail: 'NetworkManager: the connection attempt timed out',
+      });
+  });
+
+  it('that fail give the host the profile back that was active', async () => {
+    supplicant.bus.put(device, { ActiveConnection: '/active/1' });
+    supplicant.bus.put('/active/1', { Connection: '/settings/1' });
+    await open();
+    supplicant.bus.method('AddAndActivateConnection2', () => E.right(['/profile', active, {}]));
+    const abort = new AbortController();
+    const result = connect(abort.signal);
+    await settled();
+    abort.abort();
+    expect(await result).to.have.nested.property('left.reason', 'abandoned');
+    expect(called().slice(-2)).to.deep.equal([
+      `DeactivateConnection ${active}`,
+      `ActivateConnection /settings/1 ${device} /`,
+    ]);
+  });
+
+  it('end through it, and give the profile back if that is wanted', async () => {
+    supplicant.bus.put(device, { ActiveConnection: '/active/1' });
+    supplicant.bus.put('/active/1', { Connection: '/settings/1' });
+    await open('auto', true);
+    await connect();
+    expect(E.isRight(await station.disconnect()())).to.equal(true);
+    expect(called().slice(-2)).to.deep.equal(['Disconnect', `ActivateConnection /settings/1 ${device} /`]);
+  });
+
+  it('end well when there was none', async () => {
+    await open();
+    supplicant.bus.method('Disconnect', () => refusal(`${name}.Device.NotActive`));
+    expect(E.isRight(await station.disconnect()())).to.equal(true);
+  });
+});

@@ -1,0 +1,300 @@
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import { linuxRadio } from '../../../native/linux/wpa-radio.js';
+import type { ConnectOrder, StationInterface } from '../../../native/radio.js';
+import { parseBssid } from '../../../protocol/bssid.js';
+import { KeyMaterial } from '../../../protocol/key-material.js';
+import { ssidFromText } from '../../../protocol/ssid.js';
+import { ManualClock } from '../../../streams/clock.js';
+import { right } from '../../protocol/either.js';
+import { plain, refusal, settled } from './fake-bus.js';
+import { capturedBsss, FakeSupplicant } from './fake-supplicant.js';
+
+const [, psk = {}] = capturedBsss;
+const ssid = right(ssidFromText('wpa2-psk'));
+const suites = { pairwise: 0x000fac04, group: 0x000fac04 };
+const pmk = new Uint8Array(32).fill(7);
+
+const order = (parts: Partial<ConnectOrder> = {}): ConnectOrder => ({
+  ssid,
+  bssid: O.none,
+  security: { kind: 'wpa2-psk', ...suites },
+  key: new KeyMaterial(pmk),
+  ...parts,
+});
+
+describe('connections through wpa_supplicant', () => {
+  let supplicant: FakeSupplicant;
+  let station: StationInterface;
+  let close: () => void;
+  let bss: string;
+  let abort: AbortController;
+
+  const open = async (restore = false): Promise<void> => {
+    const clock = new ManualClock();
+    const subscription = linuxRadio({ bus: supplicant.bus.open, clock, restore }).open.subscribe((event) => {
+      if (event.type === 'interface.arrived' && event.interface.kind === 'station') station = event.interface;
+    });
+    close = () => subscription.unsubscribe();
+    await settled();
+  };
+
+  beforeEach(() => {
+    supplicant = new FakeSupplicant();
+    abort = new AbortController();
+    [bss = ''] = supplicant.sees([psk]);
+  });
+
+  afterEach(() => close());
+
+  /** Selecting a network leads to a link at once. */
+  const succeeds = (): void =>
+    supplicant.bus.method('SelectNetwork', ({ body }) => {
+      supplicant.change({ State: '4way_handshake' });
+      supplicant.completes(bss, String(body?.[0]));
+      return E.right([]);
+    });
+
+  /** Selecting a network of ours leads to a wrong key. */
+  const refusesKey = (): void =>
+    supplicant.bus.method('SelectNetwork', () => {
+      supplicant.change({ State: '4way_handshake' });
+      supplicant.change({ DisconnectReason: 15, State: 'disconnected' });
+      return E.right([]);
+    });
+
+  const added = () => plain(supplicant.bus.last('AddNetwork')?.body?.[0]);
+  const connect = (wanted = order()) => station.connect(wanted, abort.signal)();
+  const since = (start: number): readonly string[] =>
+    supplicant.bus.called.slice(start).map((call) => call.replace(/\/fi\S*\//, ''));
+
+  it('add a network with the PMK as bytes, look for it by name, and mark it as ours', async () => {
+    await open();
+    succeeds();
+    expect(await connect()).to.deep.equal(E.right({ ssid, bssid: '02:00:00:00:00:01' }));
+    const { psk: key, ...rest } = added();
+    expect(key).to.deep.equal(pmk);
+    expect(rest).to.deep.equal({
+      ssid: new TextEncoder().encode('wpa2-psk'),
+      scan_ssid: 1,
+      id_str: 'proxy-wifi',
+      key_mgmt: 'WPA-PSK WPA-PSK-SHA256 FT-PSK',
+      proto: 'RSN',
+      pairwise: 'CCMP GCMP CCMP-256 GCMP-256',
+      group: 'CCMP GCMP CCMP-256 GCMP-256 TKIP',
+      ieee80211w: 1,
+    });
+  });
+
+  it('to an open network need no key', async () => {
+    await open();
+    succeeds();
+    await connect(order({ security: { kind: 'open' }, key: KeyMaterial.none }));
+    expect(added()).to.include({ key_mgmt: 'NONE' }).and.not.have.any.keys('psk', 'proto');
+  });
+
+  it('by SAE hand the password on', async () => {
+    await open();
+    succeeds();
+    const key = new KeyMaterial(new TextEncoder().encode('correct horse'));
+    await connect(order({ security: { kind: 'wpa3-sae', ...suites }, key }));
+    expect(added()).to.include({ key_mgmt: 'SAE', sae_password: 'correct horse', ieee80211w: 2 });
+  });
+
+  it('to one access point name it', async () => {
+    await open();
+    succeeds();
+    await connect(order({ bssid: O.some(right(parseBssid('02:00:00:00:00:01'))) }));
+    expect(added()).to.include({ bssid: '02:00:00:00:00:01' });
+  });
+
+  for (const [title, wanted] of [
+    ['a PMK of another size', order({ key: new KeyMaterial(new Uint8Array(31)) })],
+    [
+      'a password that is no text',
+      order({ security: { kind: 'wpa3-sae', ...suites }, key: new KeyMaterial(Uint8Array.of(0xff)) }),
+    ],
+    [
+      'a password with a NUL',
+      order({ security: { kind: 'wpa3-sae', ...suites }, key: new KeyMaterial(Uint8Array.of(0x61, 0)) }),
+    ],
+    ['no password', order({ security: { kind: 'wpa3-sae', ...suites }, key: KeyMaterial.none })],
+  ] as const)
+    it(`with ${title} are refused without touching the host`, async () => {
+      await open();
+      const before = supplicant.bus.called.length;
+      expect(await connect(wanted)).to.have.nested.property('left.reason', 'unsupported');
+      expect(since(before)).to.deep.equal([]);
+    });
+
+  it('that fail leave no network behind, and never tell the key', async () => {
+    await open();
+    refusesKey();
+    const result = await connect(
+      order({ key: new KeyMaterial(new TextEncoder().encode('0123456789abcdef0123456789abcdef')) }),
+    );
+    expect(result).to.have.nested.property('left.reason', 'wrong key');
+    expect(JSON.stringify(result)).to.not.include('0123456789abcdef');
+    expect(since(0)).to.deep.equal(['AddNetwork', 'SelectNetwork 0', 'RemoveNetwork 0']);
+  });
+
+  it('that fail give the host its own link and networks back', async () => {
+    const home = supplicant.network({ ssid: 'home' }, true);
+    supplicant.network({ ssid: 'office' }, true);
+    supplicant.network({ ssid: 'never' }, false);
+    supplicant.bus.put('/wlan', {});
+    supplicant.change({ CurrentNetwork: home });
+    await open();
+    refusesKey();
+    await connect();
+    expect(since(0)).to.deep.equal([
+      'AddNetwork',
+      'SelectNetwork 3',
+      'RemoveNetwork 3',
+      'SelectNetwork 0',
+      'Set 1 Enabled true',
+    ]);
+  });
+
+  it("that fail give a guest's link back", async () => {
+    await open();
+    succeeds();
+    await connect();
+    refusesKey();
+    const before = supplicant.bus.called.length;
+    await connect();
+    expect(since(before)).to.deep.equal([
+      'AddNetwork',
+      'SelectNetwork 1',
+      'RemoveNetwork 1',
+      'SelectNetwork 0',
+    ]);
+  });
+
+  it('that replace another one of ours remove it', async () => {
+    await open();
+    succeeds();
+    await connect();
+    await connect();
+    expect(since(0)).to.deep.equal([
+      'AddNetwork',
+      'SelectNetwork 0',
+      'AddNetwork',
+      'SelectNetwork 1',
+      'RemoveNetwork 0',
+    ]);
+  });
+
+  it('that are given up take their network back', async () => {
+    await open();
+    const result = connect();
+    await settled();
+    abort.abort();
+    expect(await result).to.have.nested.property('left.reason', 'abandoned');
+    expect(since(0).at(-1)).to.equal('RemoveNetwork 0');
+  });
+
+  it('that were given up before touch nothing', async () => {
+    await open();
+    abort.abort();
+    expect(await connect()).to.have.nested.property('left.reason', 'abandoned');
+    expect(supplicant.bus.called).to.deep.equal([]);
+  });
+
+  it('fail when the interface leaves on the way', async () => {
+    await open();
+    const result = connect();
+    await settled();
+    supplicant.change({ State: 'interface_disabled' });
+    expect(await result).to.have.nested.property('left.reason', 'failed');
+  });
+
+  it('fail with the error of the bus', async () => {
+    await open();
+    supplicant.bus.method('AddNetwork', () => refusal('org.freedesktop.DBus.Error.AccessDenied'));
+    const result = await connect();
+    expect(result).to.have.nested.property('left.detail').that.includes('AccessDenied');
+  });
+
+  it('are not taken for done by the completion of another network', async () => {
+    const home = supplicant.network({ ssid: 'home' }, true);
+    await open();
+    const result = connect();
+    await settled();
+    supplicant.completes(bss, home);
+    await settled();
+    supplicant.completes(bss, supplicant.bus.last('SelectNetwork')?.body?.[0] as string);
+    expect(E.isRight(await result)).to.equal(true);
+  });
+
+  describe('end', () => {
+    it("with our network removed and the user's networks as they were, but no link", async () => {
+      const home = supplicant.network({ ssid: 'home' }, true);
+      supplicant.change({ CurrentNetwork: home });
+      await open();
+      succeeds();
+      await connect();
+      const before = supplicant.bus.called.length;
+      expect(E.isRight(await station.disconnect()())).to.equal(true);
+      expect(since(before)).to.deep.equal(['Disconnect', 'RemoveNetwork 1', 'Set 0 Enabled true']);
+    });
+
+    it('with the link that the host had, if that is wanted', async () => {
+      const home = supplicant.network({ ssid: 'home' }, true);
+      supplicant.change({ CurrentNetwork: home });
+      await open(true);
+      succeeds();
+      await connect();
+      const before = supplicant.bus.called.length;
+      await station.disconnect()();
+      expect(since(before)).to.deep.equal(['Disconnect', 'RemoveNetwork 1', 'SelectNetwork 0']);
+    });
+
+    it('with the search that there was, if that is wanted', async () => {
+      supplicant.network({ ssid: 'home' }, true);
+      await open(true);
+      succeeds();
+      await connect();
+      const before = supplicant.bus.called.length;
+      await station.disconnect()();
+      expect(since(before)).to.deep.equal([
+        'Disconnect',
+        'RemoveNetwork 1',
+        'Set 0 Enabled true',
+        'Reconnect',
+      ]);
+    });
+
+    it('well when there was none', async () => {
+      await open();
+      supplicant.bus.method('Disconnect', () => refusal('fi.w1.wpa_supplicant1.NotConnected'));
+      expect(E.isRight(await station.disconnect()())).to.equal(true);
+    });
+
+    it('with a failure when the bus refuses', async () => {
+      await open();
+      supplicant.bus.method('Disconnect', () => refusal('org.freedesktop.DBus.Error.AccessDenied'));
+      expect(E.isLeft(await station.disconnect()())).to.equal(true);
+    });
+  });
+
+  describe('of an earlier run of the service', () => {
+    it('are removed when they are idle', async () => {
+      supplicant.network({ id_str: 'proxy-wifi' });
+      await open();
+      succeeds();
+      await connect();
+      expect(since(0)).to.deep.equal(['RemoveNetwork 0', 'AddNetwork', 'SelectNetwork 1']);
+    });
+
+    it('are taken over when they are in use', async () => {
+      const left = supplicant.network({ id_str: 'proxy-wifi' }, true);
+      supplicant.change({ CurrentNetwork: left });
+      await open();
+      succeeds();
+      await connect();
+      expect(since(0)).to.deep.equal(['AddNetwork', 'SelectNetwork 1', 'RemoveNetwork 0']);
+    });
+  });
+});
