@@ -12,7 +12,7 @@ import { simulatedBackend } from '../../../native/simulated/radio.js';
 import type { ScenarioFile } from '../../../native/simulated/scenario-file.js';
 import { KeyMaterial } from '../../../protocol/key-material.js';
 import type { NetworkSecurity } from '../../../protocol/pretended-elements.js';
-import type { OfferedSecurity } from '../../../protocol/security.js';
+import { advertisedSecurity, type OfferedSecurity } from '../../../protocol/security.js';
 import { StatusCode } from '../../../protocol/status.js';
 import { CipherSuite } from '../../../protocol/suites.js';
 import { ManualClock } from '../../../streams/clock.js';
@@ -243,6 +243,33 @@ describe('a simulated interface', () => {
     expect(scene.news()).to.deep.equal(['0 connected', '0 disconnected', '0 Right']);
   });
 
+  it('takes no notice when a connect that is over is aborted', async () => {
+    const scene = begin({
+      interfaces: instant,
+      timeline: [{ after: { event: 'connect.failed' }, do: 'user.disconnects' }],
+    });
+    const abort = scene.connect(orderFor('open'));
+    await scene.clock.advance(0);
+    abort.abort();
+    await scene.clock.advance(1000);
+    expect(scene.news()).to.deep.equal(['0 wlan0 connected open', '0 wlan0 joined 02:00:00:00:00:03']);
+  });
+
+  it('tells of no signal that has not changed', async () => {
+    const scene = begin({ interfaces: instant });
+    scene.connect(orderFor('open'));
+    await scene.clock.advance(0);
+    scene.news();
+    scene.radio.control.appear(network('open'));
+    expect(scene.news()).to.deep.equal([]);
+  });
+
+  it('is connected by its user to the strongest access point', () => {
+    const scene = begin({ interfaces: instant });
+    scene.radio.control.connectByUser(wlan0, { ssid: ssid('cafe'), bssid: none });
+    expect(scene.station().link()).to.deep.equal(some({ ssid: 'cafe', bssid: bssid(2) }));
+  });
+
   it('shows what the last scan found, while the air changes', async () => {
     const scene = begin();
     expect(scene.seen()).to.deep.equal([]);
@@ -330,6 +357,41 @@ describe('a simulated radio', () => {
       '10500 opened',
       '10500 wlan0 arrived on open',
     ]);
+  });
+
+  it('forgets the scan that runs when it is closed', async () => {
+    const scene = begin();
+    await scene.scan();
+    await scene.clock.advance(500);
+    scene.close();
+    scene.open();
+    scene.news();
+    await scene.clock.advance(5000);
+    expect(scene.news()).to.deep.equal([]);
+  });
+
+  it('that is closed is brought up to date before a test changes it', async () => {
+    const scene = begin({ timeline: [{ at: 1000, do: 'user.connects', ssid: 'open' }] });
+    scene.close();
+    await scene.clock.advance(2000);
+    scene.radio.control.disconnectByUser(wlan0);
+    scene.news();
+    scene.open();
+    expect(scene.news()).to.deep.equal(['2000 opened', '2000 wlan0 arrived']);
+  });
+
+  it('lets signals wander in step with its own time after it was closed', async () => {
+    const scene = begin({ seed: 1, interfaces: instant, jitter: { dB: 5, every: 500 } });
+    scene.connect(orderFor('open'));
+    await scene.clock.advance(0);
+    scene.close();
+    await scene.clock.advance(1700);
+    scene.open();
+    scene.news();
+    await scene.clock.advance(5000);
+    const times = scene.news().map((line) => Number(line.split(' ')[0]));
+    expect(times.length).to.be.greaterThan(4);
+    expect(times.filter((time) => time % 500 !== 0)).to.deep.equal([]);
   });
 
   it('can be opened by one at a time', () => {
@@ -543,6 +605,12 @@ describe('a capture of access points as a scenario', () => {
     const wrong = await connect(new KeyMaterial(new Uint8Array(32)));
     expect(isLeft(wrong) && wrong.left.reason).to.equal('wrong key');
     expect(right(await connect(right(derivePmk(passphrase, ssid('wpa2-psk'))))).ssid).to.equal('wpa2-psk');
+  });
+
+  it('believes a line that an access point encrypts, although no element says so', () => {
+    const [first] = captured;
+    const networks = open(JSON.stringify({ ...first, Privacy: true })).networks();
+    expect(networks.map(advertisedSecurity)).to.deep.equal([{ kind: 'wep' }]);
   });
 
   it('takes the last of several lines about one access point, and SSIDs without a byte', () => {
