@@ -71,7 +71,6 @@ export class RequestIntake {
       reading: undefined,
     };
     this.#exchanges.set(id, exchange);
-    connection.closed.subscribe(() => this.#forget(id));
     exchange.reading = this.#readFrame(connection.bytes).subscribe((event) => {
       switch (event.type) {
         case 'started':
@@ -85,6 +84,8 @@ export class RequestIntake {
           break;
       }
     });
+    // After the reading: a connection that breaks in the middle of a frame is refused before it is forgotten.
+    connection.closed.subscribe(() => this.#forget(id));
   }
 
   request(id: number): Request | undefined {
