@@ -72,8 +72,8 @@ const connectionOf = (client: MessageBus, signals: Observable<DbusSignal>): Dbus
   },
 });
 
-/** Opens the bus at `address`, the system bus unless told otherwise. */
-export const openBus = (address: string = systemBusAddress()): OpenDbus =>
+/** Opens the bus at `address`, the system bus unless told otherwise. `timeout`: milliseconds for each call. */
+export const openBus = (address: string = systemBusAddress(), timeout = callLimit): OpenDbus =>
   new Observable((subscriber) => {
     const signals = new Subject<DbusSignal>();
     const lost = (error: unknown): void => {
@@ -86,7 +86,7 @@ export const openBus = (address: string = systemBusAddress()): OpenDbus =>
     };
     let client: MessageBus;
     try {
-      client = createClient({ busAddress: address, plainValues: true, timeout: callLimit });
+      client = createClient({ busAddress: address, plainValues: true, timeout });
     } catch (error) {
       lost(error);
       return;

@@ -34,6 +34,7 @@ export class FakeBus implements Dbus {
   readonly closed = Promise.resolve();
   readonly #objects = new Map<string, Record<string, unknown>>();
   readonly #methods = new Map<string, Method>();
+  readonly #forbidden = new Set<string>();
   readonly owners = new Set<string>();
   /** Every call that was not one for properties or owners, as `Member argument argument`. */
   readonly called: string[] = [];
@@ -59,6 +60,7 @@ export class FakeBus implements Dbus {
     if (call.member === 'NameHasOwner') return E.right([this.owners.has(String(first))]);
     if (call.interface === propertiesInterface) {
       const object = this.#objects.get(call.path);
+      if (this.#forbidden.has(call.path)) return refusal('org.freedesktop.DBus.Error.AccessDenied');
       if (object === undefined) return refusal('org.freedesktop.DBus.Error.UnknownObject');
       if (call.member === 'GetAll') return E.right([{ ...object }]);
       this.called.push(
@@ -86,6 +88,11 @@ export class FakeBus implements Dbus {
 
   take(path: string): void {
     this.#objects.delete(path);
+  }
+
+  /** The bus denies access to an object. */
+  forbid(path: string): void {
+    this.#forbidden.add(path);
   }
 
   /** How the bus answers calls of this method. */

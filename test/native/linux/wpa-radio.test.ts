@@ -72,9 +72,9 @@ describe('the radio of wpa_supplicant', () => {
     });
 
     it('fails when this user may not talk to it', async () => {
-      scene.supplicant.bus.take(wpa.path);
+      scene.supplicant.bus.forbid(wpa.path);
       await scene.open();
-      expect(scene.failure).to.include({ code: 'org.freedesktop.DBus.Error.UnknownObject' });
+      expect(scene.failure).to.include({ code: 'org.freedesktop.DBus.Error.AccessDenied' });
     });
 
     it('fails when it stops', async () => {

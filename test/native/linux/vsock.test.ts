@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import { firstValueFrom } from 'rxjs';
+import { cidOf, socketAddress, vsock } from '../../../native/linux/vsock.js';
+import type { Endpoint } from '../../../native/sockets/endpoint.js';
+import type { SocketFailure } from '../../../native/sockets/transport.js';
+import { systemClock } from '../../../streams/clock.js';
+
+describe('an AF_VSOCK address', () => {
+  it('is a struct sockaddr_vm', () => {
+    expect(Buffer.from(socketAddress(3, 12345)).toString('hex')).to.equal('28000000393000000300000000000000');
+    expect(Buffer.from(socketAddress(0xffffffff, 1)).toString('hex')).to.equal(
+      '2800000001000000ffffffff00000000',
+    );
+  });
+
+  it('tells its CID, wherever it stands in memory', () => {
+    const bytes = new Uint8Array(20);
+    bytes.set(socketAddress(0xfffffffe, 12346), 4);
+    expect(cidOf(bytes.subarray(4))).to.equal(0xfffffffe);
+  });
+});
+
+describe('AF_VSOCK sockets', () => {
+  const stranger: Endpoint = { scheme: 'unix', path: '/run/vm1.vsock' };
+  const options = { requestPort: 12345, notificationPort: 12346 };
+
+  it('refuse endpoints of other families', async () => {
+    const listening = vsock.transport(systemClock).listen(stranger, options);
+    const failure = await firstValueFrom(listening).catch((reason: SocketFailure) => reason);
+    expect(failure).to.include({ operation: 'listen', code: 'EAFNOSUPPORT', where: 'unix:///run/vm1.vsock' });
+    const guest = vsock.guestSide(stranger, options, systemClock);
+    expect(await guest.connect()()).to.have.nested.property('left.code', 'EAFNOSUPPORT');
+    const notified = await firstValueFrom(guest.notifications).catch((reason: SocketFailure) => reason);
+    expect(notified).to.include({ code: 'EAFNOSUPPORT' });
+  });
+
+  it('do not begin a connection that was given up before', async () => {
+    const connection = vsock.transport(systemClock).connect('vsock://3' as never, 12346, AbortSignal.abort());
+    expect(E.isLeft(await connection())).to.equal(true);
+  });
+});
