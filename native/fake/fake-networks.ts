@@ -17,7 +17,7 @@ import { type Problem, problemText, shownValue } from '../simulated/problem.js';
 import { type FakeNetwork, fakeBss } from './fake-network.js';
 
 /** The one interface of fake networks, in every service. */
-export const fakeNetworksId = interfaceId('1b57e649-a1df-482f-85c2-a16063836418');
+const fakeNetworksId = interfaceId('1b57e649-a1df-482f-85c2-a16063836418');
 
 export interface FakeNetworksOptions {
   /** Asked for every scan and connect. What it throws or gives wrongly costs a log line, and counts as not there. */

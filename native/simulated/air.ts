@@ -7,7 +7,7 @@ import type { ScenarioAccessPoint, ScenarioNetwork, SignalJitter, Target } from 
 import type { Cancel, Schedule } from './schedule.js';
 
 /** dBm: what is weaker is out of range; about the sensitivity of real radios at their lowest rate. */
-export const weakest = -95;
+const weakest = -95;
 
 /** Milliseconds: a fade takes no more steps than that. */
 const shortestFadeStep = 100;

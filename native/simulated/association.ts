@@ -14,7 +14,7 @@ import { opens } from './secret.js';
  * A wrong key is 15: the standard gives it where a peer fails to prove that it has the key (12.4.7.6 for SAE). The
  * 4-way handshake has no status code of its own, as it comes after association and ends in a reason code.
  */
-export const statusFor: Readonly<Record<ConnectFailure['reason'], StatusCode>> = {
+const statusFor: Readonly<Record<ConnectFailure['reason'], StatusCode>> = {
   'wrong key': StatusCode.challengeFailure,
   'network not found': StatusCode.unspecifiedFailure,
   rejected: StatusCode.noMoreStations,

@@ -22,7 +22,7 @@ import {
   type Watched,
 } from './radio-stage.js';
 
-export type { AirNetwork, RadioRig, RadioStart, RadioWorld } from './radio-stage.js';
+export type { AirNetwork, RadioRig, RadioStart } from './radio-stage.js';
 
 export interface RadioComplianceOptions {
   /** What the world of this radio cannot do: the tests that need it are left out. */

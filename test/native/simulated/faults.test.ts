@@ -2,14 +2,7 @@ import { expect } from 'chai';
 import { none, some } from 'fp-ts/lib/Option.js';
 import { KeyMaterial } from '../../../protocol/key-material.js';
 import { StatusCode } from '../../../protocol/status.js';
-import { orderFor, Scene, ssid, wlan0 } from './scene.js';
-
-/** A scene that is open and has told of its arrival. */
-const begin = (file: ConstructorParameters<typeof Scene>[0] = {}): Scene => {
-  const scene = new Scene(file).open();
-  scene.news();
-  return scene;
-};
+import { begin, orderFor, ssid, wlan0 } from './scene.js';
 
 describe('a fault of a scenario lets', () => {
   const reasons = [

@@ -366,6 +366,12 @@ describe('a scenario file', () => {
     });
   }
 
+  it('is read as it stands in docs/scenarios.md', () => {
+    const page = readFileSync(new URL('../../../docs/scenarios.md', import.meta.url), 'utf8');
+    const example = /```json\n(.*?)```/s.exec(page)?.[1] ?? '';
+    expect(said(example)).to.deep.equal([]);
+  });
+
   for (const [what, file, ...sentences] of mistakes) {
     it(`is refused for ${what}`, () => {
       expect(saidOf(file)).to.deep.equal(sentences);

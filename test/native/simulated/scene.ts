@@ -42,7 +42,7 @@ export const takesTime = { name: 'wlan0', scanDuration: 1000, connectDuration: 5
 export const wlan0 = interfaceId('wlan0');
 
 /** The scenario behind a file that must be right. */
-export const scenarioOf = (file: Partial<ScenarioFile>): Scenario => {
+const scenarioOf = (file: Partial<ScenarioFile>): Scenario => {
   const result = decodeScenario({ interfaces: [takesTime], networks: places, ...file });
   if (isRight(result)) return result.right;
   throw new Error(result.left.map(problemText).join('\n'));
@@ -59,6 +59,16 @@ export const orderFor = (text: string, parts: Partial<ConnectOrder> = {}): Conne
         ...parts,
       }
     : { ssid: name, bssid: none, security: { kind: 'open' }, key: KeyMaterial.none, ...parts };
+};
+
+/** One interface that does everything at once. */
+export const instant: ScenarioFile['interfaces'] = [{ name: 'wlan0' }];
+
+/** A scene that is open, and whose arrivals are no news any more. */
+export const begin = (file: Partial<ScenarioFile> = {}): Scene => {
+  const scene = new Scene(file).open();
+  scene.news();
+  return scene;
 };
 
 export class Scene {
