@@ -19,6 +19,7 @@ import { type FakeNetwork, fakeBss } from './fake-network.js';
 /** The one interface of fake networks, in every service. */
 const fakeNetworksId = interfaceId('1b57e649-a1df-482f-85c2-a16063836418');
 
+/** What fake networks need. */
 export interface FakeNetworksOptions {
   /** Asked for every scan and connect. What it throws or gives wrongly costs a log line, and counts as not there. */
   readonly networks: () => Answer<readonly FakeNetwork[]>;

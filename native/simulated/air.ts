@@ -49,6 +49,7 @@ export class OnAir {
   }
 }
 
+/** What an air is made of. */
 export interface AirOptions {
   readonly networks: readonly ScenarioNetwork[];
   readonly jitter: SignalJitter | undefined;
@@ -58,6 +59,7 @@ export interface AirOptions {
   readonly changed: (onAir: OnAir, rssiChanged: boolean) => void;
 }
 
+/** All access points, those that are silent at the moment included. */
 export class Air {
   readonly #options: AirOptions;
   readonly #all: OnAir[] = [];

@@ -23,6 +23,7 @@ export const checked = <A>(result: E.Either<unknown, A>): A => {
 /** Takes the place of what is wrong: once a problem is reported, no scenario is made. */
 const placeholder: Ssid = checked(ssidFromBytes(new Uint8Array(0)));
 
+/** Built from a file of the right shape; keeps the problems of everyone who looks something up in it. */
 export class Cast {
   readonly problems: Problem[] = [];
   readonly #interfaces = new Map<string, InterfaceId>();

@@ -25,6 +25,7 @@ export class IntegerType extends t.Type<number> {
   }
 }
 
+/** What a text must be like. */
 export interface TextRules {
   /** Regular expression over the whole text, with the flag `u`. */
   readonly pattern?: string;
@@ -110,18 +111,21 @@ export interface Field<C extends t.Mixed, Optional extends boolean> {
   readonly description: string;
 }
 
+/** A field that must be there. */
 export const required = <C extends t.Mixed>(codec: C, description: string): Field<C, false> => ({
   codec,
   optional: false,
   description,
 });
 
+/** A field that may be left out. */
 export const optional = <C extends t.Mixed>(codec: C, description: string): Field<C, true> => ({
   codec,
   optional: true,
   description,
 });
 
+/** The fields of an object by their names. */
 export type Fields = Readonly<Record<string, Field<t.Mixed, boolean>>>;
 
 type Flat<T> = { [K in keyof T]: T[K] };
@@ -139,8 +143,10 @@ export interface FieldRule {
   readonly of: readonly string[];
 }
 
+/** One of these fields must be there, and only one. */
 export const exactlyOne = (...of: readonly string[]): FieldRule => ({ exactly: true, of });
 
+/** Of these fields one may be there, and only one. */
 export const atMostOne = (...of: readonly string[]): FieldRule => ({ exactly: false, of });
 
 /** An object that has these fields and, unless it is `open`, no others, so that a misspelt field is found. */

@@ -15,6 +15,7 @@ interface Armed {
 
 type FaultOf<Kind extends Fault['kind']> = Extract<Fault, { readonly kind: Kind }>;
 
+/** The faults that are armed, in the order in which they were. */
 export class Faults {
   readonly #now: () => number;
   #armed: readonly Armed[] = [];

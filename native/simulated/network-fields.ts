@@ -6,10 +6,12 @@ const hexDigits = '^([0-9a-fA-F]{2})+$';
 const ssidText = new TextType(expectedSsid, { minLength: 1, maxLength: 32 });
 const ssidHex = new TextType('an SSID of 1 to 32 bytes in hex', { pattern: hexDigits, maxLength: 64 });
 
+/** Both ways to write an SSID; goes with the rule `oneSsid`. */
 export const ssidFields = {
   ssid: optional(ssidText, 'The SSID as text.'),
   ssidHex: optional(ssidHex, 'The SSID as bytes in hex, for one that is not text. Instead of `ssid`.'),
 };
+/** An SSID is written in one of the two ways. */
 export const oneSsid = exactlyOne('ssid', 'ssidHex');
 
 /** Not all zero, which on the wire means any access point. */
@@ -20,14 +22,16 @@ export const bssidText = new TextType('a BSSID like 02:00:00:00:00:01, not all z
 /** Down to the least that fits into the wire's notification; see `weakest` in `air.ts` for what can still be heard. */
 export const signal = new IntegerType(-128, 0, 'dBm');
 
+/** 16 bits on the wire; 0 is no interval. */
 export const beaconInterval = new IntegerType(1, 65_535, 'time units of 1024 µs');
 
-/** As many as fit into the body of a management frame (IEEE 802.11-2020, 9.2.4.8). */
+/** As many as fit into the body of a management frame (IEEE 802.11-2020, 9.2.4.7). */
 export const elementsHex = new TextType('information elements in hex, 2304 bytes at most', {
   pattern: hexDigits,
   maxLength: 2 * 2304,
 });
 
+/** What people type for WPA (IEEE 802.11-2020, annex J.4.1); in no message. */
 export const secretText = new TextType(
   'a passphrase of 8 to 63 printable ASCII characters, or 64 hex digits',
   { pattern: '^([ -~]{8,63}|[0-9a-fA-F]{64})$', secret: true },

@@ -1,5 +1,6 @@
 /** What is wrong with something that a person wrote, as data and as a sentence. */
 
+/** One thing that is wrong. */
 export interface Problem {
   /** Where, as one would write it in JavaScript: `networks[0].signal`; empty for the whole. */
   readonly path: string;

@@ -7,6 +7,7 @@ import type { RadioBackend, RadioEvent } from '../radio.js';
 import type { Scenario } from './scenario.js';
 import { type SimulationControl, World } from './world.js';
 
+/** What a simulated radio needs besides its scenario. */
 export interface SimulatedRadioOptions {
   readonly clock: Clock;
   readonly log: Log;
@@ -14,6 +15,7 @@ export interface SimulatedRadioOptions {
   readonly newSeed?: () => number;
 }
 
+/** A radio back end that can be told what happens next. */
 export interface SimulatedBackend extends RadioBackend {
   /** All random choices come from it: the same scenario with the same seed goes the same way. */
   readonly seed: number;

@@ -14,6 +14,7 @@ const complete: ScanAnswer = E.right('complete');
 const running: ScanAnswer = E.right('running');
 const undirected: ReadonlySet<Ssid> = new Set();
 
+/** At most one scan at a time. */
 export class Scanner {
   readonly #spec: ScenarioInterface;
   readonly #world: Surroundings;

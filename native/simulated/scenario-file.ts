@@ -283,8 +283,13 @@ export const scenarioFile = new ObjectType('a scenario', {
 
 /** A scenario as it is written: plain JSON. */
 export type ScenarioFile = t.TypeOf<typeof scenarioFile>;
+/** One of `interfaces`. */
 export type InterfaceEntry = ScenarioFile['interfaces'][number];
+/** One of `networks`. */
 export type NetworkEntry = ScenarioFile['networks'][number];
+/** One of the `accessPoints` of a network. */
 export type AccessPointEntry = NetworkEntry['accessPoints'][number];
+/** One of `timeline`. */
 export type StepEntry = NonNullable<ScenarioFile['timeline']>[number];
+/** What a step comes `after`. */
 export type EventEntry = NonNullable<StepEntry['after']>;

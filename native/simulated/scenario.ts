@@ -10,6 +10,7 @@ import type { Ssid } from '../../protocol/ssid.js';
 import type { StatusCode } from '../../protocol/status.js';
 import { type ConnectFailure, type InterfaceId, interfaceId } from '../radio.js';
 
+/** Everything that a simulated radio plays. */
 export interface Scenario {
   /** 32 bits. `none`: a new one for each radio. */
   readonly seed: Option<number>;
@@ -58,6 +59,7 @@ export interface NetworkChoice {
   readonly bssid: Option<Bssid>;
 }
 
+/** One network: access points with one SSID and one secret. */
 export interface ScenarioNetwork {
   readonly ssid: Ssid;
   /** A passphrase, or 64 hex digits of a PMK, as ASCII. `none`: any key of the right size will do. */
@@ -67,6 +69,7 @@ export interface ScenarioNetwork {
   readonly accessPoints: readonly ScenarioAccessPoint[];
 }
 
+/** One access point as the scenario starts with it. */
 export interface ScenarioAccessPoint {
   readonly bssid: Bssid;
   /** kHz. */

@@ -12,6 +12,7 @@ interface Item {
   readonly run: () => void;
 }
 
+/** One timer at most for everything that is going to happen. */
 export class Schedule {
   readonly #clock: Clock;
   /** By time; of the same time, in the order in which they were scheduled. */

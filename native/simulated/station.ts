@@ -30,6 +30,7 @@ interface Link {
 type Connected = (result: E.Either<ConnectFailure, HostLink>) => void;
 type Disconnected = (result: E.Either<RadioFailure, void>) => void;
 
+/** One interface of the scenario, present or not. */
 export class Station {
   readonly spec: ScenarioInterface;
   readonly #world: Surroundings;

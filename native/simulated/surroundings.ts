@@ -5,6 +5,7 @@ import type { Faults } from './faults.js';
 import type { Schedule } from './schedule.js';
 import type { Occurrence } from './timeline.js';
 
+/** Given to every interface of one world. */
 export interface Surroundings {
   readonly air: Air;
   readonly schedule: Schedule;

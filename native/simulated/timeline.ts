@@ -13,6 +13,7 @@ export interface Occurrence {
   readonly ssid: O.Option<Ssid>;
 }
 
+/** What a timeline needs. */
 export interface TimelineOptions {
   readonly steps: readonly ScenarioStep[];
   readonly schedule: Schedule;
@@ -28,6 +29,7 @@ interface Waiting {
   left: number;
 }
 
+/** The steps of one scenario, and which of them still wait. */
 export class Timeline {
   readonly #options: TimelineOptions;
   #waiting: readonly Waiting[] = [];

@@ -55,6 +55,7 @@ export interface SimulationControl {
   readonly perform: (action: Action) => void;
 }
 
+/** What a world is made of. */
 export interface WorldOptions {
   readonly scenario: Scenario;
   readonly seed: number;
@@ -62,6 +63,7 @@ export interface WorldOptions {
   readonly log: Log;
 }
 
+/** One pretended host. */
 export class World {
   readonly control: SimulationControl;
   readonly #schedule: Schedule;

@@ -24,6 +24,7 @@ import {
 
 export type { AirNetwork, RadioRig, RadioStart } from './radio-stage.js';
 
+/** How far a radio can be put to the test. */
 export interface RadioComplianceOptions {
   /** What the world of this radio cannot do: the tests that need it are left out. */
   readonly cannot?: ReadonlySet<

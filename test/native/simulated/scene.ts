@@ -16,11 +16,15 @@ import { ManualClock } from '../../../streams/clock.js';
 import { right } from '../../protocol/either.js';
 import { KeptLog } from './log.js';
 
+/** The SSID of a text. */
 export const ssid = (text: string): Ssid => right(ssidFromText(text));
+/** A BSSID by its last byte. */
 export const bssid = (last: number): Bssid =>
   right(parseBssid(`02:00:00:00:00:${last.toString(16).padStart(2, '0')}`));
+/** All access points of an SSID. */
 export const network = (text: string): Target => ({ kind: 'ssid', ssid: ssid(text) });
 
+/** Of the network `cafe`. */
 export const passphrase = 'correct horse';
 
 /** Three networks: `cafe` (WPA2-PSK) with two access points, 1 at −60 and 2 at −50 dBm, `open` and `far`. */
@@ -38,7 +42,9 @@ export const places: ScenarioFile['networks'] = [
   { ssid: 'far', security: 'open', accessPoints: [{ bssid: bssid(4), channel: 11, signal: -94 }] },
 ];
 
+/** The interface of a scene unless a test says otherwise: a scan takes 1 s, a connect 0.5 s, a disconnect 0.2 s. */
 export const takesTime = { name: 'wlan0', scanDuration: 1000, connectDuration: 500, disconnectDuration: 200 };
+/** The id of that interface. */
 export const wlan0 = interfaceId('wlan0');
 
 /** The scenario behind a file that must be right. */
@@ -48,6 +54,7 @@ const scenarioOf = (file: Partial<ScenarioFile>): Scenario => {
   throw new Error(result.left.map(problemText).join('\n'));
 };
 
+/** What a guest orders that knows everything; `parts` differ. */
 export const orderFor = (text: string, parts: Partial<ConnectOrder> = {}): ConnectOrder => {
   const name = ssid(text);
   return text === 'cafe'
@@ -71,6 +78,7 @@ export const begin = (file: Partial<ScenarioFile> = {}): Scene => {
   return scene;
 };
 
+/** A radio and what it tells, from its making on. */
 export class Scene {
   readonly clock = new ManualClock(1_700_000_000_000);
   readonly log = new KeptLog();
