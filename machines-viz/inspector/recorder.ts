@@ -1,0 +1,267 @@
+/**
+ * Keeps what XState's inspection and the frame tap report. This runs within every event of the service: it notes
+ * references and leaves everything else for when somebody looks.
+ */
+import type { AnyActorRef, AnyTransitionDefinition, InspectionEvent, Snapshot } from 'xstate';
+import type { SeenFrame } from '../../actors/frame-tap.js';
+import { hostOperations } from '../../protocol/operations.js';
+import type { Json } from '../export.js';
+import { EventLog } from './log.js';
+import { eventLimit, type InspectedEvent, type StatusMessage } from './messages.js';
+import { plainData } from './plain-data.js';
+
+const scanResponseCode = hostOperations['with-scan-complete']['scan.response'].code;
+
+/** An actor as the recorder knows it. */
+export interface Track {
+  readonly actor: AnyActorRef;
+  readonly rootId: string;
+  readonly parentId: string | undefined;
+  readonly createdAt: number;
+  /** Its snapshot before the oldest entry that is kept. */
+  base: Snapshot<unknown> | undefined;
+  /** Events that it has been sent and is not through with; the first is being handled. */
+  readonly pending: EventEntry[];
+  /** Steps of the event that is being handled. */
+  steps: AnyTransitionDefinition[];
+  ended: boolean;
+}
+
+export interface ActorEntry {
+  readonly kind: 'actor';
+  readonly time: number;
+  readonly track: Track;
+}
+
+export interface EventEntry {
+  readonly kind: 'event';
+  readonly number: number;
+  readonly time: number;
+  readonly track: Track;
+  readonly source: string | undefined;
+  /** The event itself, to be recognized when its actor is through with it. */
+  readonly given: object | null;
+  readonly event: InspectedEvent;
+  readonly cause: number | null;
+}
+
+export interface SnapshotEntry {
+  readonly kind: 'snapshot';
+  readonly time: number;
+  readonly track: Track;
+  readonly event: InspectedEvent;
+  readonly cause: number | null;
+  readonly snapshot: Snapshot<unknown>;
+  readonly steps: readonly AnyTransitionDefinition[];
+}
+
+export interface FrameEntry {
+  readonly kind: 'frame';
+  readonly seen: SeenFrame;
+}
+
+export interface StatusEntry {
+  readonly kind: 'status';
+  readonly time: number;
+  readonly status: Pick<StatusMessage, 'status' | 'networks'>;
+}
+
+export type Entry = ActorEntry | EventEntry | SnapshotEntry | FrameEntry | StatusEntry;
+
+/** An event as data at once if it holds more than single values: what it points to may be secret, or change. */
+const eventData = (event: { readonly type: string }): InspectedEvent => {
+  if (event.type === 'xstate.init') return { type: event.type };
+  for (const name in event)
+    if (typeof Reflect.get(event, name) === 'object')
+      return plainData(event) as { readonly type: string; readonly [field: string]: Json };
+  return event as InspectedEvent;
+};
+
+/** Snapshots of machines are immutable and hold no secrets; those of other actors hold their input. */
+const snapshotData = (snapshot: Snapshot<unknown>): Snapshot<unknown> => {
+  if ('value' in snapshot) return snapshot;
+  const { status, output, error } = snapshot;
+  return { status, output: plainData(output), error: plainData(error) } as Snapshot<unknown>;
+};
+
+export class Recorder {
+  readonly log = new EventLog<Entry>(
+    eventLimit,
+    ({ kind }) => kind === 'event',
+    (entry) => this.#forget(entry),
+  );
+  readonly #tracks = new WeakMap<AnyActorRef, Track>();
+  /** Actors whose beginning is not kept any more. */
+  readonly #elders = new Set<Track>();
+  /** What is being handled right now, innermost last. */
+  readonly #handling: EventEntry[] = [];
+  readonly #now: () => number;
+  #elderLimit = 256;
+  #root: AnyActorRef | undefined;
+  #lastScan: Uint8Array | undefined;
+  #heard: (() => void) | undefined;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** The newest root actor. */
+  get root(): AnyActorRef | undefined {
+    return this.#root;
+  }
+
+  /** The newest scan response. */
+  get lastScan(): Uint8Array | undefined {
+    return this.#lastScan;
+  }
+
+  /** Actors that lived before the oldest entry and have not ended since, parents first. */
+  elders(): readonly Track[] {
+    this.#dropEnded();
+    return [...this.#elders];
+  }
+
+  /** Called after each entry, while somebody looks. */
+  onEntry(heard: (() => void) | undefined): void {
+    this.#heard = heard;
+  }
+
+  readonly inspect = (inspected: InspectionEvent): void => {
+    switch (inspected.type) {
+      case '@xstate.event':
+        return this.#noteEvent(inspected);
+      case '@xstate.snapshot':
+        return this.#noteSnapshot(inspected);
+      case '@xstate.microstep': {
+        const track = this.#tracks.get(inspected.actorRef as AnyActorRef);
+        track?.steps.push(...inspected._transitions);
+        return;
+      }
+      case '@xstate.actor':
+        this.#noteActor(inspected.actorRef as AnyActorRef, inspected.rootId);
+        return;
+      case '@xstate.action':
+        return;
+    }
+  };
+
+  readonly frameTap = (seen: SeenFrame): void => {
+    if (seen.frame[0] === scanResponseCode) this.#lastScan = seen.frame;
+    this.#push({ kind: 'frame', seen });
+  };
+
+  noteStatus(status: StatusEntry['status']): void {
+    this.#push({ kind: 'status', time: this.#now(), status });
+  }
+
+  #push(entry: Entry): void {
+    this.log.push(entry);
+    this.#heard?.();
+  }
+
+  #noteActor(actor: AnyActorRef, rootId: string): Track {
+    const parent = actor._parent;
+    const track: Track = {
+      actor,
+      rootId,
+      parentId: parent?.sessionId,
+      createdAt: this.#now(),
+      base: undefined,
+      pending: [],
+      steps: [],
+      ended: false,
+    };
+    if (parent === undefined) this.#root = actor;
+    this.#tracks.set(actor, track);
+    this.#push({ kind: 'actor', time: track.createdAt, track });
+    return track;
+  }
+
+  #noteEvent(inspected: Extract<InspectionEvent, { readonly type: '@xstate.event' }>): void {
+    const { actorRef, sourceRef, event, rootId } = inspected;
+    const track =
+      this.#tracks.get(actorRef as AnyActorRef) ?? this.#noteActor(actorRef as AnyActorRef, rootId);
+    const source = sourceRef === undefined ? undefined : this.#tracks.get(sourceRef as AnyActorRef);
+    const cause = source === undefined ? this.#handling.at(-1) : source.pending[0];
+    const entry: EventEntry = {
+      kind: 'event',
+      number: this.log.next,
+      time: this.#now(),
+      track,
+      source: sourceRef?.sessionId,
+      given: event,
+      event: eventData(event),
+      cause: cause?.number ?? null,
+    };
+    this.#push(entry);
+    if (source !== undefined && event.type.startsWith('xstate.error.actor.')) this.#end(source);
+    if (track.ended) return;
+    track.pending.push(entry);
+    if (track.pending.length === 1) this.#handling.push(entry);
+  }
+
+  #noteSnapshot(inspected: Extract<InspectionEvent, { readonly type: '@xstate.snapshot' }>): void {
+    const { actorRef, event, snapshot, rootId } = inspected;
+    const track =
+      this.#tracks.get(actorRef as AnyActorRef) ?? this.#noteActor(actorRef as AnyActorRef, rootId);
+    const handled = track.pending.findIndex(({ given }) => given === event);
+    const entry = track.pending[handled];
+    if (entry !== undefined) {
+      for (const done of track.pending.splice(0, handled + 1)) this.#unhandle(done);
+      const [next] = track.pending;
+      if (next !== undefined) this.#handling.push(next);
+    }
+    const { steps } = track;
+    track.steps = [];
+    if (snapshot.status !== 'active') track.ended = true;
+    this.#push({
+      kind: 'snapshot',
+      time: this.#now(),
+      track,
+      event: entry?.event ?? eventData(event),
+      cause: entry?.number ?? null,
+      snapshot: snapshotData(snapshot),
+      steps,
+    });
+  }
+
+  /** An actor that threw gives no snapshot of its own accord. */
+  #end(track: Track): void {
+    if (track.ended) return;
+    track.ended = true;
+    const [entry] = track.pending;
+    for (const done of track.pending.splice(0)) this.#unhandle(done);
+    this.#push({
+      kind: 'snapshot',
+      time: this.#now(),
+      track,
+      event: entry?.event ?? { type: '' },
+      cause: entry?.number ?? null,
+      snapshot: snapshotData(track.actor.getSnapshot() as Snapshot<unknown>),
+      steps: track.steps,
+    });
+  }
+
+  #unhandle(entry: EventEntry): void {
+    const at = this.#handling.lastIndexOf(entry);
+    if (at >= 0) this.#handling.splice(at, 1);
+  }
+
+  #forget(entry: Entry): void {
+    if (entry.kind === 'actor') {
+      this.#elders.add(entry.track);
+      if (this.#elders.size > this.#elderLimit) {
+        this.#dropEnded();
+        this.#elderLimit = Math.max(256, 2 * this.#elders.size);
+      }
+    } else if (entry.kind === 'snapshot') {
+      entry.track.base = entry.snapshot;
+      if (entry.snapshot.status !== 'active') this.#elders.delete(entry.track);
+    }
+  }
+
+  #dropEnded(): void {
+    for (const track of this.#elders)
+      if (track.base !== undefined && track.base.status !== 'active') this.#elders.delete(track);
+  }
+}

@@ -1,0 +1,121 @@
+/** Entries of the recorder as messages for the socket. */
+import type { AnyStateMachine, AnyTransitionDefinition, Snapshot, StateValue } from 'xstate';
+import { exportMachine, type Json } from '../export.js';
+import type { ActorMessage, InspectedSnapshot, RecordedMessage, TakenTransition } from './messages.js';
+import { plainData } from './plain-data.js';
+import type { Entry, Track } from './recorder.js';
+
+/** Of `@statelyai/inspect`, whose shapes these are. */
+const shapeVersion = '0.7.2';
+
+const isMachine = (logic: unknown): logic is AnyStateMachine =>
+  typeof logic === 'object' && logic !== null && 'root' in logic && 'implementations' in logic;
+
+const definitions = new WeakMap<AnyStateMachine, string>();
+
+const definitionOf = (machine: AnyStateMachine): string => {
+  let definition = definitions.get(machine);
+  if (definition === undefined)
+    definitions.set(machine, (definition = JSON.stringify(exportMachine(machine))));
+  return definition;
+};
+
+const inspectedSnapshot = (snapshot: Snapshot<unknown> | undefined): InspectedSnapshot => {
+  if (snapshot === undefined) return { status: 'active' };
+  const { status, output, error } = snapshot;
+  const { value, context } = snapshot as { readonly value?: StateValue; readonly context?: unknown };
+  const optional = (name: string, data: Json | undefined): object =>
+    data === undefined ? {} : { [name]: data };
+  return {
+    status,
+    ...(value === undefined ? {} : { value }),
+    ...optional('context', plainData(context)),
+    ...optional('output', plainData(output)),
+    ...optional('error', plainData(error)),
+  };
+};
+
+const taken = ({ source, eventType, target }: AnyTransitionDefinition): TakenTransition => ({
+  source: source.path.join('.'),
+  event: eventType,
+  targets: (target ?? []).map(({ path }) => path.join('.')),
+});
+
+/** An effect goes by the name under which its machine knows it. */
+const nameOf = ({ actor }: Track, machine: AnyStateMachine | null): string => {
+  if (machine !== null) return actor.id === actor.sessionId ? machine.id : actor.id;
+  return typeof actor.src === 'string' ? actor.src : actor.id;
+};
+
+/** `id`: the number of the entry; `definitions`: with the machine's own JSON. */
+export const actorMessage = (
+  track: Track,
+  id: string,
+  snapshot: Snapshot<unknown> | undefined,
+  withDefinition: boolean,
+): ActorMessage => {
+  const logic: unknown = Reflect.get(track.actor, 'logic');
+  const machine = isMachine(logic) ? logic : null;
+  const name = nameOf(track, machine);
+  return {
+    type: '@xstate.actor',
+    name,
+    sessionId: track.actor.sessionId,
+    parentId: track.parentId,
+    rootId: track.rootId,
+    createdAt: String(track.createdAt),
+    id,
+    _version: shapeVersion,
+    definition: withDefinition
+      ? machine === null
+        ? JSON.stringify({ id: name })
+        : definitionOf(machine)
+      : undefined,
+    snapshot: inspectedSnapshot(snapshot),
+    machine: machine?.id ?? null,
+  };
+};
+
+/** One entry, numbered `number`, as the message for it. */
+export const messageOf = (entry: Entry, number: number, withDefinition: boolean): RecordedMessage => {
+  const id = String(number);
+  switch (entry.kind) {
+    case 'actor':
+      return actorMessage(entry.track, id, undefined, withDefinition);
+    case 'event':
+    case 'snapshot': {
+      const { track, time } = entry;
+      const base = {
+        sessionId: track.actor.sessionId,
+        rootId: track.rootId,
+        createdAt: String(time),
+        id,
+        _version: shapeVersion,
+        event: entry.event,
+        cause: entry.cause === null ? null : String(entry.cause),
+      };
+      return entry.kind === 'event'
+        ? { type: '@xstate.event', ...base, sourceId: entry.source }
+        : {
+            type: '@xstate.snapshot',
+            ...base,
+            snapshot: inspectedSnapshot(entry.snapshot),
+            transitions: entry.steps.map(taken),
+          };
+    }
+    case 'frame': {
+      const { time, guest, channel, from, frame } = entry.seen;
+      return {
+        type: '@proxy-wifi.frame',
+        id,
+        createdAt: String(time),
+        guest,
+        channel,
+        from,
+        base64: Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString('base64'),
+      };
+    }
+    case 'status':
+      return { type: '@proxy-wifi.status', id, createdAt: String(entry.time), ...entry.status };
+  }
+};

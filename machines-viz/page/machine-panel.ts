@@ -1,0 +1,82 @@
+/** The chosen machine, drawn, with its active states lit. */
+import { byId, setAttribute, setText } from './dom.js';
+import type { ActorView } from './session.js';
+import { activePaths, stateText } from './state-text.js';
+
+export class MachinePanel {
+  readonly #picture = byId('picture', HTMLElement);
+  readonly #title = byId('machine-title', HTMLElement);
+  readonly #state = byId('machine-state', HTMLElement);
+  readonly #context = byId('context', HTMLElement);
+  readonly #fit = byId('fit', HTMLButtonElement);
+  readonly #drawings = new Map<string, Promise<SVGElement | undefined>>();
+  #shown: string | undefined;
+  #lit: ActorView | undefined;
+
+  constructor() {
+    this.#fit.addEventListener('click', () => {
+      const whole = this.#picture.classList.toggle('whole');
+      setAttribute(this.#fit, 'aria-pressed', String(whole));
+    });
+  }
+
+  render(actor: ActorView | undefined): void {
+    setText(this.#title, actor === undefined ? 'Machine' : actor.name);
+    setText(this.#state, actor === undefined ? 'choose an actor' : stateText(actor.snapshot.value));
+    setText(this.#context, JSON.stringify(actor?.snapshot.context ?? {}, null, 2));
+    const machine = actor?.machine ?? undefined;
+    if (machine !== this.#shown) {
+      this.#shown = machine;
+      this.#lit = undefined;
+      this.#picture.replaceChildren();
+      if (machine !== undefined) void this.#show(machine, actor);
+    } else if (actor !== this.#lit) this.#light(actor, false);
+  }
+
+  async #show(machine: string, actor: ActorView | undefined): Promise<void> {
+    let drawing = this.#drawings.get(machine);
+    if (drawing === undefined) this.#drawings.set(machine, (drawing = this.#load(machine)));
+    const svg = await drawing;
+    if (this.#shown !== machine) return;
+    if (svg === undefined) {
+      this.#drawings.delete(machine);
+      this.#shown = undefined;
+      return;
+    }
+    this.#picture.replaceChildren(svg);
+    this.#light(actor, true);
+  }
+
+  async #load(machine: string): Promise<SVGElement | undefined> {
+    try {
+      const response = await fetch(`/machines/${machine}.svg`);
+      if (!response.ok) return undefined;
+      const parsed = new DOMParser().parseFromString(await response.text(), 'image/svg+xml');
+      // The page has the same sheet; rules in the picture would be refused.
+      parsed.querySelector('style')?.remove();
+      return document.importNode(parsed.documentElement, true) as unknown as SVGElement;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #light(actor: ActorView | undefined, scroll: boolean): void {
+    this.#lit = actor;
+    const active = new Set(activePaths(actor?.snapshot.value));
+    for (const state of this.#picture.querySelectorAll<SVGElement>('[data-state]'))
+      state.classList.toggle('active', active.has(state.dataset.state ?? ''));
+    const taken = new Set(
+      actor?.transitions.map(({ source, event, targets }) => `${source} ${event} ${targets.join(' ')}`),
+    );
+    for (const arrow of this.#picture.querySelectorAll('.arrow.taken')) arrow.classList.remove('taken');
+    for (const transition of this.#picture.querySelectorAll<SVGElement>('.transition')) {
+      const { source = '', event = '', target = '' } = transition.dataset;
+      const isTaken = taken.has(`${source} ${event} ${target}`);
+      transition.classList.toggle('taken', isTaken);
+      if (isTaken) transition.closest('.arrow')?.classList.add('taken');
+    }
+    if (!scroll) return;
+    const innermost = [...this.#picture.querySelectorAll('.state.active')].at(-1);
+    innermost?.scrollIntoView({ block: 'center', inline: 'center' });
+  }
+}

@@ -1,0 +1,138 @@
+/** The networks that each interface sees, with their signals over time. */
+import type { SeenNetwork, StatusMessage } from '../inspector/messages.js';
+import { element } from './dom.js';
+import { stateText } from './state-text.js';
+
+/** −90 dBm and less is no bar, −50 dBm and more are four. */
+export const barsOf = (rssi: number): number => Math.max(0, Math.min(4, Math.ceil((rssi + 90) / 10)));
+
+const svgElement = (name: string, attributes: Readonly<Record<string, string | number>>): SVGElement => {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+  return made;
+};
+
+const bars = (rssi: number): SVGElement => {
+  const count = barsOf(rssi);
+  const svg = svgElement('svg', {
+    class: 'bars',
+    viewBox: '0 0 22 16',
+    width: 22,
+    height: 16,
+    role: 'img',
+    'aria-label': `${count} of 4 bars`,
+  });
+  for (let i = 0; i < 4; i += 1)
+    svg.append(
+      svgElement('rect', {
+        x: i * 6,
+        y: 12 - i * 4,
+        width: 4,
+        height: 4 + i * 4,
+        rx: 1,
+        class: i < count ? 'on' : 'off',
+      }),
+    );
+  return svg;
+};
+
+const lineWidth = 96;
+const lineHeight = 22;
+
+/** A line from −95 to −30 dBm; where the network was not seen there is a gap. */
+const line = (signals: readonly (number | undefined)[]): SVGElement => {
+  const known = signals.filter((signal) => signal !== undefined);
+  const svg = svgElement('svg', {
+    class: 'line',
+    viewBox: `0 0 ${lineWidth} ${lineHeight}`,
+    width: lineWidth,
+    height: lineHeight,
+    role: 'img',
+    'aria-label': `from ${Math.min(...known)} to ${Math.max(...known)} dBm in the last ${signals.length} s`,
+  });
+  let path = '';
+  let drawing = false;
+  for (const [i, signal] of signals.entries()) {
+    if (signal === undefined) {
+      drawing = false;
+      continue;
+    }
+    const x = signals.length < 2 ? lineWidth : (i / (signals.length - 1)) * lineWidth;
+    const y = lineHeight - 2 - ((Math.max(-95, Math.min(-30, signal)) + 95) / 65) * (lineHeight - 4);
+    path += `${drawing ? 'L' : 'M'}${x.toFixed(1)} ${y.toFixed(1)}`;
+    if (!drawing && i === signals.length - 1) path += 'h.1';
+    drawing = true;
+  }
+  svg.append(svgElement('path', { d: path }));
+  return svg;
+};
+
+const rowOf = (
+  network: SeenNetwork,
+  signals: readonly (number | undefined)[],
+  linked: boolean,
+): HTMLElement =>
+  element(
+    'tr',
+    { class: linked ? 'linked' : undefined },
+    element(
+      'th',
+      { scope: 'row' },
+      network.ssid === '' ? '(hidden)' : network.ssid,
+      element('small', {}, network.bssid),
+    ),
+    element('td', {}, network.security, element('small', {}, `${network.frequency} MHz`)),
+    element('td', { class: 'signal' }, bars(network.rssi), element('span', {}, `${network.rssi} dBm`)),
+    element('td', {}, line(signals)),
+  );
+
+export class NetworkPanel {
+  readonly #panel: HTMLElement;
+  #shown: StatusMessage | undefined;
+
+  constructor(panel: HTMLElement) {
+    this.#panel = panel;
+  }
+
+  /** `statuses`: oldest first; the last one is shown, those before give the lines. */
+  render(statuses: readonly StatusMessage[]): void {
+    const now = statuses.at(-1);
+    if (now === this.#shown) return;
+    this.#shown = now;
+    if (now === undefined)
+      return this.#panel.replaceChildren(element('p', { class: 'hint' }, 'No interface is known yet.'));
+    const cards = now.status.interfaces.map(({ id, name, kind, radio, state, link }) => {
+      const networks = now.networks[id] ?? [];
+      const body = networks
+        .toSorted((a, b) => b.rssi - a.rssi)
+        .map((network) => {
+          const signals = statuses.map(
+            ({ networks }) => networks[id]?.find(({ bssid }) => bssid === network.bssid)?.rssi,
+          );
+          return rowOf(network, signals, link?.bssid === network.bssid);
+        });
+      const about = kind === 'pretended' ? 'made up by the host application' : stateText(state ?? undefined);
+      return element(
+        'article',
+        { 'data-interface': id },
+        element(
+          'h3',
+          {},
+          name,
+          element('small', {}, `${radio} · ${about}${link === null ? '' : ` · ${link.ssid}`}`),
+        ),
+        body.length === 0
+          ? element('p', { class: 'hint' }, 'no networks')
+          : element(
+              'table',
+              {},
+              element('caption', { class: 'hidden' }, `Networks of ${name}`),
+              element('tbody', {}, ...body),
+            ),
+      );
+    });
+    this.#panel.replaceChildren(
+      ...(cards.length > 0 ? cards : [element('p', { class: 'hint' }, 'The host has no interface.')]),
+    );
+  }
+}
