@@ -32,6 +32,12 @@ export interface RequestChannelContext {
   readonly waiting: readonly Waiting[];
 }
 
+/** Of the requests that wait, those whose guest has not hung up meanwhile. */
+const stillThere = ({ waiting, desk }: RequestChannelContext): readonly Waiting[] =>
+  waiting.length === 0
+    ? waiting
+    : waiting.filter(({ exchange }) => desk.intake.request(exchange) !== undefined);
+
 export const requestChannel = setup({
   types: {
     meta: {} as Explains<RequestChannelEvent['type'], 'answerDeadline'>,
@@ -50,7 +56,7 @@ export const requestChannel = setup({
           : context.waiting,
     }),
     dispatchNext: enqueueActions(({ context, enqueue }) => {
-      const [next, ...waiting] = context.waiting;
+      const [next, ...waiting] = stillThere(context);
       if (next === undefined) return;
       enqueue.assign({ exchange: next.exchange, waiting });
       if (context.desk.dispatcher !== undefined)
@@ -92,7 +98,7 @@ export const requestChannel = setup({
     isKnownScan: ({ context, event }) =>
       event.type === 'request.received' && event.operation === 'scan' && context.desk.lane.isAllKnown,
     isCurrent: ({ context, event }) => 'exchange' in event && event.exchange === context.exchange,
-    hasWaiting: ({ context }) => context.waiting.length > 0,
+    hasWaiting: ({ context }) => stillThere(context).length > 0,
   },
   delays: {
     /** A guest that does not read its answer is given up. */
@@ -128,6 +134,7 @@ export const requestChannel = setup({
   states: {
     idle: {
       description: 'No request is being dealt with.',
+      always: { guard: 'hasWaiting', target: 'dispatching', actions: 'dispatchNext' },
       on: {
         'frame.started': { target: 'receiving' },
         'request.received': [
