@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import * as O from 'fp-ts/lib/Option.js';
+import { tap } from 'rxjs';
 import { type Actor, createActor } from 'xstate';
 import {
   type DriverFormat,
@@ -78,6 +79,23 @@ const recorded = (observer: Observer, records: Records): Observer =>
     ]),
   );
 
+/** Sockets that tell when a connection of a guest is closed: no actor hears of that. */
+const watched = (platform: Platform, changed: () => void): Platform => ({
+  ...platform,
+  transport: (scheme, clock) => {
+    const transport = platform.transport(scheme, clock);
+    return {
+      ...transport,
+      listen: (endpoint, options) =>
+        transport.listen(endpoint, options).pipe(
+          tap((event) => {
+            if (event.type === 'accepted') event.connection.closed.subscribe(changed);
+          }),
+        ),
+    };
+  },
+});
+
 export class Stage {
   readonly proxy: Proxy;
   readonly records: Records;
@@ -107,7 +125,7 @@ export class Stage {
         ? undefined
         : simulatedBackend({ ...scenario, interfaces }, { clock: this.#clock, log });
     const machines = options.machines ?? [];
-    this.proxy = createActor(proxyWifiOn(options.platform ?? thisPlatform), {
+    this.proxy = createActor(proxyWifiOn(watched(options.platform ?? thisPlatform, this.changed)), {
       clock: this.#clock,
       inspect: this.changed,
       input: {

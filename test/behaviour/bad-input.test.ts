@@ -1,0 +1,282 @@
+/** “Bad input” of the protocol page: what a guest sends that it should not, and how it leaves when it should not. */
+import { expect } from 'chai';
+import * as O from 'fp-ts/lib/Option.js';
+import { encodeRequest } from '../../index.js';
+import { AuthType, WpaVersion } from '../../protocol/connect.js';
+import { AkmSuite, CipherSuite } from '../../protocol/suites.js';
+import type { RawConnection, StagedGuest } from '../stage/guests.js';
+import { anyKey, network, ssid, station } from '../stage/networks.js';
+import { ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
+import { Deferred, type Stage, useStages } from '../stage/stage.js';
+
+const scanRequest = encodeRequest({ operation: 'scan', ssid: O.none });
+const connectRequest = encodeRequest({
+  operation: 'connect',
+  ssid: ssid('Cafe'),
+  bssid: O.none,
+  authType: AuthType.openSystem,
+  wpaVersions: WpaVersion.wpa2,
+  akmSuites: [AkmSuite.psk],
+  pairwiseCipherSuites: [CipherSuite.ccmp],
+  groupCipherSuite: CipherSuite.ccmp,
+  key: anyKey,
+});
+
+const header = (operation: number, size: number, version = 1): Uint8Array => {
+  const bytes = Buffer.alloc(7);
+  bytes.writeUInt8(operation, 0);
+  bytes.writeUInt32LE(size, 1);
+  bytes.writeUInt16LE(version, 5);
+  return bytes;
+};
+
+/** The request with one byte of its body changed; `at` counts from the first byte of the body. */
+const changed = (request: Uint8Array, at: number, value: number): Uint8Array => {
+  const bytes = Uint8Array.from(request);
+  bytes[7 + at] = value;
+  return bytes;
+};
+
+const invalidAnswer = Buffer.from([0, 0, 0, 0, 0, 1, 0]);
+
+/** What is sent, the reason that is counted, and the bytes. */
+const wrongFrames: readonly (readonly [string, string, Uint8Array])[] = [
+  ['operation 9', 'unknown operation', header(9, 0)],
+  ['operation 255', 'unknown operation', header(255, 33)],
+  ...([0, 2, 4, 6, 7, 8] as const).map(
+    (operation) =>
+      [`operation ${operation}, which only the host sends`, 'not a request', header(operation, 0)] as const,
+  ),
+  ['version 0', 'wrong version', header(1, 33, 0)],
+  ['version 2', 'wrong version', header(1, 33, 2)],
+  ['version 256: the bytes in the wrong order', 'wrong version', header(1, 33, 256)],
+  ['a scan of 0 bytes', 'impossible size', header(1, 0)],
+  ['a scan of 32 bytes', 'impossible size', header(1, 32)],
+  ['a scan of 34 bytes', 'impossible size', header(1, 34)],
+  ['a connect of 75 bytes', 'impossible size', header(3, 75)],
+  ['a connect of 332 bytes', 'impossible size', header(3, 332)],
+  ['a disconnect of 7 bytes', 'impossible size', header(5, 7)],
+  ['a disconnect of 9 bytes', 'impossible size', header(5, 9)],
+  ['a scan of 4 GiB', 'impossible size', header(1, 0xffff_ffff)],
+  ['a connect of 4 GiB', 'impossible size', header(3, 0xffff_ffff)],
+  ['ssid_len 33 in a scan', 'ssid too long', changed(scanRequest, 0, 33)],
+  ['ssid_len 255 in a connect', 'ssid too long', changed(connectRequest, 0, 255)],
+  ['3 AKM suites', 'too many AKM suites', changed(connectRequest, 41, 3)],
+  ['255 AKM suites', 'too many AKM suites', changed(connectRequest, 41, 255)],
+  ['6 pairwise ciphers', 'too many pairwise cipher suites', changed(connectRequest, 50, 6)],
+  ['a key of 33 bytes of which 32 are there', 'key beyond body', changed(connectRequest, 75, 33)],
+];
+
+describe('bad input', () => {
+  const stage = useStages();
+
+  const simple = (time: 'manual' | 'system' = 'system'): Promise<Stage> =>
+    stage({ time, interfaces: [station('wlan0', { link: 'Cafe' })], networks: [network('Cafe', 1)] });
+
+  /** Shows that a refused frame of `guest` costs it and the service nothing but one line and one count. */
+  const expectRefusal = async (
+    s: Stage,
+    guest: StagedGuest,
+    reason: string,
+    offend: (raw: RawConnection) => Promise<void>,
+  ): Promise<void> => {
+    await s.until(() => s.statusOf(guest)?.connections === 0, 'its connection before is closed');
+    const [facts, lines] = [s.records.facts.length, s.records.lines.length];
+    const before = s.statusOf(guest);
+    const raw = s.raw(1);
+    await offend(raw);
+    expect(Buffer.from(await raw.ended)).to.deep.equal(invalidAnswer);
+    raw.end();
+    await raw.closed;
+    await s.until(() => s.statusOf(guest)?.connections === 0, 'the host has closed too');
+    const said = s.records.lines.slice(lines);
+    expect(said.map(({ level, facts: { guest: who, reason: why } }) => [level, who, why])).to.deep.equal([
+      ['warn', guest.id, reason],
+    ]);
+    expect(s.records.count('refusedFrames', reason)).to.equal(1);
+    expect(s.records.count('refusedFrames')).to.equal(1);
+    expect(s.records.facts.length).to.equal(facts);
+    expect(s.statusOf(guest)).to.deep.equal(before);
+  };
+
+  describe('a frame that makes no sense: operation 0 with an empty body, close, one log line, one metric, nothing else', () => {
+    for (const [what, reason, bytes] of wrongFrames) {
+      it(`${what}: ${reason}`, async () => {
+        const s = await simple();
+        const [guest, other] = [await s.guest(1), await s.guest(2)];
+        await guest.connect('Cafe');
+        await expectRefusal(s, guest, reason, (raw) => raw.write(bytes));
+        expect(await guest.seen()).to.deep.equal(['Cafe']);
+        expect(await other.seen()).to.deep.equal(['Cafe']);
+        expect(s.statusOf(guest)?.session).to.include({ id: 1 });
+      });
+    }
+
+    it('is refused before its body is buffered', async () => {
+      const s = await simple();
+      const guest = await s.guest(1);
+      await guest.scan();
+      await expectRefusal(s, guest, 'impossible size', (raw) => raw.write(header(3, 0xffff_ffff)));
+    });
+
+    it('is refused on a Unix socket as well', async () => {
+      const s = await stage({ interfaces: [station('wlan0')], machines: ['vm1.vsock'] });
+      const guest = await s.machine('vm1.vsock');
+      await guest.scan();
+      const answer = await guest.guest.exchange(header(9, 0))();
+      expect(answer).to.deep.equal({ _tag: 'Right', right: Uint8Array.from(invalidAnswer) });
+      expect(s.records.count('refusedFrames', 'unknown operation')).to.equal(1);
+      await guest.scan();
+    });
+  });
+
+  describe('a frame that is not complete', () => {
+    for (const size of [0, 1, 7, 20])
+      it(`the guest ends its side after ${size} bytes`, async () => {
+        const s = await simple();
+        const guest = await s.guest(1);
+        await guest.connect('Cafe');
+        await expectRefusal(s, guest, 'incomplete', async (raw) => {
+          await raw.write(scanRequest.subarray(0, size));
+          raw.end();
+        });
+      });
+
+    for (const size of [0, 3, 7, 39])
+      it(`the guest stalls after ${size} bytes: refused 2 s after it connected`, async () => {
+        const s = await simple('manual');
+        const guest = await s.guest(1);
+        await guest.connect('Cafe');
+        await expectRefusal(s, guest, 'incomplete', async (raw) => {
+          await raw.write(scanRequest.subarray(0, size));
+          await s.until(() => s.statusOf(guest)?.connections === 1, 'the host has accepted');
+          await s.clock.advance(1999);
+          expect(s.records.count('refusedFrames')).to.equal(0);
+          await s.clock.advance(1);
+        });
+      });
+
+    it('its bytes drip: refused 2 s after it connected, however lively it is', async () => {
+      const s = await simple('manual');
+      const guest = await s.guest(1);
+      await guest.connect('Cafe');
+      await expectRefusal(s, guest, 'incomplete', async (raw) => {
+        for (const byte of scanRequest.subarray(0, 20)) {
+          await raw.write(Uint8Array.of(byte));
+          await s.until(() => s.statusOf(guest)?.connections === 1, 'the host has accepted');
+          await s.clock.advance(100);
+        }
+      });
+    });
+
+    it('another guest’s scans go on meanwhile, and all succeed', async () => {
+      const s = await simple();
+      const other = await s.guest(2);
+      const offenders = [header(9, 0), header(1, 0xffff_ffff), scanRequest.subarray(0, 9), header(1, 33, 7)];
+      for (let round = 0; round < 10; round++) {
+        const raws = offenders.map(() => s.raw(10 + round));
+        await Promise.all(raws.map((raw, i) => raw.write(offenders[i] ?? header(0, 0))));
+        expect(await other.seen()).to.deep.equal(['Cafe']);
+        for (const raw of raws) raw.reset();
+        expect(await other.seen()).to.deep.equal(['Cafe']);
+      }
+    });
+
+    it('a connection that is reset in the middle of a frame costs one log line and one metric', async () => {
+      const s = await simple();
+      const guest = await s.guest(1);
+      await guest.scan();
+      await s.until(() => s.statusOf(guest)?.connections === 0, 'its connection before is closed');
+      const lines = s.records.lines.length;
+      const raw = s.raw(1);
+      await raw.write(scanRequest.subarray(0, 9));
+      await s.until(() => s.statusOf(guest)?.requestChannel === 'receiving', 'the frame has begun');
+      raw.reset();
+      await s.until(() => s.statusOf(guest)?.connections === 0, 'the host has noticed');
+      expect(s.records.count('refusedFrames', 'broken')).to.equal(1);
+      expect(s.records.lines.slice(lines).map(({ level }) => level)).to.deep.equal(['warn']);
+      expect(s.statusOf(guest)?.requestChannel).to.equal('idle');
+      await guest.scan();
+    });
+  });
+
+  describe('a guest that vanishes right after a valid request', () => {
+    for (const how of ['closes', 'resets'] as const)
+      for (const [what, request] of [
+        ['scan', scanRequest],
+        ['connect', connectRequest],
+      ] as const)
+        it(`${how} after a ${what} request, 10 of 10: nothing is left, and another guest’s scans all succeed`, async () => {
+          const s = await stage({ interfaces: [station('wlan0')], networks: [network('Cafe', 1)] });
+          const [guest, other] = [await s.guest(1), await s.guest(2)];
+          await guest.disconnect();
+          for (let i = 1; i <= 10; i++) {
+            const raw = s.raw(1);
+            await raw.write(request);
+            if (how === 'closes') raw.destroy();
+            else raw.reset();
+            expect(await other.seen()).to.deep.equal(['Cafe']);
+            await s.until(() => s.statusOf(guest)?.connections === 0, 'its connection is gone');
+          }
+          expect(s.statusOf(guest)?.dispatcher).to.equal('idle');
+          expect(s.statusOf(guest)?.requestChannel).to.equal('idle');
+          expect(await guest.seen()).to.deep.equal(['Cafe']);
+          expect(s.records.lines.filter(({ level }) => level === 'error')).to.deep.equal([]);
+        });
+
+    it('while its request is worked on: the connection that it wanted is taken back', async () => {
+      const port = new ScriptedStation('wlan0');
+      const connected = new Deferred<void>();
+      port.onConnect = async (order) => {
+        await connected.promise;
+        const link = { ssid: order.ssid, bssid: network('Cafe', 1).accessPoints[0]?.bssid } as never;
+        port.join(link);
+        return { _tag: 'Right', right: link };
+      };
+      const s = await stage({ radio: new ScriptedRadio([port]) });
+      const guest = await s.guest(1);
+      await guest.disconnect();
+      const raw = s.raw(1);
+      await raw.write(connectRequest);
+      await s.until(() => port.asked.length === 1, 'the host connects');
+      raw.reset();
+      await s.until(() => s.statusOf(guest)?.connections === 0, 'the host has noticed');
+      connected.resolve();
+      await s.until(() => port.asked.length === 2, 'the host disconnects again');
+      expect(port.asked).to.deep.equal(['connect', 'disconnect']);
+      await guest.disconnect();
+      expect(s.statusOf(guest)?.session).to.equal(null);
+    });
+
+    it('while its request waits for an earlier one: the guest is not stuck', async () => {
+      const held = new Deferred<void>();
+      const s = await stage({
+        interfaces: [station('wlan0')],
+        networks: [network('Cafe', 1)],
+        observer: { guestScanRequested: () => held.promise },
+      });
+      const guest = await s.guest(1);
+      const scan = guest.scan();
+      await s.until(() => s.records.hooks.length === 1, 'the first request is worked on');
+      const raw = s.raw(1);
+      await raw.write(connectRequest);
+      await s.until(() => s.records.requestsOf(guest.id) === 2, 'the second request waits');
+      raw.reset();
+      await s.until(() => s.statusOf(guest)?.connections === 1, 'the second connection is gone');
+      held.resolve();
+      expect((await scan).networks).to.have.length(1);
+      expect(await guest.connect('Cafe')).to.include({ status: 0, sessionId: 1 });
+    });
+
+    it('without reading its answer, and never closing: its connection is closed 2 s after the answer', async () => {
+      const s = await simple('manual');
+      const guest = await s.guest(1);
+      const raw = s.raw(1);
+      await raw.write(scanRequest);
+      await raw.ended;
+      expect(s.statusOf(guest)?.connections).to.equal(1);
+      await s.clock.advance(4000);
+      await s.until(() => s.statusOf(guest)?.connections === 0, 'the host has closed');
+    });
+  });
+});
