@@ -105,7 +105,7 @@ class Memory {
   refused(how: string, what: unknown): readonly Bss[] {
     const text = messageOf(what);
     this.#log.warn(
-      { interface: fakeNetworksId, path: 'fakeNetworks', value: text, expected: 'a list of networks' },
+      { interfaceId: fakeNetworksId, path: 'fakeNetworks', value: text, expected: 'a list of networks' },
       `no fake networks: the callback ${how} ${text} instead of giving a list`,
     );
     return nothing;
@@ -130,7 +130,7 @@ class Memory {
 
   #leaveOut(problems: readonly Problem[]): void {
     const text = problems.map(problemText).join('; ');
-    this.#log.warn({ interface: fakeNetworksId, ...problems[0] }, `fake network left out: ${text}`);
+    this.#log.warn({ interfaceId: fakeNetworksId, ...problems[0] }, `fake network left out: ${text}`);
   }
 }
 

@@ -83,7 +83,7 @@ export class Timeline {
 /** What a step does, flat as log lines are. */
 const facts = ({ name, action }: ScenarioStep): Readonly<Record<string, unknown>> => ({
   ...(O.isSome(name) ? { step: name.value } : {}),
-  ...('interface' in action ? { interface: action.interface } : {}),
+  ...('interface' in action ? { interfaceId: action.interface } : {}),
   ...('target' in action
     ? action.target.kind === 'ssid'
       ? { ssid: action.target.ssid }

@@ -217,7 +217,7 @@ describe('fake networks', () => {
         const { pretended, log } = begin(() => [entry, hall]);
         expect(ssids(now(pretended))).to.deep.equal(['Hall']);
         expect(log.lines).to.deep.equal([`fake network left out: ${sentence}`]);
-        expect(log.facts[0]).to.have.all.keys('interface', 'path', 'value', 'expected');
+        expect(log.facts[0]).to.have.all.keys('interfaceId', 'path', 'value', 'expected');
         now(pretended);
         expect(log.lines).to.have.length(2);
       });
