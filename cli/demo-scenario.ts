@@ -8,6 +8,8 @@ export interface DemoScenario {
   readonly first: { readonly ssid: string; readonly passphrase: string };
   /** The network that the user of the host connects to after that. */
   readonly second: { readonly ssid: string };
+  /** How long anything in the story may take, in milliseconds. */
+  readonly patience: number;
 }
 
 const cafe = { ssid: 'Harbour Cafe', passphrase: 'fish and chips' };
@@ -17,6 +19,7 @@ const office = { ssid: 'Harbour Office' };
 export const demoScenario: DemoScenario = {
   first: cafe,
   second: office,
+  patience: 15_000,
   scenario: {
     seed: 7,
     interfaces: [{ name: 'wlan0', scanDuration: 800, connectDuration: 400 }],

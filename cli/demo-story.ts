@@ -46,16 +46,15 @@ export type StoryStep =
 /** Ends the story; the message says what should have happened. */
 class StoryEnded extends Error {}
 
-/** How long anything in the story may take, in milliseconds. */
-const patience = 15_000;
-
 const loopback = '127.0.0.1';
 
 /** The first of what comes, or the end of the story. */
-const next = <T>(coming: Observable<T>, what: string): Promise<T> =>
-  firstValueFrom(coming.pipe(timeout({ first: patience }))).catch(() => {
-    throw new StoryEnded(`the story stops here: ${what}`);
-  });
+const nextWithin =
+  (patience: number) =>
+  <T>(coming: Observable<T>, what: string): Promise<T> =>
+    firstValueFrom(coming.pipe(timeout({ first: patience }))).catch(() => {
+      throw new StoryEnded(`the story stops here: ${what}`);
+    });
 
 const done = <A>(result: E.Either<Parameters<typeof guestFailureText>[0], A>, what: string): A => {
   if (E.isRight(result)) return result.right;
@@ -111,6 +110,7 @@ const play = async (
   scenario: DemoScenario,
   tell: (step: StoryStep) => void,
 ) => {
+  const next = nextWithin(scenario.patience);
   const first = named(scenario.first.ssid);
   const second = named(scenario.second.ssid);
 
@@ -210,7 +210,7 @@ const onStage = async (
   events: Observable<GuestEvent>,
   tell: (step: StoryStep) => void,
 ): Promise<undefined> => {
-  const heard = await next(events, 'the guest cannot listen');
+  const heard = await nextWithin(scenario.patience)(events, 'the guest cannot listen');
   if (heard.type !== 'listening') throw new StoryEnded('the guest cannot listen for notifications');
   const notificationPort = Number(heard.address.split(':').at(-1));
   const proxy = createActor(proxyWifi, {

@@ -45,4 +45,4 @@ export const styled = (
   { colour }: Pick<Terminal, 'colour'>,
   style: 'bold' | 'dim' | 'green' | 'yellow' | 'red',
   text: string,
-): string => (colour ? styleText(style, text) : text);
+): string => (colour ? styleText(style, text, { validateStream: false }) : text);

@@ -1,0 +1,192 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { expect } from 'chai';
+import { askHidden } from '../../cli/prompt.js';
+import { endAll, endOf, startCli } from './cli-process.js';
+import { ran } from './kept-terminal.js';
+import { freePort, newFolder, nextAddress, serving } from './serving.js';
+
+/** A slow scan, a hidden network, one with a name of any bytes, and a host that its user connects and disconnects. */
+const air = {
+  interfaces: [{ name: 'wlan0', scanDuration: 300 }],
+  networks: [
+    {
+      ssid: 'Quay',
+      security: 'open',
+      accessPoints: [{ bssid: '02:00:00:00:00:01', channel: 36, signal: -60 }],
+    },
+    {
+      ssid: 'Cellar',
+      security: 'wpa2-psk',
+      hidden: true,
+      accessPoints: [{ bssid: '02:00:00:00:00:02', channel: 1, signal: -80 }],
+    },
+    {
+      ssidHex: '1b5b324a00ff',
+      security: 'open',
+      accessPoints: [{ bssid: '02:00:00:00:00:03', channel: 11, signal: -90 }],
+    },
+  ],
+  timeline: [
+    { after: { event: 'connected', ssid: 'Quay', delay: 200 }, do: 'network.fades', ssid: 'Quay', to: -71 },
+    { after: { event: 'connected', ssid: 'Quay', delay: 400 }, do: 'user.disconnects' },
+  ],
+};
+
+describe('proxy-wifi guest', function () {
+  this.timeout(60_000);
+  let folder: Awaited<ReturnType<typeof newFolder>>;
+  beforeEach(async () => {
+    folder = await newFolder();
+    await writeFile(folder.path('air.json'), JSON.stringify(air));
+  });
+  afterEach(async () => {
+    await endAll();
+    await folder.remove();
+  });
+
+  it('waits for the rest of a scan that the host has not finished', async () => {
+    const { asGuest } = await serving('--scenario', folder.path('air.json'));
+    const { code, out, err } = await ran(['guest', 'scan', ...asGuest(), '--json']);
+    expect(code).to.equal(0);
+    expect(err).to.equal('');
+    const { complete, networks } = JSON.parse(out);
+    expect(complete).to.equal(true);
+    expect(networks).to.have.length(2);
+    expect(networks[0]).to.deep.include({
+      ssid: 'Quay',
+      ssidHex: '51756179',
+      rssi: -60,
+      frequency: 5_180_000,
+      channel: 36,
+      band: '5',
+      security: 'open',
+    });
+  });
+
+  it('says that there may be more when it cannot listen for the rest', async () => {
+    const { asGuest, notificationPort } = await serving('--scenario', folder.path('air.json'));
+    const address = nextAddress();
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(notificationPort, address, resolve));
+    const { code, out, err } = await ran(['guest', 'scan', ...asGuest(address)]);
+    server.close();
+    expect(code).to.equal(0);
+    expect(out).to.equal('No networks.');
+    expect(err)
+      .to.include('scan again')
+      .and.to.include('address in use')
+      .and.to.include('--notification-port');
+  });
+
+  it('finds a hidden network when it is named, and no escape sequence reaches the terminal', async () => {
+    const { asGuest } = await serving('--scenario', folder.path('air.json'));
+    const { out } = await ran(['guest', 'scan', 'Cellar', ...asGuest()]);
+    expect(out).to.include('Cellar');
+    expect(out).to.include('\\x1b[2J\\x00\\xff');
+    expect(out).not.to.include('\u001b');
+  });
+
+  it('connects to a network whose name is given in hex', async () => {
+    const { asGuest } = await serving('--scenario', folder.path('air.json'));
+    const guest = asGuest();
+    await ran(['guest', 'scan', ...guest]);
+    const connect = await ran(['guest', 'connect', '1b5b324a00ff', '--hex', '--open', ...guest]);
+    expect(connect).to.include({
+      code: 0,
+      out: 'Connected to \\x1b[2J\\x00\\xff (02:00:00:00:00:03), session 1.',
+    });
+  });
+
+  it('ends with exit code 1 and says what to do when nobody listens', async () => {
+    const address = nextAddress();
+    const endpoint = `tcp://${address}:${await freePort(address)}`;
+    for (const command of [['scan'], ['connect', 'x', '--open'], ['disconnect', '1'], ['watch']]) {
+      const { code, err } = await ran([
+        'guest',
+        ...command,
+        '--endpoint',
+        endpoint,
+        '--address',
+        nextAddress(),
+      ]);
+      expect(code, command[0]).to.equal(1);
+      expect(err).to.equal(
+        `error: connect ${endpoint}: nobody listens there (ECONNREFUSED). Is the service (or the driver, for a guest) running, and is it this port?`,
+      );
+    }
+  });
+
+  it('watches what the host tells until Ctrl-C, and ends with exit code 0', async () => {
+    const { asGuest } = await serving('--scenario', folder.path('air.json'));
+    const guest = asGuest();
+    const watch = startCli(['guest', 'watch', ...guest]);
+    await watch.says(/Listening for notifications at tcp:/);
+    await watch.says(/Scan results: 2/);
+    expect((await ran(['guest', 'connect', 'Quay', '--open', ...guest])).code).to.equal(0);
+    await watch.says(/Signal: ▂▄__ +-71 dBm/);
+    await watch.says(/Disconnected by the host: session 1/);
+    watch.signal('SIGINT');
+    const { code, err } = await watch.ended;
+    expect(code).to.equal(0);
+    expect(err).to.equal('Stopped by SIGINT.\n');
+  });
+
+  it('watches in JSON, one object a line', async () => {
+    const { asGuest } = await serving('--scenario', folder.path('air.json'));
+    const watch = startCli(['guest', 'watch', ...asGuest(), '--json']);
+    await watch.says(/"complete":true.*\n/);
+    watch.signal('SIGTERM');
+    const { out } = await watch.ended;
+    const events = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).event);
+    expect(events[0]).to.equal('listening');
+    expect(events.slice(1)).to.include('scan.response');
+  });
+
+  it('reads the passphrase from standard input up to the end of the first line', async () => {
+    const address = nextAddress();
+    const endpoint = `tcp://${address}:${await freePort(address)}`;
+    const connect = ['guest', 'connect', 'x', '--endpoint', endpoint, '--passphrase-stdin'];
+    const [short, long] = await Promise.all([
+      endOf(connect, 'seven 7\r\nmore'),
+      endOf(connect, 'eight 88\r\nmore'),
+    ]);
+    expect(short.code).to.equal(2);
+    expect(short.err).to.include('The passphrase has 7 characters').and.not.to.include('seven');
+    expect(long.code).to.equal(1);
+    expect(long.err).to.include('nobody listens there');
+  });
+});
+
+describe('a hidden prompt', () => {
+  const asking = () => {
+    const input = new PassThrough();
+    const output = new PassThrough({ encoding: 'utf8' });
+    return {
+      input,
+      shown: () => output.read() as string,
+      answer: askHidden('Passphrase of Quay: ', input, output),
+    };
+  };
+
+  it('gives the line that was typed, corrections taken into account, and shows nothing of it', async () => {
+    const { input, shown, answer } = asking();
+    input.write('correct horsr\x7fe\r');
+    expect(await answer).to.equal('correct horse');
+    await new Promise(setImmediate);
+    expect(shown()).to.equal('Passphrase of Quay: \n');
+  });
+
+  it('gives nothing after Ctrl-C or the end of the input', async () => {
+    const interrupted = asking();
+    interrupted.input.write('secret\x03');
+    expect(await interrupted.answer).to.equal(undefined);
+    const ended = asking();
+    ended.input.end();
+    expect(await ended.answer).to.equal(undefined);
+  });
+});

@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { metricTable } from '../../cli/metric-table.js';
+import { createMetrics } from '../../cli/metrics.js';
+import { parseHttpAddress } from '../../cli/metrics-server.js';
+import type { ServiceStatus } from '../../index.js';
+import { endAll } from './cli-process.js';
+import { ran } from './kept-terminal.js';
+import { serving } from './serving.js';
+
+const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+
+const quiet: ServiceStatus = {
+  endpoints: [],
+  radios: [],
+  interfaces: [],
+  guests: [],
+  ownership: {},
+  counters: {
+    requests: { 'scan complete': 3, 'connect invalid pairwise cipher': 1 },
+    refusedFrames: { 'unknown operation': 2 },
+    refusedConnections: {},
+    notificationsSent: {},
+    notificationsRetried: {},
+    notificationsConflated: {},
+    notificationsDropped: {},
+    restarts: { listener: 4 },
+  },
+};
+
+/** The lines of a scrape that have a value, by metric and labels. */
+const samples = (text: string): ReadonlyMap<string, number> =>
+  new Map(
+    text
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
+  );
+
+describe('metrics', function () {
+  this.timeout(60_000);
+  afterEach(endAll);
+
+  it('are listed in docs/metrics.md with type, labels and meaning, all of them and no others', () => {
+    const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+    expect(rows).to.deep.equal(
+      metricTable.map(({ name, type, labels, help }) => {
+        const shown = labels.map((label) => `\`${label}\``).join(', ');
+        return `| \`${name}\` | ${type} | ${shown === '' ? '–' : shown} | ${help} |`;
+      }),
+    );
+  });
+
+  it('are exposed as they are listed', async () => {
+    const metrics = createMetrics(() => quiet);
+    const text = await metrics.expose();
+    metrics.close();
+    const exposed = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]);
+    expect(exposed).to.deep.equal(metricTable.map(({ name, type }) => [name, type]));
+  });
+
+  it('have the counts of the service, also after a second scrape', async () => {
+    const metrics = createMetrics(() => quiet);
+    await metrics.expose();
+    const found = samples(await metrics.expose());
+    metrics.close();
+    expect(found.get('proxy_wifi_requests_total{operation="scan",outcome="complete"}')).to.equal(3);
+    expect(
+      found.get('proxy_wifi_requests_total{operation="connect",outcome="invalid pairwise cipher"}'),
+    ).to.equal(1);
+    expect(found.get('proxy_wifi_refused_frames_total{reason="unknown operation"}')).to.equal(2);
+    expect(found.get('proxy_wifi_restarts_total{part="listener"}')).to.equal(4);
+    expect(found.get('proxy_wifi_sessions{type="guestDirected"}')).to.equal(0);
+    for (const quantile of ['0.5', '0.9', '0.99', '1'])
+      expect(found.get(`proxy_wifi_event_loop_delay_seconds{quantile="${quantile}"}`)).to.be.at.least(0);
+  });
+
+  it('have durations in seconds', async () => {
+    const metrics = createMetrics(() => quiet);
+    metrics.sink.requestAnswered('scan', 'complete', 3);
+    const found = samples(await metrics.expose());
+    metrics.close();
+    const bucket = (le: string) =>
+      found.get(`proxy_wifi_request_duration_seconds_bucket{le="${le}",operation="scan",outcome="complete"}`);
+    expect([bucket('0.0025'), bucket('0.005'), bucket('+Inf')]).to.deep.equal([0, 1, 1]);
+    expect(
+      found.get('proxy_wifi_request_duration_seconds_sum{operation="scan",outcome="complete"}'),
+    ).to.equal(0.003);
+  });
+
+  it('can be scraped from a running service', async () => {
+    const { cli, asGuest } = await serving('--metrics', '127.0.0.1:0');
+    const [, url = ''] = await cli.says(/Metrics are at (http:\S+\/metrics)\./);
+    await ran(['guest', 'connect', 'Harbour Guests', '--open', ...asGuest()]);
+    const response = await fetch(url);
+    expect(response.status).to.equal(200);
+    expect(response.headers.get('content-type')).to.match(/^text\/plain; version=0\.0\.4/);
+    const found = samples(await response.text());
+    expect(found.get('proxy_wifi_requests_total{operation="connect",outcome="success"}')).to.equal(1);
+    expect(
+      found.get('proxy_wifi_request_duration_seconds_count{operation="connect",outcome="success"}'),
+    ).to.equal(1);
+    expect(found.get('proxy_wifi_guests')).to.equal(1);
+    expect(found.get('proxy_wifi_interfaces{kind="station"}')).to.equal(1);
+    expect(found.get('proxy_wifi_sessions{type="guestDirected"}')).to.equal(1);
+    expect((await fetch(url.replace('/metrics', '/'))).status).to.equal(404);
+  });
+
+  for (const [text, address] of [
+    ['9464', { host: '127.0.0.1', port: 9464 }],
+    ['0.0.0.0:0', { host: '0.0.0.0', port: 0 }],
+    ['[::1]:65535', { host: '::1', port: 65535 }],
+    ['localhost:1', { host: 'localhost', port: 1 }],
+    ['65536', undefined],
+    ['::1:80', undefined],
+    ['host:', undefined],
+    ['', undefined],
+  ] as const) {
+    it(`read the address ${JSON.stringify(text)} as ${JSON.stringify(address) ?? 'none'}`, () => {
+      expect(parseHttpAddress(text)).to.deep.equal(address);
+    });
+  }
+});
