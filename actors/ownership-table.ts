@@ -111,10 +111,11 @@ export const settle = (
         ? [guest]
         : [];
   const left = withoutHolders(settled, (holder) => lost.includes(holder));
+  // What came up during a failed attempt, its user or the host itself connected: it stays when its guests leave.
   const after: Row =
     outcome === 'connected'
       ? { ...left, ssid: row.claim.ssid, origin: 'guests', holders: { [guest]: 'pending' } }
-      : left;
+      : { ...left, origin: left.ssid === row.claim.ssid ? 'host' : left.origin };
   const next = row.waiting.reduce<Change>(
     (change, wish) => {
       const { table: changed, consequences } = claim(
