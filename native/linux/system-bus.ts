@@ -100,9 +100,15 @@ export const openBus = (address: string = systemBusAddress(), timeout = callLimi
       signals.next({ path, interface: from, member, body });
     });
     // The bus hands out a unique name before it answers anything else; the first answer is proof of it.
-    client.getId().then(() => subscriber.next(connectionOf(client, signals)), lost);
+    let answered = false;
+    client.getId().then(() => {
+      answered = true;
+      subscriber.next(connectionOf(client, signals));
+    }, lost);
     return () => {
       signals.complete();
-      connection.end();
+      // A bus reads what is under way and closes; from anything else no end may ever come.
+      if (answered) connection.end();
+      else connection.stream.destroy();
     };
   });

@@ -39,6 +39,9 @@ export const signalPause = 2000;
 /** States without a link (wpa_supplicant's `wpa_states`); in between the link may still come back (roaming). */
 const statesWithoutLink: readonly string[] = ['disconnected', 'inactive', 'scanning', 'interface_disabled'];
 
+/** The error of `Scan` when a scan is pending already. */
+const scanPending = `${wpa.interface}.ScanError`;
+
 /** What a station needs from outside. */
 export interface StationParts {
   readonly bus: Dbus;
@@ -73,6 +76,8 @@ export class WpaStation implements StationInterface {
   #currentBss = noObject;
   #currentNetwork = noObject;
   #scanning = false;
+  /** Looked for as soon as the pending scan has ended. */
+  #postponed: O.Option<Ssid> = O.none;
   #disconnectReason = 0;
   #ending = false;
   #link: O.Option<HostLink> = O.none;
@@ -142,25 +147,10 @@ export class WpaStation implements StationInterface {
 
   readonly scan = async (ssid: O.Option<Ssid>): Promise<E.Either<RadioFailure, 'running'>> => {
     if (this.#stopped) return E.left(this.#left('scan'));
-    const wildcard = Buffer.alloc(0);
-    const ssids = O.isSome(ssid) ? [ssidBytes(ssid.value), wildcard] : [wildcard];
-    const started = await this.#bus.call({
-      destination: wpa.name,
-      path: this.#path,
-      interface: wpa.interface,
-      member: 'Scan',
-      signature: 'a{sv}',
-      body: [
-        {
-          Type: new Variant('s', 'active'),
-          SSIDs: new Variant('aay', ssids),
-          // A guest that looks around must not make the host change its access point.
-          AllowRoam: new Variant('b', false),
-        },
-      ],
-    })();
-    // Refused because one is under way already: that one's end is as good.
-    if (E.isLeft(started) && !this.#scanning) return started;
+    const started = await this.#requestScan(ssid);
+    if (E.isLeft(started) && started.left.code !== scanPending) return started;
+    // One is pending already. Its end is as good, unless it does not look for this network.
+    if (E.isLeft(started) && O.isSome(ssid)) this.#postponed = ssid;
     return E.right('running');
   };
 
@@ -176,6 +166,26 @@ export class WpaStation implements StationInterface {
     this.#ending = O.isSome(this.#link);
     return (await this.#connectors.current()).disconnect();
   };
+
+  #requestScan(ssid: O.Option<Ssid>): Promise<E.Either<RadioFailure, readonly unknown[]>> {
+    const wildcard = Buffer.alloc(0);
+    const ssids = O.isSome(ssid) ? [ssidBytes(ssid.value), wildcard] : [wildcard];
+    return this.#bus.call({
+      destination: wpa.name,
+      path: this.#path,
+      interface: wpa.interface,
+      member: 'Scan',
+      signature: 'a{sv}',
+      body: [
+        {
+          Type: new Variant('s', 'active'),
+          SSIDs: new Variant('aay', ssids),
+          // A guest that looks around must not make the host change its access point.
+          AllowRoam: new Variant('b', false),
+        },
+      ],
+    })();
+  }
 
   #left(operation: string): RadioFailure {
     return { operation, code: 'gone', detail: `${this.name} has left` };
@@ -236,6 +246,11 @@ export class WpaStation implements StationInterface {
     if (this.#stopped) return;
     if (E.isRight(read)) for (const fact of factsOf({ State: read.right.State })) this.#facts.next(fact);
     this.#facts.next({ type: 'searched' });
+    const postponed = this.#postponed;
+    this.#postponed = O.none;
+    // Whoever waits gets the results of the scan that looks for the network.
+    if (O.isSome(postponed) && E.isRight(await this.#requestScan(postponed))) return;
+    if (this.#stopped) return;
     this.#events.next(
       success
         ? { type: 'scan.completed' }

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 import { plugRadios, startBus } from './air/host.js';
-import { run } from './air/programs.js';
+import { Program, run } from './air/programs.js';
 
 mkdirSync('/out/logs', { recursive: true });
 await run('modprobe', '-a', 'vsock_loopback');
@@ -19,6 +19,10 @@ await import('./network-manager.test.js');
 await import('./ordinary-user.test.js');
 await import('./compliance.test.js');
 await import('./losses.test.js');
+
+// A suite that could not even begin leaves nothing to the next one.
+for (const suite of mocha.suite.suites)
+  suite.afterAll(() => Program.stopAll('serve', 'NetworkManager', 'wpa_supplicant', 'iw-event'));
 
 const runner = mocha.run((failures) => {
   const passed = runner.stats?.passes ?? 0;

@@ -19,9 +19,9 @@ const fromHex = (hex: string): Ssid => {
 };
 
 describe('a station of wpa_supplicant', () => {
-  let supplicant: Program;
   let radios: readonly AirRadio[];
   let watch: RadioWatch;
+  let supplicant: Program;
   let wifi: StationInterface;
 
   before(async () => {

@@ -152,7 +152,7 @@ describe('the system bus', () => {
     expect(await firstValueFrom(missing).catch((reason: RadioFailure) => reason)).to.include({
       code: 'ENOENT',
     });
-    const stranger = createServer((peer) => peer.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    const stranger = createServer((peer) => peer.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     await new Promise<void>((resolve) => stranger.listen(join(folder, 'stranger'), resolve));
     const wrong = await firstValueFrom(openBus(`unix:path=${folder}/stranger`, 200)).catch(
       (reason: unknown) => reason,

@@ -232,12 +232,33 @@ describe('the radio of wpa_supplicant', () => {
       expect(asked.map((ssid) => Buffer.from(ssid).toString())).to.deep.equal(['lab', '']);
     });
 
-    it('along with a scan that is under way already', async () => {
+    it('along with a scan that is pending already', async () => {
       await scene.open();
       scene.supplicant.bus.method('Scan', () => refusal(`${wpa.interface}.ScanError`));
-      expect(E.isLeft(await scene.station.scan(O.none))).to.equal(true);
-      scene.supplicant.change({ Scanning: true });
       expect(await scene.station.scan(O.none)).to.deep.equal(E.right('running'));
+      scene.supplicant.scanDone();
+      await settled();
+      expect(scene.told).to.deep.equal([{ type: 'scan.completed' }]);
+    });
+
+    it('for one network after the scan that is pending, and tells the end of its own', async () => {
+      await scene.open();
+      scene.supplicant.bus.method('Scan', () => refusal(`${wpa.interface}.ScanError`));
+      await scene.station.scan(O.some(right(ssidFromText('lab'))));
+      scene.supplicant.bus.method('Scan', () => E.right([]));
+      scene.supplicant.scanDone();
+      await settled();
+      expect(scene.told).to.deep.equal([]);
+      expect(scanned().SSIDs?.value).to.have.length(2);
+      scene.supplicant.scanDone();
+      await settled();
+      expect(scene.told).to.deep.equal([{ type: 'scan.completed' }]);
+    });
+
+    it('not when wpa_supplicant refuses', async () => {
+      await scene.open();
+      scene.supplicant.bus.method('Scan', () => refusal('org.freedesktop.DBus.Error.AccessDenied'));
+      expect(E.isLeft(await scene.station.scan(O.none))).to.equal(true);
     });
 
     it('and tells when one failed', async () => {

@@ -86,7 +86,7 @@ export const startNetworkManager = async (): Promise<Program> => {
     await run('udevadm', 'trigger', '--subsystem-match=net', '--action=add');
     await run('udevadm', 'settle', '--timeout=10');
   }
-  return Program.start('NetworkManager', ['NetworkManager', '--no-daemon'], /manager: startup complete/);
+  return Program.start('NetworkManager', ['NetworkManager', '--debug'], 'startup complete');
 };
 
 /** The address of an interface, as hostapd_cli takes it. */

@@ -13,6 +13,7 @@ export const run = async (program: string, ...parameters: string[]): Promise<str
 
 /** A program that keeps running. Its output is kept in `/out/logs/<name>.log`. */
 export class Program {
+  static readonly #running = new Map<Program, string>();
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
   #output = '';
@@ -29,8 +30,10 @@ export class Program {
     };
     this.#child.stdout?.on('data', take);
     this.#child.stderr?.on('data', take);
+    Program.#running.set(this, name);
     this.#ended = new Promise((resolve) => {
       this.#child.once('close', () => {
+        Program.#running.delete(this);
         log.end();
         for (const look of this.#waiting) look();
         resolve();
@@ -43,6 +46,12 @@ export class Program {
     const program = new Program(name, command);
     await program.says(ready);
     return program;
+  }
+
+  /** Ends the programs with these names, however far the test has come that started them. */
+  static async stopAll(...names: readonly string[]): Promise<void> {
+    for (const [program, name] of [...Program.#running].reverse())
+      if (names.includes(name)) await program.stop();
   }
 
   /** Resolves once the output so far has `text`; rejects when the program has ended without it. */
