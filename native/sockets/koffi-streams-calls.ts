@@ -80,8 +80,8 @@ export interface Interest {
 export interface Watch {
   /** Replaces what is asked for; with neither, nothing is reported and the event loop is not kept alive. */
   readonly set: (interest: Interest) => void;
-  /** Ends the watch, before the socket is closed. Any number of times. */
-  readonly close: () => void;
+  /** Ends the watch, once. `released` is called as soon as the socket may be closed: at once, or a little later. */
+  readonly close: (released: () => void) => void;
 }
 
 /**
@@ -90,6 +90,8 @@ export interface Watch {
  */
 export interface Readiness {
   readonly watch: (socket: Descriptor, ready: (now: Interest) => void) => Watch;
+  /** Calls `then` when every socket whose watch was closed is released: its address is free again. */
+  readonly whenReleased: (then: () => void) => void;
 }
 
 /** Everything the streams need of one system. */

@@ -162,13 +162,14 @@ class SocketConnection implements GuestConnection {
   #close(code: string): void {
     if (this.#closedBy !== undefined) return;
     this.#closedBy = code;
-    this.#watch.close();
-    this.#system.calls.close(this.#socket);
     for (const { settle } of this.#writes.splice(0)) settle(E.left(this.#failure('write', code)));
     this.#reader?.error(this.#failure('read', code));
     this.#reader = undefined;
-    this.#closed.next();
-    this.#closed.complete();
+    this.#watch.close(() => {
+      this.#system.calls.close(this.#socket);
+      this.#closed.next();
+      this.#closed.complete();
+    });
   }
 
   /**

@@ -12,6 +12,8 @@ type Polled = (status: number, events: Interest) => void;
 /** Watches through libuv: epoll on Linux; on Windows for the families that libuv knows (TCP). */
 export const loopReadiness: Readiness = {
   watch: (socket, ready) => new LoopWatch(socket, ready),
+  // libuv forgets a descriptor as soon as it is told to.
+  whenReleased: (then) => then(),
 };
 
 class LoopWatch implements Watch {
@@ -41,11 +43,12 @@ class LoopWatch implements Watch {
     else this.#handle.start(interest, asTyped(this.#polled));
   };
 
-  readonly close = (): void => {
+  readonly close = (released: () => void): void => {
     if (this.#closed) return;
     this.#closed = true;
     this.#handle?.close();
     this.#handle = undefined;
+    released();
   };
 }
 

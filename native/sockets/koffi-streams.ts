@@ -4,10 +4,16 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { Observable } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import type { GuestId } from './endpoint.js';
 import { socketFailure } from './failure.js';
-import type { Descriptor, SocketError, SocketSystem, StreamFamily } from './koffi-streams-calls.js';
+import type {
+  Descriptor,
+  SocketCalls,
+  SocketError,
+  SocketSystem,
+  StreamFamily,
+} from './koffi-streams-calls.js';
 import { openConnection } from './koffi-streams-connection.js';
 import type { GuestConnection, ListenerEvent, SocketFailure } from './transport.js';
 
@@ -28,13 +34,13 @@ const failureOf = (
 };
 
 /** An open socket with the family's options, or nothing left behind. */
-const prepared = (system: SocketSystem, family: StreamFamily): E.Either<SocketError, Descriptor> => {
-  const opened = system.calls.open(family);
+const prepared = (calls: SocketCalls, family: StreamFamily): E.Either<SocketError, Descriptor> => {
+  const opened = calls.open(family);
   if (E.isLeft(opened)) return opened;
   for (const option of family.options) {
-    const set = system.calls.setOption(opened.right, option);
+    const set = calls.setOption(opened.right, option);
     if (E.isLeft(set)) {
-      system.calls.close(opened.right);
+      calls.close(opened.right);
       return set;
     }
   }
@@ -52,44 +58,56 @@ export const listenStream = (
   where: string,
 ): Observable<ListenerEvent> =>
   new Observable((subscriber) => {
-    const { calls, readiness } = system;
-    const fail = (operation: 'listen' | 'accept', error: SocketError): void =>
-      subscriber.error(failureOf(family, operation, where, error.code));
-
-    const opened = prepared(system, family);
-    if (E.isLeft(opened)) return fail('listen', opened.left);
-    const socket = opened.right;
-    const bound = E.chain(() => calls.listen(socket, backlog))(calls.bind(socket, address));
-    const local = E.chain(() => calls.localAddress(socket, family.addressSize))(bound);
-    if (E.isLeft(local)) {
-      calls.close(socket);
-      return fail('listen', local.left);
-    }
-
-    const acceptWaiting = (): void => {
-      for (let i = 0; i < acceptsPerTurn && !subscriber.closed; i++) {
-        const accepted = calls.accept(socket, family.addressSize);
-        if (E.isLeft(accepted)) {
-          if (accepted.left.kind === 'transient') continue;
-          if (accepted.left.kind === 'fatal') fail('accept', accepted.left);
-          return;
-        }
-        // Windows: the options of the listener are not documented to be inherited.
-        for (const option of family.options) calls.setOption(accepted.right.socket, option);
-        const peer = family.guest(accepted.right.peer);
-        const connection = openConnection(system, family, accepted.right.socket, peer);
-        subscriber.next({ type: 'accepted', connection });
-      }
-    };
-    const watch = readiness.watch(socket, acceptWaiting);
-    subscriber.add(() => {
-      watch.close();
-      calls.close(socket);
+    // The same address may just have been given up.
+    system.readiness.whenReleased(() => {
+      if (!subscriber.closed) listenNow(system, family, address, where, subscriber);
     });
-    watch.set({ readable: true, writable: false });
-    subscriber.next({ type: 'listening', address: family.url(local.right) });
-    return undefined;
   });
+
+const listenNow = (
+  { calls, readiness }: SocketSystem,
+  family: StreamFamily,
+  address: Uint8Array,
+  where: string,
+  subscriber: Subscriber<ListenerEvent>,
+): void => {
+  const fail = (operation: 'listen' | 'accept', error: SocketError): void =>
+    subscriber.error(failureOf(family, operation, where, error.code));
+
+  const opened = prepared(calls, family);
+  if (E.isLeft(opened)) {
+    fail('listen', opened.left);
+    return;
+  }
+  const socket = opened.right;
+  const bound = E.chain(() => calls.listen(socket, backlog))(calls.bind(socket, address));
+  const local = E.chain(() => calls.localAddress(socket, family.addressSize))(bound);
+  if (E.isLeft(local)) {
+    calls.close(socket);
+    fail('listen', local.left);
+    return;
+  }
+
+  const acceptWaiting = (): void => {
+    for (let i = 0; i < acceptsPerTurn && !subscriber.closed; i++) {
+      const accepted = calls.accept(socket, family.addressSize);
+      if (E.isLeft(accepted)) {
+        if (accepted.left.kind === 'transient') continue;
+        if (accepted.left.kind === 'fatal') fail('accept', accepted.left);
+        return;
+      }
+      // Windows: the options of the listener are not documented to be inherited.
+      for (const option of family.options) calls.setOption(accepted.right.socket, option);
+      const peer = family.guest(accepted.right.peer);
+      const connection = openConnection({ calls, readiness }, family, accepted.right.socket, peer);
+      subscriber.next({ type: 'accepted', connection });
+    }
+  };
+  const watch = readiness.watch(socket, acceptWaiting);
+  subscriber.add(() => watch.close(() => calls.close(socket)));
+  watch.set({ readable: true, writable: false });
+  subscriber.next({ type: 'listening', address: family.url(local.right) });
+};
 
 /**
  * Connects to `address`, which is `guest`. `where` is the guest's URL with the port, for failures; without `abort` the
@@ -106,31 +124,46 @@ export const connectStream =
   ): TaskEither<SocketFailure, GuestConnection> =>
   () =>
     new Promise((resolve) => {
-      const { calls, readiness } = system;
-      const fail = (code: string): void => resolve(E.left(failureOf(family, 'connect', where, code)));
-      if (abort?.aborted) return fail('ABORT_ERR');
-      const opened = prepared(system, family);
-      if (E.isLeft(opened)) return fail(opened.left.code);
-      const socket = opened.right;
-      const begun = calls.connect(socket, address);
-      if (E.isLeft(begun) && begun.left.kind !== 'pending') {
-        calls.close(socket);
-        return fail(begun.left.code);
-      }
-
-      const settle = (code: string | undefined): void => {
-        abort?.removeEventListener('abort', abandoned);
-        watch.close();
-        if (code === undefined) resolve(E.right(openConnection(system, family, socket, guest)));
-        else {
-          calls.close(socket);
-          fail(code);
-        }
-      };
-      const abandoned = (): void => settle('ABORT_ERR');
-      const watch = readiness.watch(socket, () => settle(calls.pendingError(socket)?.code));
-      if (E.isRight(begun)) return settle(undefined);
-      abort?.addEventListener('abort', abandoned, { once: true });
-      watch.set({ readable: false, writable: true });
-      return undefined;
+      // Who has just stopped listening must not be reached any more.
+      system.readiness.whenReleased(() => connectNow(system, family, address, guest, where, abort, resolve));
     });
+
+const connectNow = (
+  system: SocketSystem,
+  family: StreamFamily,
+  address: Uint8Array,
+  guest: GuestId,
+  where: string,
+  abort: AbortSignal | undefined,
+  resolve: (result: E.Either<SocketFailure, GuestConnection>) => void,
+): void => {
+  const { calls, readiness } = system;
+  const fail = (code: string): void => resolve(E.left(failureOf(family, 'connect', where, code)));
+  const opened = abort?.aborted ? aborted : prepared(calls, family);
+  if (E.isLeft(opened)) {
+    fail(opened.left.code);
+    return;
+  }
+  const socket = opened.right;
+  const settle = (code: string | undefined): void => {
+    abort?.removeEventListener('abort', abandoned);
+    watch.close(() => {
+      if (code === undefined) resolve(E.right(openConnection(system, family, socket, guest)));
+      else {
+        calls.close(socket);
+        fail(code);
+      }
+    });
+  };
+  const abandoned = (): void => settle('ABORT_ERR');
+  const watch = readiness.watch(socket, () => settle(calls.pendingError(socket)?.code));
+  const begun = calls.connect(socket, address);
+  if (E.isRight(begun)) settle(undefined);
+  else if (begun.left.kind !== 'pending') settle(begun.left.code);
+  else {
+    abort?.addEventListener('abort', abandoned, { once: true });
+    watch.set({ readable: false, writable: true });
+  }
+};
+
+const aborted: E.Either<SocketError, Descriptor> = E.left({ code: 'ABORT_ERR', kind: 'fatal' });

@@ -101,9 +101,11 @@ const nothing: Interest = { readable: false, writable: false };
 class Selector implements Readiness {
   readonly #watched = new Map<Descriptor, Watched>();
   #native: Native | undefined;
-  #waiting = false;
+  /** The sockets of the call that waits. None of them may be closed before it has returned. */
+  #inCall: ReadonlySet<Descriptor> | undefined;
   #woken = false;
   #due = false;
+  #releases: (() => void)[] = [];
 
   readonly watch = (socket: Descriptor, ready: (now: Interest) => void): Watch => {
     const watched: Watched = { wanted: nothing, ready };
@@ -116,18 +118,25 @@ class Selector implements Readiness {
         watched.wanted = interest;
         this.#changed();
       },
-      close: () => {
-        // The descriptor may be another socket's by now.
+      close: (released) => {
         if (this.#watched.get(socket) !== watched) return;
         this.#watched.delete(socket);
-        if (watched.wanted.readable || watched.wanted.writable) this.#changed();
+        if (this.#inCall?.has(socket)) {
+          this.#releases.push(released);
+          this.#changed();
+        } else released();
       },
     };
   };
 
+  readonly whenReleased = (then: () => void): void => {
+    if (this.#releases.length === 0) then();
+    else this.#releases.push(then);
+  };
+
   /** What is to be watched has changed: brings a waiting call back, or starts one when this turn is over. */
   #changed(): void {
-    if (this.#waiting) {
+    if (this.#inCall !== undefined) {
       if (this.#woken) return;
       this.#woken = true;
       this.#native?.waker.wake();
@@ -141,28 +150,10 @@ class Selector implements Readiness {
   }
 
   #wait(): void {
-    if (this.#waiting) return;
-    const wanted = [...this.#watched];
-    const readable = wanted
-      .filter(
-        ([
-          ,
-          {
-            wanted: { readable },
-          },
-        ]) => readable,
-      )
-      .map(([socket]) => socket);
-    const writable = wanted
-      .filter(
-        ([
-          ,
-          {
-            wanted: { writable },
-          },
-        ]) => writable,
-      )
-      .map(([socket]) => socket);
+    if (this.#inCall !== undefined) return;
+    const asked = [...this.#watched];
+    const readable = asked.filter(([, { wanted }]) => wanted.readable).map(([socket]) => socket);
+    const writable = asked.filter(([, { wanted }]) => wanted.writable).map(([socket]) => socket);
     // With nothing to watch no call waits, and the process may end.
     if (readable.length + writable.length === 0) return;
     this.#native ??= bindNative();
@@ -171,31 +162,32 @@ class Selector implements Readiness {
     const write = encodeSet(writable);
     // A connection that could not be made is reported here only.
     const except = encodeSet(writable);
-    this.#waiting = true;
+    this.#inCall = new Set([...readable, ...writable]);
     select(read, write, except, (count) => {
-      this.#waiting = false;
+      this.#inCall = undefined;
       this.#woken = false;
       waker.drain();
+      for (const released of this.#releases.splice(0)) released();
       if (count > 0)
-        this.#tell(new Set(decodeSet(read)), new Set(decodeSet(write)), new Set(decodeSet(except)));
-      // A socket of the sets was closed before the call had begun, or another of them is broken: its owner asks it.
-      else this.#tell(new Set(readable), new Set(writable), new Set());
+        this.#tell(asked, new Set(decodeSet(read)), new Set(decodeSet(write)), new Set(decodeSet(except)));
+      // The call failed, so one of the sockets is broken: each owner has to ask its own.
+      else this.#tell(asked, new Set(readable), new Set(writable), new Set());
       this.#wait();
     });
   }
 
+  /** Tells those who were asked for; a descriptor that has changed hands meanwhile is not theirs any more. */
   #tell(
+    asked: readonly (readonly [Descriptor, Watched])[],
     read: ReadonlySet<Descriptor>,
     write: ReadonlySet<Descriptor>,
     except: ReadonlySet<Descriptor>,
   ): void {
-    for (const [socket, watched] of [...this.#watched]) {
-      const { wanted } = watched;
-      const now = {
-        readable: wanted.readable && read.has(socket),
-        writable: wanted.writable && (write.has(socket) || except.has(socket)),
-      };
-      if ((now.readable || now.writable) && this.#watched.get(socket) === watched) watched.ready(now);
+    for (const [socket, watched] of asked) {
+      if (this.#watched.get(socket) !== watched) continue;
+      const readable = watched.wanted.readable && read.has(socket);
+      const writable = watched.wanted.writable && (write.has(socket) || except.has(socket));
+      if (readable || writable) watched.ready({ readable, writable });
     }
   }
 }
