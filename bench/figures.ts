@@ -32,14 +32,24 @@ export const compared = (
   const ratio = value / baseline;
   const met = 'atMost' in target ? ratio <= target.atMost : ratio >= target.atLeast;
   const wanted = 'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
-  return { name, value: rounded(value), unit, baseline: rounded(baseline), ratio: rounded(ratio), target: wanted, met };
+  return {
+    name,
+    value: rounded(value),
+    unit,
+    baseline: rounded(baseline),
+    ratio: rounded(ratio),
+    target: wanted,
+    met,
+  };
 };
 
 const meanings: Readonly<Record<string, string>> = {
-  'scan-round-trip': 'median of a 30-BSS scan, a new connection each time, against a bare server that answers the same bytes',
+  'scan-round-trip':
+    'median of a 30-BSS scan, a new connection each time, against a bare server that answers the same bytes',
   'scan-throughput-64': 'scans a second with 64 guests at once, against the bare server',
   'notify-256': 'one signal change delivered to 256 guests, against the bare connects and writes',
-  'memory-per-guest': 'growth of resident memory over 256 idle guests that have each made a request; the baseline is the target',
+  'memory-per-guest':
+    'growth of resident memory over 256 idle guests that have each made a request; the baseline is the target',
   start: '`serve` from process start to listening, against a bare Node server',
 };
 

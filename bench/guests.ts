@@ -7,7 +7,9 @@ export const guestAddress = (n: number): string => `127.1.${Math.floor(n / 250)}
 /** One request on a new connection. Resolves with the size of the answer once the server has closed. */
 export const exchange = (port: number, localAddress: string, request: Uint8Array): Promise<number> =>
   new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port, localAddress, noDelay: true }, () => socket.write(request));
+    const socket = connect({ host: '127.0.0.1', port, localAddress, noDelay: true }, () =>
+      socket.write(request),
+    );
     let size = 0;
     socket.on('data', (chunk) => {
       size += chunk.length;

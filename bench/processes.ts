@@ -26,25 +26,30 @@ export const messageFrom = <T>(child: ChildProcess, type: string): Promise<T> =>
 
 /** Forks a server of this folder and waits until it listens. */
 export const startServer = async (name: string, parameters: readonly string[]): Promise<Server> => {
-  const child = fork(file(name), parameters, { execArgv: ['--expose-gc'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(file(name), parameters, {
+    execArgv: ['--expose-gc'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const { port } = await messageFrom<{ readonly port: number }>(child, 'listening');
   return { child, port };
 };
 
-/** Milliseconds from the start of a process until it prints `sign` on its standard output. */
+/** Milliseconds from the start of a process until it prints `sign`. */
 export const timeUntilPrinted = (parameters: readonly string[], sign: RegExp): Promise<number> =>
   new Promise((resolve, reject) => {
     const started = performance.now();
-    const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
     let printed = '';
-    child.stdout.on('data', (chunk) => {
+    const onData = (chunk: unknown): void => {
       printed += String(chunk);
       if (!sign.test(printed)) return;
       const took = performance.now() - started;
       child.removeAllListeners('exit');
       child.once('exit', () => resolve(took));
       child.kill('SIGKILL');
-    });
+    };
+    child.stdout.on('data', onData);
+    child.stderr.on('data', onData);
     child.once('exit', (code) => reject(new Error(`${parameters.join(' ')} ended with ${code}: ${printed}`)));
   });
 

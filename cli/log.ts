@@ -21,7 +21,7 @@ export interface LogOptions {
 /** Readable lines on a terminal, JSON lines (one object each) everywhere else. */
 export const openLog = async ({ level, json }: LogOptions): Promise<Log> => {
   if (level === 'silent') return (await import('../index.js')).silentLog;
-  const { pino } = await import('pino');
+  const { default: pino } = await import('pino');
   const options = { level, base: null };
   if (json || process.stderr.isTTY !== true) {
     const log: Log = pino(options, pino.destination(2));
