@@ -50,7 +50,7 @@ export const picture = (
     `<title id="${id}-title">${escapeXml(name)}</title>`,
     `<desc id="${id}-description">${escapeXml(description)}</desc>`,
     `<style>${styleSheet}</style>`,
-    '<defs><marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path class="head" d="M0 0L10 5L0 10z"/></marker></defs>',
+    '<defs><marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="11" markerHeight="11" markerUnits="userSpaceOnUse" orient="auto-start-reverse"><path class="head" d="M0 0L10 5L0 10z"/></marker></defs>',
     `<rect class="paper" width="${width}" height="${height}"/>`,
     body,
     '</svg>\n',

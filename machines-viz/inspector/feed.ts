@@ -53,9 +53,15 @@ export class Feed {
   readonly #send = (): void => {
     this.#timer = undefined;
     if (this.#closed) return;
-    if (this.#socket.bufferedAmount > mostWaiting) return this.wake();
     const { log } = this.#recorder;
-    if (this.#cursor < log.first) return this.#begin();
+    if (this.#socket.bufferedAmount > mostWaiting) {
+      this.wake();
+      return;
+    }
+    if (this.#cursor < log.first) {
+      this.#begin();
+      return;
+    }
     const end = Math.min(log.next, this.#cursor + pieceSize);
     for (; this.#cursor < end; this.#cursor += 1) {
       const entry = log.at(this.#cursor);

@@ -110,7 +110,7 @@ export class Recorder {
     return this.#root;
   }
 
-  /** The newest scan response. */
+  /** The newest answer to a scan. */
   get lastScan(): Uint8Array | undefined {
     return this.#lastScan;
   }
@@ -129,24 +129,24 @@ export class Recorder {
   readonly inspect = (inspected: InspectionEvent): void => {
     switch (inspected.type) {
       case '@xstate.event':
-        return this.#noteEvent(inspected);
+        this.#noteEvent(inspected);
+        break;
       case '@xstate.snapshot':
-        return this.#noteSnapshot(inspected);
-      case '@xstate.microstep': {
-        const track = this.#tracks.get(inspected.actorRef as AnyActorRef);
-        track?.steps.push(...inspected._transitions);
-        return;
-      }
+        this.#noteSnapshot(inspected);
+        break;
+      case '@xstate.microstep':
+        this.#tracks.get(inspected.actorRef as AnyActorRef)?.steps.push(...inspected._transitions);
+        break;
       case '@xstate.actor':
         this.#noteActor(inspected.actorRef as AnyActorRef, inspected.rootId);
-        return;
+        break;
       case '@xstate.action':
-        return;
+        break;
     }
   };
 
   readonly frameTap = (seen: SeenFrame): void => {
-    if (seen.frame[0] === scanResponseCode) this.#lastScan = seen.frame;
+    if (seen.channel === 'request' && seen.frame[0] === scanResponseCode) this.#lastScan = seen.frame;
     this.#push({ kind: 'frame', seen });
   };
 

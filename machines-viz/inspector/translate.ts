@@ -14,9 +14,8 @@ const isMachine = (logic: unknown): logic is AnyStateMachine =>
 const definitions = new WeakMap<AnyStateMachine, string>();
 
 const definitionOf = (machine: AnyStateMachine): string => {
-  let definition = definitions.get(machine);
-  if (definition === undefined)
-    definitions.set(machine, (definition = JSON.stringify(exportMachine(machine))));
+  const definition = definitions.get(machine) ?? JSON.stringify(exportMachine(machine));
+  definitions.set(machine, definition);
   return definition;
 };
 

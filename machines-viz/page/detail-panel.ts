@@ -3,7 +3,7 @@ import { describeFrame } from '../../protocol/describe.js';
 import type { EventMessage, FrameMessage } from '../inspector/messages.js';
 import { element } from './dom.js';
 import { frameBytes, operationOf, rowText, timeText } from './row-text.js';
-import type { Session } from './session.js';
+import type { Row, Session } from './session.js';
 import { stateText } from './state-text.js';
 
 const mostFields = 400;
@@ -73,16 +73,15 @@ export class DetailPanel {
     const head = element(
       'tr',
       {},
-      ...['at', 'field', 'value', 'meaning'].map((name) => element('th', { scope: 'col' }, name)),
+      ...['field', 'value', 'meaning'].map((name) => element('th', { scope: 'col' }, name)),
     );
     const body = fields
       .slice(0, mostFields)
-      .map(({ offset, field, value, meaning }) =>
+      .map(({ offset, size, field, value, meaning }) =>
         element(
           'tr',
           {},
-          element('td', {}, String(offset)),
-          element('th', { scope: 'row' }, field),
+          element('th', { scope: 'row', title: `${size} bytes at ${offset}` }, field),
           element('td', { class: 'value' }, value),
           element('td', {}, meaning),
         ),
@@ -112,15 +111,16 @@ export class DetailPanel {
 
   #button(session: Session, number: number): Node {
     const row = session.row(number);
-    const button = element(
-      'button',
-      { class: 'link' },
-      row === undefined ? '' : rowText(session, row).join(' to '),
-    );
+    const button = element('button', { class: 'link' }, row === undefined ? '' : label(session, row));
     button.addEventListener('click', () => this.#onSelect(number));
     return button;
   }
 }
+
+const label = (session: Session, row: Row): string => {
+  const { what, who } = rowText(session, row);
+  return `${what}: ${who}`;
+};
 
 const table = (rows: readonly (readonly [string, Node | string])[]): HTMLElement =>
   element('dl', {}, ...rows.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));

@@ -3,7 +3,8 @@ import { byId, element, setAttribute, setText } from './dom.js';
 import { isInnerEvent, rowText, timeText } from './row-text.js';
 import type { Row, Session } from './session.js';
 
-const rowHeight = 26;
+/** As in the style sheet. */
+const rowHeight = 42;
 const reserve = 6;
 
 export class EventPanel {
@@ -52,7 +53,7 @@ export class EventPanel {
       const row = element(
         'div',
         { role: 'option', class: 'row' },
-        ...['time', 'what', 'who'].map((name) => element('span', { class: name })),
+        ...['at', 'what', 'outcome', 'who'].map((name) => element('span', { class: name })),
       );
       this.#pool.push(row);
       this.#rows.append(row);
@@ -115,7 +116,7 @@ export class EventPanel {
         row.sourceId !== this.#actor
       )
         return false;
-      return words === '' || rowText(session, row).join(' ').toLowerCase().includes(words);
+      return words === '' || rowText(session, row).all.toLowerCase().includes(words);
     };
     this.#numbers.push(...session.rows(isShown, this.#seen));
     this.#seen = session.next;
@@ -125,12 +126,13 @@ export class EventPanel {
   }
 
   #fill(row: HTMLElement, session: Session, entry: Row, number: number, at: number, selected: boolean): void {
-    const [what, who] = rowText(session, entry);
-    const [time, left, right] = row.children;
-    if (time === undefined || left === undefined || right === undefined) return;
-    setText(time, timeText(entry.createdAt));
-    setText(left, what);
-    setText(right, who);
+    const { what, who, outcome } = rowText(session, entry);
+
+    const texts = [timeText(entry.createdAt), what, outcomeText(entry, outcome), who];
+    for (const [i, text] of texts.entries()) {
+      const cell = row.children[i];
+      if (cell !== undefined) setText(cell, text);
+    }
     row.style.transform = `translateY(${at * rowHeight}px)`;
     setAttribute(row, 'id', `row${number}`);
     setAttribute(row, 'data-number', String(number));
@@ -140,3 +142,6 @@ export class EventPanel {
     row.className = entry.type === '@proxy-wifi.frame' ? `row frame ${entry.from}` : 'row';
   }
 }
+
+const outcomeText = ({ type }: Row, outcome: string): string =>
+  type === '@xstate.event' && outcome !== '' ? `⇒ ${outcome}` : outcome;

@@ -48,8 +48,10 @@ export class GuestPanel {
   render(message: StatusMessage | undefined): void {
     if (message === this.#shown) return;
     this.#shown = message;
-    if (message === undefined)
-      return this.#panel.replaceChildren(element('p', { class: 'hint' }, 'No guest is known yet.'));
+    if (message === undefined) {
+      this.#panel.replaceChildren(element('p', { class: 'hint' }, 'No guest is known yet.'));
+      return;
+    }
     const { guests, endpoints, counters } = message.status;
     const counts = Object.entries(counters).flatMap(([counter, labels]) =>
       Object.entries(labels).map(([label, count]) =>

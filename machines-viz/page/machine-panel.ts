@@ -20,8 +20,8 @@ export class MachinePanel {
     });
   }
 
-  render(actor: ActorView | undefined): void {
-    setText(this.#title, actor === undefined ? 'Machine' : actor.name);
+  render(actor: ActorView | undefined, name: string): void {
+    setText(this.#title, actor === undefined ? 'Machine' : name);
     setText(this.#state, actor === undefined ? 'choose an actor' : stateText(actor.snapshot.value));
     setText(this.#context, JSON.stringify(actor?.snapshot.context ?? {}, null, 2));
     const machine = actor?.machine ?? undefined;
@@ -34,8 +34,8 @@ export class MachinePanel {
   }
 
   async #show(machine: string, actor: ActorView | undefined): Promise<void> {
-    let drawing = this.#drawings.get(machine);
-    if (drawing === undefined) this.#drawings.set(machine, (drawing = this.#load(machine)));
+    const drawing = this.#drawings.get(machine) ?? this.#load(machine);
+    this.#drawings.set(machine, drawing);
     const svg = await drawing;
     if (this.#shown !== machine) return;
     if (svg === undefined) {
@@ -51,9 +51,9 @@ export class MachinePanel {
     try {
       const response = await fetch(`/machines/${machine}.svg`);
       if (!response.ok) return undefined;
-      const parsed = new DOMParser().parseFromString(await response.text(), 'image/svg+xml');
       // The page has the same sheet; rules in the picture would be refused.
-      parsed.querySelector('style')?.remove();
+      const picture = (await response.text()).replace(/<style>.*?<\/style>/s, '');
+      const parsed = new DOMParser().parseFromString(picture, 'image/svg+xml');
       return document.importNode(parsed.documentElement, true) as unknown as SVGElement;
     } catch {
       return undefined;

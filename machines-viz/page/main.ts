@@ -119,7 +119,7 @@ const render = (): void => {
     if (cursor === null || selected === undefined) selected = fallback?.sessionId;
   }
   tree.render(scene, selected);
-  machine.render(selected === undefined ? undefined : scene.actors.get(selected));
+  machine.render(selected === undefined ? undefined : scene.actors.get(selected), session.nameOf(selected));
   events.render(session, selected, cursor);
   const { numbers } = events;
   detail.render(session, cursor ?? undefined);

@@ -80,10 +80,10 @@ const rowOf = (
       { scope: 'row' },
       network.ssid === '' ? '(hidden)' : network.ssid,
       element('small', {}, network.bssid),
+      element('small', {}, `${network.security} · ${network.frequency} MHz`),
     ),
-    element('td', {}, network.security, element('small', {}, `${network.frequency} MHz`)),
     element('td', { class: 'signal' }, bars(network.rssi), element('span', {}, `${network.rssi} dBm`)),
-    element('td', {}, line(signals)),
+    element('td', { class: 'history' }, line(signals)),
   );
 
 export class NetworkPanel {
@@ -99,8 +99,10 @@ export class NetworkPanel {
     const now = statuses.at(-1);
     if (now === this.#shown) return;
     this.#shown = now;
-    if (now === undefined)
-      return this.#panel.replaceChildren(element('p', { class: 'hint' }, 'No interface is known yet.'));
+    if (now === undefined) {
+      this.#panel.replaceChildren(element('p', { class: 'hint' }, 'No interface is known yet.'));
+      return;
+    }
     const cards = now.status.interfaces.map(({ id, name, kind, radio, state, link }) => {
       const networks = now.networks[id] ?? [];
       const body = networks

@@ -85,6 +85,7 @@ export class Session {
   readonly #names = new Map<string, ActorView>();
   readonly #byId = new Map<string, number>();
   readonly #results = new Map<string, number>();
+  #statuses: number[] = [];
 
   /** `limit`: most events that are kept. */
   constructor(limit: number) {
@@ -117,6 +118,7 @@ export class Session {
     if (isRow(message)) this.#byId.set(message.id, number);
     if (message.type === '@xstate.snapshot' && message.cause !== null)
       this.#results.set(message.cause, number);
+    if (message.type === '@proxy-wifi.status') this.#statuses.push(number);
     if (message.type !== '@xstate.event') return;
     this.#events += 1;
     if (this.#events > this.#limit * (1 + slack)) this.#makeRoom();
@@ -173,16 +175,11 @@ export class Session {
 
   /** The last states of everything up to a message, oldest first. */
   statuses(number: number, most: number): readonly StatusMessage[] {
-    const found: StatusMessage[] = [];
-    for (
-      let i = Math.min(number - this.#first, this.#messages.length - 1);
-      i >= 0 && found.length < most;
-      i -= 1
-    ) {
-      const message = this.#messages[i];
-      if (message?.type === '@proxy-wifi.status') found.push(message);
-    }
-    return found.reverse();
+    const known = this.#statuses.filter((at) => at >= this.#first && at <= number).slice(-most);
+    return known.flatMap((at) => {
+      const message = this.at(at);
+      return message?.type === '@proxy-wifi.status' ? [message] : [];
+    });
   }
 
   /** `dispatcher of guest:tcp://127.0.1.7`; also for actors that are no more. */
@@ -193,6 +190,11 @@ export class Session {
     return parent === undefined || parent.parentId === undefined
       ? actor.name
       : `${actor.name} of ${this.nameOf(parent.sessionId)}`;
+  }
+
+  /** `dispatcher`, or `outside` for what no actor sent. */
+  shortNameOf(sessionId: string | undefined): string {
+    return sessionId === undefined ? 'outside' : (this.#names.get(sessionId)?.name ?? sessionId);
   }
 
   /** For a file: what was before the first message, and the messages. */
@@ -231,5 +233,6 @@ export class Session {
     }
     this.#messages = this.#messages.slice(dropped);
     this.#first += dropped;
+    this.#statuses = this.#statuses.filter((number) => number >= this.#first);
   }
 }

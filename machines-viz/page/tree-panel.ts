@@ -6,8 +6,11 @@ import { stateText } from './state-text.js';
 /** More siblings than this are folded at first. */
 const mostUnfolded = 24;
 
+/** The user does not want things to move. */
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
 interface Item {
-  readonly row: HTMLLIElement;
+  readonly row: HTMLElement;
   readonly name: HTMLElement;
   readonly state: HTMLElement;
 }
@@ -26,7 +29,7 @@ export class TreePanel {
     this.#tree = tree;
     this.#onSelect = onSelect;
     tree.addEventListener('click', ({ target }) => {
-      const row = target instanceof Element ? target.closest('li') : null;
+      const row = target instanceof Element ? target.closest<HTMLElement>('.actor') : null;
       const id = row?.dataset.actor;
       if (id === undefined) return;
       if (target instanceof Element && target.closest('.fold') !== null) this.#fold(id);
@@ -37,6 +40,7 @@ export class TreePanel {
 
   render(scene: Scene, selected: string | undefined): void {
     this.#scene = scene;
+    const isNew = this.#selected !== selected;
     this.#selected = selected;
     const children = new Map<string | undefined, ActorView[]>();
     for (const actor of scene.actors.values()) {
@@ -47,7 +51,7 @@ export class TreePanel {
       else siblings.push(actor);
     }
     const order: ActorView[] = [];
-    const rows: HTMLLIElement[] = [];
+    const rows: HTMLElement[] = [];
     const place = (parent: string | undefined, level: number): void => {
       const siblings = children.get(parent) ?? [];
       for (const [i, actor] of siblings.entries()) {
@@ -65,6 +69,7 @@ export class TreePanel {
     for (const [i, row] of rows.entries())
       if (this.#tree.children[i] !== row) this.#tree.insertBefore(row, this.#tree.children[i] ?? null);
     while (this.#tree.children.length > rows.length) this.#tree.lastElementChild?.remove();
+    if (isNew && selected !== undefined) this.#items.get(selected)?.row.scrollIntoView({ block: 'nearest' });
   }
 
   #item(
@@ -76,24 +81,24 @@ export class TreePanel {
       readonly inner: number;
       readonly open: boolean;
     },
-  ): HTMLLIElement {
+  ): HTMLElement {
     let item = this.#items.get(actor.sessionId);
     if (item === undefined) {
       const name = element('span', { class: 'name' });
       const state = element('span', { class: 'state' });
       const fold = element('span', { class: 'fold', 'aria-hidden': 'true' });
-      const row = element('li', { role: 'treeitem', 'data-actor': actor.sessionId }, fold, name, state);
+      const row = element('div', { role: 'treeitem', 'data-actor': actor.sessionId }, fold, name, state);
       item = { row, name, state };
       this.#items.set(actor.sessionId, item);
     }
     const { row, name, state } = item;
-    const value = actor.machine === null ? 'at work' : stateText(actor.snapshot.value);
+    const value = actor.machine === null ? '' : stateText(actor.snapshot.value);
     setText(name, actor.name);
-    if (state.textContent !== '' && state.textContent !== value)
-      state.animate?.([{ opacity: 0.25 }, { opacity: 1 }], { duration: 350 });
+    if (!calm.matches && state.textContent !== '' && state.textContent !== value)
+      state.animate([{ opacity: 0.25 }, { opacity: 1 }], { duration: 350 });
     setText(state, value);
     row.style.setProperty('--level', String(at.level));
-    setAttribute(row, 'class', actor.machine === null ? 'effect' : 'machine');
+    setAttribute(row, 'class', actor.machine === null ? 'actor effect' : 'actor');
     setAttribute(row, 'aria-level', String(at.level));
     setAttribute(row, 'aria-posinset', String(at.position));
     setAttribute(row, 'aria-setsize', String(at.siblings));
@@ -124,10 +129,12 @@ export class TreePanel {
     };
     if (!(event.key in targets)) return;
     event.preventDefault();
-    if (actor !== undefined && event.key === 'ArrowRight' && expanded === 'false')
-      return this.#fold(actor.sessionId, false);
-    if (actor !== undefined && event.key === 'ArrowLeft' && expanded === 'true')
-      return this.#fold(actor.sessionId, true);
+    const folds = event.key === 'ArrowLeft' && expanded === 'true';
+    const unfolds = event.key === 'ArrowRight' && expanded === 'false';
+    if (actor !== undefined && (folds || unfolds)) {
+      this.#fold(actor.sessionId, folds);
+      return;
+    }
     const target = targets[event.key];
     if (target === undefined) return;
     this.#onSelect(target);
