@@ -21,6 +21,18 @@ const rxjs = {
   },
 };
 
+// Drawings and the inspector are loaded from the modules beside the bundle, on demand.
+const picturesOnDemand = {
+  name: 'machines-viz on demand',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\// }, ({ path, importer }) =>
+      importer.endsWith('machines-viz/on-demand.ts')
+        ? { path: `../machines-viz/${path.slice(2)}`, external: true }
+        : undefined,
+    );
+  },
+};
+
 rmSync(`${root}dist`, { recursive: true, force: true });
 execFileSync(
   process.execPath,
@@ -28,16 +40,21 @@ execFileSync(
   { stdio: 'inherit' },
 );
 rmSync(`${root}dist/cli`, { recursive: true, force: true });
+execFileSync(
+  process.execPath,
+  ['--import', 'tsx', `${root}machines-viz/build-page.ts`, `${root}dist/machines-viz/page/built`],
+  { stdio: 'inherit' },
+);
 await build({
   entryPoints: [`${root}cli/main.ts`],
   outdir: `${root}dist/cli`,
   bundle: true,
   splitting: true,
-  chunkNames: 'parts/[name]-[hash]',
+  chunkNames: 'part-[hash]',
   platform: 'node',
   format: 'esm',
   target: 'node20.19',
-  plugins: [rxjs],
+  plugins: [rxjs, picturesOnDemand],
   // Native code, and what is rarely wanted: loaded from node_modules when it is.
   external: ['koffi', 'dbus-native', 'prom-client', 'pino-pretty', 'ws'],
   define: { 'process.env.NODE_ENV': '"production"' },
