@@ -37,8 +37,9 @@ export class StagedGuest {
 
   /** Loads the driver: resolves when notifications can be received. */
   listen(changed: () => void): Promise<this> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.guest.notifications.subscribe((event: GuestEvent) => {
+        if (event.type === 'failure') reject(new Error(guestFailureText(event.failure)));
         if (event.type === 'listening') resolve(this);
         else if (event.type === 'message') this.messages.push(event.message);
         else this.failures.push(event.failure);

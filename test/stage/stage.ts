@@ -293,7 +293,8 @@ export class Stage {
 export const useStages = (): ((options?: StageOptions) => Promise<Stage>) => {
   let open: Stage[] = [];
   afterEach(async () => {
-    const stages = open;
+    // The last one first: what it counts as there before it includes the others.
+    const stages = open.reverse();
     open = [];
     for (const stage of stages) await stage.stop();
   });

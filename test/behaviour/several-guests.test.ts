@@ -1,0 +1,248 @@
+/** behaviour.md, “Several guests”. */
+import { expect } from 'chai';
+import { encodeRequest } from '../../index.js';
+import { bss, network, ssid, station } from '../stage/networks.js';
+import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
+import { Deferred, useStages } from '../stage/stage.js';
+
+const scanRequest = encodeRequest({ operation: 'scan', ssid: { _tag: 'None' } });
+
+describe('several guests', () => {
+  const stage = useStages();
+  const networks = [network('Cafe', 1), network('Bar', 2)];
+  const oneInterface = { interfaces: [station('wlan0')], networks };
+
+  describe('who may connect', () => {
+    it('a guest on the allow-list is served', async () => {
+      const s = await stage({ ...oneInterface, input: { allow: ['tcp://127.0.1.1', '127.0.1.2'] } });
+      expect(await (await s.guest(1)).seen()).to.deep.equal(['Cafe', 'Bar']);
+      expect(await (await s.guest(2)).seen()).to.deep.equal(['Cafe', 'Bar']);
+    });
+
+    it('anything else is refused before a byte is read', async () => {
+      const s = await stage({ ...oneInterface, input: { allow: ['tcp://127.0.1.1'] } });
+      const raw = s.raw(9);
+      await raw.write(scanRequest);
+      expect(await raw.ended).to.have.length(0);
+      expect(s.records.count('refusedConnections', 'guest not allowed')).to.equal(1);
+      expect(s.records.linesAbout('connection refused').map(({ facts }) => facts.guest)).to.deep.equal([
+        s.guestId(9),
+      ]);
+      expect(s.records.frames).to.deep.equal([]);
+      expect(s.status.guests).to.deep.equal([]);
+    });
+
+    it('guests of other endpoints are on the same allow-list', async () => {
+      const s = await stage({
+        ...oneInterface,
+        machines: ['vm1.vsock'],
+        input: { allow: ['tcp://127.0.1.1'] },
+      });
+      const refused = await (await s.machine('vm1.vsock')).guest.scan()();
+      expect(refused._tag).to.equal('Left');
+      expect(s.records.count('refusedConnections', 'guest not allowed')).to.equal(1);
+    });
+
+    it('there are no more guests than the setting allows', async () => {
+      const s = await stage({ ...oneInterface, input: { maximumGuests: 2 } });
+      const first = await s.guest(1);
+      await first.scan();
+      await (await s.guest(2)).scan();
+      const raw = s.raw(3);
+      await raw.write(scanRequest);
+      expect(await raw.ended).to.have.length(0);
+      expect(s.records.count('refusedConnections', 'too many guests')).to.equal(1);
+      expect(await first.seen()).to.deep.equal(['Cafe', 'Bar']);
+    });
+  });
+
+  describe('two guests want different networks on one interface', () => {
+    it('the one who holds it keeps it: the later one is refused, and the host does not change', async () => {
+      const s = await stage(oneInterface);
+      const [holder, later] = [await s.guest(1), await s.guest(2)];
+      await holder.connect('Cafe');
+      expect((await later.connect('Bar')).status).to.equal(17);
+      expect(s.interfaceStatus('wlan0')?.link).to.include({ ssid: ssid('Cafe') });
+      expect(s.statusOf(holder)?.session).to.include({ id: 1 });
+      expect(s.statusOf(later)?.session).to.equal(null);
+    });
+
+    it('the one who holds it may want another network itself', async () => {
+      const s = await stage(oneInterface);
+      const holder = await s.guest(1);
+      await holder.connect('Cafe');
+      expect(await holder.connect('Bar')).to.include({ status: 0 });
+      expect(s.interfaceStatus('wlan0')?.link).to.include({ ssid: ssid('Bar') });
+    });
+
+    it('the holder is safe from a guest that mirrors beside it', async () => {
+      const s = await stage(oneInterface);
+      const [holder, mirroring] = [await s.guest(1), await s.guest(2)];
+      await holder.connect('Cafe');
+      await mirroring.connect('Cafe');
+      expect((await mirroring.connect('Bar')).status).to.equal(17);
+      expect(s.statusOf(mirroring)?.session).to.include({ id: 1, ssid: ssid('Cafe') });
+    });
+
+    it('when the holder has left, the other one gets the interface', async () => {
+      const s = await stage(oneInterface);
+      const [holder, later] = [await s.guest(1), await s.guest(2)];
+      await holder.connect('Cafe');
+      await holder.disconnect();
+      expect(await later.connect('Bar')).to.include({ status: 0 });
+    });
+
+    it('the later one is served by the next interface that is free', async () => {
+      const s = await stage({ interfaces: [station('wlan0'), station('wlan1')], networks });
+      const [holder, later] = [await s.guest(1), await s.guest(2)];
+      await holder.connect('Cafe');
+      expect(await later.connect('Bar')).to.include({ status: 0 });
+      expect(s.statusOf(later)?.session).to.include({ interfaceId: 'wlan1' });
+      expect(s.statusOf(holder)?.session).to.include({ interfaceId: 'wlan0' });
+    });
+
+    it('last-wins: the later one takes it, and the earlier one gets disconnected with its session id', async () => {
+      const s = await stage({ ...oneInterface, input: { contention: 'last-wins' } });
+      const [earlier, later] = [await s.guest(1), await s.guest(2)];
+      await earlier.connect('Nowhere');
+      await earlier.connect('Cafe');
+      expect(await later.connect('Bar')).to.include({ status: 0 });
+      await s.until(() => earlier.disconnections.length === 1, 'the earlier one hears of it');
+      expect(earlier.disconnections).to.deep.equal([2]);
+      expect(s.statusOf(earlier)?.session).to.equal(null);
+      expect(s.statusOf(later)?.session).to.include({ id: 1, ssid: ssid('Bar') });
+      expect(later.disconnections).to.deep.equal([]);
+    });
+
+    it('both ask at the same time: one is served, and the other one hears so when that is settled', async () => {
+      const port = new ScriptedStation('wlan0');
+      const joined = new Deferred<void>();
+      port.onConnect = async (order) => {
+        await joined.promise;
+        const link = linkTo(order.ssid, bss('Cafe', 1));
+        port.join(link);
+        return { _tag: 'Right', right: link };
+      };
+      const s = await stage({ radio: new ScriptedRadio([port]) });
+      const [first, second, same] = [await s.guest(1), await s.guest(2), await s.guest(3)];
+      const connected = first.connect('Cafe');
+      await s.until(() => port.asked.length === 1, 'the host connects for the first one');
+      const [refused, mirrored] = [second.connect('Bar'), same.connect('Cafe')];
+      await s.until(() => s.status.ownership[port.id]?.waiting.length === 2, 'the others wait');
+      joined.resolve();
+      expect(await connected).to.include({ status: 0 });
+      expect((await refused).status).to.equal(17);
+      expect(await mirrored).to.include({ status: 0 });
+      expect(s.statusOf(same)?.session).to.include({ type: 'hostMirroring' });
+      expect(port.asked).to.deep.equal(['connect']);
+    });
+
+    it('the first one’s attempt fails: the one that waited gets its turn', async () => {
+      const port = new ScriptedStation('wlan0');
+      const failing = new Deferred<void>();
+      port.onConnect = async (order) => {
+        if (order.ssid === ssid('Cafe')) {
+          await failing.promise;
+          return { _tag: 'Left', left: { reason: 'wrong key', status: 15, detail: 'wrong key' } };
+        }
+        const link = linkTo(order.ssid, bss('Bar', 2));
+        port.join(link);
+        return { _tag: 'Right', right: link };
+      };
+      const s = await stage({ radio: new ScriptedRadio([port]) });
+      const [first, second] = [await s.guest(1), await s.guest(2)];
+      const connected = first.connect('Cafe');
+      await s.until(() => port.asked.length === 1, 'the host connects for the first one');
+      const waiting = second.connect('Bar');
+      await s.until(() => s.status.ownership[port.id]?.waiting.length === 1, 'the other one waits');
+      failing.resolve();
+      expect((await connected).status).to.equal(15);
+      expect(await waiting).to.include({ status: 0 });
+    });
+  });
+
+  describe('two guests want the same network', () => {
+    it('the second one mirrors', async () => {
+      const s = await stage(oneInterface);
+      const [first, second] = [await s.guest(1), await s.guest(2)];
+      await first.connect('Cafe');
+      await second.connect('Cafe');
+      expect(s.records.factsOf('guestConnectionCompleted').map(({ connection }) => connection)).to.deep.equal(
+        ['guestDirected', 'hostMirroring'],
+      );
+    });
+
+    it('the host disconnects when the last one leaves, whoever that is', async () => {
+      for (const order of [
+        [0, 1],
+        [1, 0],
+      ] as const) {
+        const s = await stage(oneInterface);
+        const guests = [await s.guest(1), await s.guest(2)];
+        for (const guest of guests) await guest.connect('Cafe');
+        await guests[order[0]]?.disconnect();
+        expect(s.interfaceStatus('wlan0')?.link).to.include({ ssid: ssid('Cafe') });
+        await guests[order[1]]?.disconnect();
+        expect(s.interfaceStatus('wlan0')?.link).to.equal(null);
+      }
+    });
+
+    it('a host that was connected by itself stays connected when the last one leaves', async () => {
+      const s = await stage({ interfaces: [station('wlan0', { link: 'Cafe' })], networks });
+      const guests = [await s.guest(1), await s.guest(2)];
+      for (const guest of guests) await guest.connect('Cafe');
+      for (const guest of guests) await guest.disconnect();
+      expect(s.interfaceStatus('wlan0')?.link).to.include({ ssid: ssid('Cafe') });
+    });
+
+    it('all of them hear when the host loses it', async () => {
+      const s = await stage(oneInterface);
+      const guests = [await s.guest(1), await s.guest(2), await s.guest(3)];
+      for (const guest of guests) await guest.connect('Cafe');
+      s.control.disconnectByUser(station('wlan0').id);
+      await s.until(
+        () => guests.every(({ disconnections }) => disconnections.length === 1),
+        'all hear of it',
+      );
+    });
+  });
+
+  describe('a guest floods', () => {
+    it('its requests are worked on one at a time', async () => {
+      const held = new Deferred<void>();
+      const s = await stage({ ...oneInterface, observer: { guestScanRequested: () => held.promise } });
+      const guest = await s.guest(1);
+      const scans = [guest, ...[1, 2, 3].map(() => s.deafGuest(1))].map((one) => one.scan());
+      await s.until(() => s.records.requestsOf(guest.id) === 4, 'four requests are there');
+      expect(s.records.factsOf('guestScanRequested')).to.have.length(1);
+      held.resolve();
+      await Promise.all(scans);
+      const types = s.records.facts.map(({ type }) => type);
+      expect(types).to.deep.equal([1, 2, 3, 4].flatMap(() => ['guestScanRequested', 'guestScanCompleted']));
+    });
+
+    it('beyond the backlog, connections are refused, and other guests are served', async () => {
+      const held = new Deferred<void>();
+      const s = await stage({
+        ...oneInterface,
+        input: { backlog: 3 },
+        observer: { guestScanRequested: ({ guest }) => (guest.endsWith('.1') ? held.promise : undefined) },
+      });
+      const [guest, other] = [await s.guest(1), await s.guest(2)];
+      const scans = [guest, s.deafGuest(1), s.deafGuest(1)].map((one) => one.scan());
+      await s.until(() => s.records.requestsOf(guest.id) === 3, 'three requests are there');
+      const beyond = [s.raw(1), s.raw(1)];
+      for (const raw of beyond) {
+        await raw.write(scanRequest);
+        expect(await raw.ended).to.have.length(0);
+      }
+      expect(s.records.count('refusedConnections', 'backlog')).to.equal(2);
+      expect(s.records.requestsOf(guest.id)).to.equal(3);
+      expect(await other.seen()).to.deep.equal(['Cafe', 'Bar']);
+      held.resolve();
+      for (const answer of await Promise.all(scans)) expect(answer.networks).to.have.length(2);
+      await s.until(() => s.statusOf(guest)?.connections === 0, 'the backlog is empty');
+      expect(await guest.seen()).to.deep.equal(['Cafe', 'Bar']);
+    });
+  });
+});
