@@ -42,6 +42,16 @@ export type {
   RadioStatus,
   ServiceStatus,
 } from './actors/status.js';
+export { exportMachine, type Json } from './machines-viz/export.js';
+export type { Inspector, InspectorFailure, InspectorOptions } from './machines-viz/inspector/inspector.js';
+export {
+  createInspector,
+  drawActorTree,
+  drawMachine,
+  serviceMachines,
+  writeDrawings,
+  writeExports,
+} from './machines-viz/on-demand.js';
 export { fakeBss } from './native/fake/fake-network.js';
 export { type AnswerFault, checkAnswer } from './native/guest/answer.js';
 export {
