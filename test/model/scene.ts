@@ -22,7 +22,17 @@ import { right } from '../protocol/either.js';
 import type { StagedGuest } from '../stage/guests.js';
 import { anyKey, ssid } from '../stage/networks.js';
 import { Stage, type StageOptions } from '../stage/stage.js';
-import { type Account, factText, type GuestName, got, heard, isQuestion, shows, useOf } from './words.js';
+import {
+  type Account,
+  factText,
+  type GuestName,
+  got,
+  heard,
+  isQuestion,
+  shows,
+  useOf,
+  without,
+} from './words.js';
 
 /** A request of WPA2-Enterprise, which no interface can serve for a guest. */
 const enterprise = {
@@ -334,13 +344,13 @@ export class Scene {
     const { emitted, heard: hooks, ...actual } = this.#account();
     const facts = expected.heard.filter((line) => !isQuestion(line));
     return {
-      actual: { ...actual, hooks, emitted },
+      actual: { ...actual, ...perGuest('hooks', hooks), ...perGuest('emitted', emitted) },
       wanted: {
         service: expected.service,
         answers: byGuest(expected.answers),
         told: byGuest(expected.told),
-        hooks: this.#hooked ? expected.heard : expected.heard.filter(isQuestion),
-        emitted: facts,
+        ...perGuest('hooks', this.#hooked ? expected.heard : expected.heard.filter(isQuestion)),
+        ...perGuest('emitted', facts),
       },
     };
   }
@@ -357,10 +367,22 @@ export class Scene {
     await turn();
     const { actual, wanted } = this.#differences(expected);
     expect(actual, differenceText(actual, wanted)).to.deep.equal(wanted);
+    this.#begin();
+    this.agreed += 1;
+  }
+
+  /** Waits for so many answers that belong to no step of the model, and for the quiet after them. */
+  async forget(answers: number): Promise<void> {
+    await this.stage.until(() => this.#answers.length === answers, `${answers} answers are there`);
+    await this.stage.until(() => this.stage.status.guests.every(isQuiet), 'nobody is busy');
+    await turn();
+    this.#begin();
+  }
+
+  #begin(): void {
     this.#answers = [];
     this.#told = [];
     this.#seen = this.stage.records.entries.length;
-    this.agreed += 1;
   }
 
   /** Ends the path; nothing may be left of the service. */
@@ -376,6 +398,11 @@ export class Scene {
 }
 
 type Parts = Readonly<Record<string, readonly string[]>>;
+
+const perGuest = (part: string, lines: readonly string[]): Parts => ({
+  [`${part} without B`]: without('B', lines),
+  [`${part} without A`]: without('A', lines),
+});
 
 /** What is not as it should be, part by part. */
 const differenceText = (actual: Parts, wanted: Parts): string =>
@@ -398,6 +425,9 @@ const scanOf = ({ state }: InterfaceStatus): string => {
 };
 
 const dispatcherOf = (guest: GuestStatus | undefined): string => pathOf(guest?.dispatcher ?? 'gone');
+
+const isQuiet = (guest: GuestStatus): boolean =>
+  dispatcherOf(guest) === 'idle' && guest.requestChannel === 'idle' && guest.notificationChannel === 'idle';
 
 const everyHook: Observer = {
   guestScanRequested: () => undefined,

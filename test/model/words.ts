@@ -55,6 +55,10 @@ export const heard = {
   down: (port: string, network: string): string => `${port} disconnected from ${network}`,
 };
 
+/** What concerns one guest: between lines about different guests there is no order. */
+export const without = (other: GuestName, lines: readonly string[]): readonly string[] =>
+  lines.filter((line) => !line.startsWith(`${other} `) && !line.startsWith(`may ${other} `));
+
 /** Is the line a question, which is asked of the hook and emitted to nobody? */
 export const isQuestion = (line: string): boolean => line.endsWith('?');
 
