@@ -39,6 +39,7 @@ const declareServe = (program: Command, terminal: Terminal, end: (code: ExitCode
     .option('--disconnect-on-stop', 'end the connections that guests made, when stopping')
     .option('--metrics [address]', 'serve metrics for Prometheus over HTTP (default: 127.0.0.1:9464)')
     .option('--record <file>', 'write every frame to a file, keys left out')
+    .option('--inspect [port]', 'serve the live inspector to browsers of this machine (default: 9465)')
     .addOption(
       new Option('--log-level <level>', 'what is logged (default: info)').choices(Object.keys(logLevels)),
     )
@@ -103,6 +104,19 @@ const declareReplay = (program: Command, terminal: Terminal, end: (code: ExitCod
     );
 };
 
+const declareViz = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  program
+    .command('viz')
+    .description('draws every state machine as SVG, or serves the live inspector of a pretended host')
+    .argument('[folder]', 'where the files go', 'machines')
+    .option('--stately', "write JSON for Stately's editor instead of pictures")
+    .option('--inspect [port]', 'run a pretended host and look at its machines in a browser (default: 9465)')
+    .option('--json', 'print JSON, for programs')
+    .action(async (folder: string, flags: Parameters<typeof import('./viz.js').viz>[1]) =>
+      end(await (await import('./viz.js')).viz(folder, flags, terminal)),
+    );
+};
+
 /** Refuses arguments beyond those that a command has. */
 const refuseMoreArguments = (command: Command): void => {
   const most = command.registeredArguments.length;
@@ -137,6 +151,7 @@ export const run = async (argv: readonly string[], terminal: Terminal): Promise<
   declareGuest(program, terminal, end);
   declareDemo(program, terminal, end);
   declareReplay(program, terminal, end);
+  declareViz(program, terminal, end);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;

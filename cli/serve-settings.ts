@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type FakeNetwork, loadScenario, type Scenario } from '../index.js';
 import { type Config, defaultEndpoint, inputProblems, readConfig, type WrittenInput } from './config-file.js';
+import { parseInspectorPort } from './inspector.js';
 import type { LogOptions } from './log.js';
 import {
   defaultMetricsAddress,
@@ -28,6 +29,8 @@ export interface ServeFlags {
   /** True without an address. */
   readonly metrics?: string | true;
   readonly record?: string;
+  /** True without a port. */
+  readonly inspect?: string | true;
   readonly logLevel?: LogOptions['level'];
   readonly logJson?: boolean;
 }
@@ -42,6 +45,8 @@ export interface ServeSettings {
   readonly networksFile: string | undefined;
   readonly metrics: HttpAddress | undefined;
   readonly record: string | undefined;
+  /** The inspector's port. */
+  readonly inspect: number | undefined;
   readonly log: LogOptions;
   /** Nothing said which networks there are: the simulated ones are there to try things out. */
   readonly tryOut: boolean;
@@ -94,6 +99,11 @@ const metricsOf = (
     : E.right(address);
 };
 
+const inspectOf = (inspect: string | true | undefined): E.Either<readonly string[], number | undefined> =>
+  inspect === undefined
+    ? E.right(undefined)
+    : E.mapLeft((problem: string): readonly string[] => [problem])(parseInspectorPort(inspect));
+
 const scenarioOf = async (file: string): Promise<E.Either<readonly string[], Scenario>> => {
   const text = await readTextFile(file);
   return E.isLeft(text) ? text : loadScenario(text.right, file);
@@ -111,12 +121,13 @@ export const serveSettings = async (
   const config = flags.config === undefined ? E.right(noConfig) : await readConfig(flags.config);
   const flagged = inputOf(flags);
   const metrics = metricsOf(flags.metrics ?? (E.isRight(config) ? config.right.metrics : undefined));
+  const inspect = inspectOf(flags.inspect);
   const conflict =
     flags.scenario !== undefined && flags.radio !== undefined && flags.radio !== 'simulated'
       ? E.left([`--scenario: expected --radio simulated beside it, got --radio ${flags.radio}`])
       : E.right(undefined);
-  if (E.isLeft(config) || E.isLeft(flagged) || E.isLeft(metrics) || E.isLeft(conflict))
-    return E.left(problemsIn(config, flagged, metrics, conflict));
+  if (E.isLeft(config) || E.isLeft(flagged) || E.isLeft(metrics) || E.isLeft(inspect) || E.isLeft(conflict))
+    return E.left(problemsIn(config, flagged, metrics, inspect, conflict));
 
   const { input, ...own } = config.right;
   // A radio that a flag names goes before a scenario that the file names.
@@ -139,6 +150,7 @@ export const serveSettings = async (
     networksFile,
     metrics: metrics.right,
     record: flags.record ?? own.record,
+    inspect: inspect.right,
     log: { level: flags.logLevel ?? own.logLevel ?? 'info', json: flags.logJson ?? own.logJson ?? false },
     tryOut,
   });

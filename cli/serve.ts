@@ -2,6 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { createActor, waitFor } from 'xstate';
 import {
+  type FrameTap,
+  type Inspector,
   type Log,
   type ProxyWifiInput,
   proxyWifi,
@@ -9,6 +11,7 @@ import {
   simulatedBackend,
   systemClock,
 } from '../index.js';
+import { openInspector } from './inspector.js';
 import { onInterrupt } from './interruption.js';
 import { openLog } from './log.js';
 import type { Metrics } from './metrics.js';
@@ -22,17 +25,31 @@ import { whatToTypeNext } from './what-next.js';
 /** What stands around the service and is closed after it. */
 interface Surroundings {
   readonly input: ProxyWifiInput;
+  readonly inspector: Inspector | undefined;
   readonly close: () => Promise<void>;
 }
+
+/** Shows each frame to all of them. */
+const tapAll =
+  (taps: readonly FrameTap[]): FrameTap =>
+  (seen) => {
+    for (const tap of taps) tap(seen);
+  };
 
 const surroundingsOf = async (
   settings: ServeSettings,
   log: Log,
   metrics: Metrics | undefined,
 ): Promise<E.Either<readonly string[], Surroundings>> => {
-  const { record, fakeNetworks, networksFile, scenario } = settings;
+  const { record, inspect, fakeNetworks, networksFile, scenario } = settings;
   const recording = record === undefined ? undefined : await openRecording(record, log);
   if (recording !== undefined && E.isLeft(recording)) return recording;
+  const inspector = inspect === undefined ? undefined : await openInspector(inspect);
+  if (inspector !== undefined && E.isLeft(inspector)) {
+    await recording?.right.close();
+    return inspector;
+  }
+  const taps = [recording?.right.tap, inspector?.right.frameTap].filter((tap) => tap !== undefined);
   const followed =
     fakeNetworks === undefined || networksFile === undefined
       ? undefined
@@ -45,11 +62,13 @@ const surroundingsOf = async (
       ...(scenario === undefined ? {} : { radio: simulatedBackend(scenario, { clock: systemClock, log }) }),
       ...(networks === undefined ? {} : { fakeNetworks: networks }),
       ...(metrics === undefined ? {} : { metrics: metrics.sink }),
-      ...(recording === undefined ? {} : { frameTap: recording.right.tap }),
+      ...(taps.length === 0 ? {} : { frameTap: tapAll(taps) }),
     },
+    inspector: inspector?.right,
     close: async () => {
       followed?.close();
       metrics?.close();
+      await inspector?.right.close();
       await recording?.right.close();
     },
   });
@@ -74,7 +93,11 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
     settings.metrics === undefined ? undefined : (await import('./metrics.js')).createMetrics(status);
   const surroundings = await surroundingsOf(settings, log, metrics);
   if (E.isLeft(surroundings)) return complain(terminal, surroundings.left, 1);
-  const proxy = createActor(proxyWifi, { input: surroundings.right.input });
+  const { input, inspector } = surroundings.right;
+  const proxy = createActor(proxyWifi, {
+    input,
+    ...(inspector === undefined ? {} : { inspect: inspector.inspect }),
+  });
   const signal = new Promise<string>((resolve) => onInterrupt(resolve));
   proxy.start();
 
@@ -102,6 +125,7 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
   }
   for (const { address } of status().endpoints)
     if (address !== null) say(`Listening for guests at ${address}.`);
+  if (inspector !== undefined) say(`The inspector is at ${inspector.url()} for one page.`);
   if (server !== undefined) say(`Metrics are at ${server.right.url}.`);
   if (!settings.log.json) for (const line of whatToTypeNext(settings, status())) terminal.out(line);
 
