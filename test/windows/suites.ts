@@ -58,5 +58,6 @@ export const suites: readonly Suite[] = [
   abi,
   mocha('wlanapi', 'the bindings of the Wlan API against the stand-in', ['wlanapi.test']),
   mocha('radio', 'the radio compliance suite on the stand-in', ['radio-compliance.test']),
+  mocha('faults', 'what can happen to real interfaces', ['radio-faults.test']),
   mocha('sockets', 'the socket compliance suite through ws2_32.dll, and AF_HYPERV', ['sockets.test']),
 ];
