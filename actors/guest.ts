@@ -60,6 +60,8 @@ export const guest = setup({
     /** What the guest held is free again, and the guest hears that its session is over once there is a channel. */
     giveUpSession: ({ context: { desk, services } }) => {
       const session = sessionOf(desk);
+      // At once, so that no channel that is about to be stopped takes the notification.
+      desk.close();
       services.ownership.send({ type: 'guest.left', guest: desk.guest });
       if (session !== null) desk.lane.notifyDisconnected(session);
     },
