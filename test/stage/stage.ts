@@ -144,6 +144,7 @@ export class Stage {
     this.proxy.on('*', (fact: Fact) => this.records.note({ kind: 'fact', fact }));
   }
 
+  /** Starts the service; `running`: resolves when it runs. */
   static async open(options: StageOptions): Promise<Stage> {
     const handles = openHandles().length;
     const folder = await mkdtemp(join(tmpdir(), 'proxy-wifi-stage-'));
@@ -275,8 +276,10 @@ export class Stage {
 
   /** Stops the service and shows that nothing is left of it. */
   async stop(): Promise<void> {
-    if (!this.isIn('stopped')) this.proxy.send({ type: 'stop' });
-    await this.until(() => this.isIn('stopped'), 'the service has stopped');
+    if (this.proxy.getSnapshot().status === 'active') {
+      if (!this.isIn('stopped')) this.proxy.send({ type: 'stop' });
+      await this.until(() => this.isIn('stopped'), 'the service has stopped');
+    }
     const timers = this.#clock.pending;
     this.proxy.stop();
     for (const { guest } of this.#guests) guest.close();
