@@ -9,6 +9,7 @@ import type { Connection, SocketFailure } from '../native/sockets/transport.js';
 import { encodeHostMessage } from '../protocol/frame.js';
 import type { Request } from '../protocol/messages.js';
 import { refusalText } from '../protocol/refusal.js';
+import type { Ssid } from '../protocol/ssid.js';
 import type { TimerHandle } from '../streams/clock.js';
 import { type RequestRefusal, requestFrame } from '../streams/frames.js';
 import type { RequestChannelEvent } from './request-channel.js';
@@ -26,6 +27,12 @@ interface Exchange {
 }
 
 const invalidAnswer = encodeHostMessage({ operation: 'invalid' });
+
+/** The network that a request names, for the log. */
+const ssidOf = (request: Request): Ssid | undefined => {
+  if (request.operation === 'connect') return request.ssid;
+  return request.operation === 'scan' && request.ssid._tag === 'Some' ? request.ssid.value : undefined;
+};
 
 /** How long a guest may keep its connection open after the answer, in milliseconds. */
 export const partingTime = 2000;
@@ -139,11 +146,12 @@ export class RequestIntake {
 
   #write(
     exchange: Exchange,
-    { operation }: Request,
+    request: Request,
     frame: Uint8Array,
     outcome: string,
   ): Promise<Either<SocketFailure, void>> {
     const { counters, clock, log } = this.#services;
+    const { operation } = request;
     const delivery = exchange.connection.finish(frame)();
     this.#services.seen(this.#guest, 'request', 'host', frame);
     const now = clock.now();
@@ -151,7 +159,10 @@ export class RequestIntake {
     counters.requestAnswered(operation, outcome, milliseconds);
     const level = operation === 'scan' ? 'debug' : 'info';
     if (log.isLevelEnabled(level))
-      log[level]({ guest: this.#guest, operation, outcome, milliseconds }, 'request answered');
+      log[level](
+        { guest: this.#guest, operation, ssid: ssidOf(request), outcome, milliseconds },
+        'request answered',
+      );
     this.#part(exchange);
     return delivery;
   }
