@@ -5,6 +5,7 @@ import type { GuestId } from '../native/sockets/endpoint.js';
 import { encodeHostMessage } from '../protocol/frame.js';
 import type { Ssid } from '../protocol/ssid.js';
 import type { Explains } from './explains.js';
+import { recoveredTable } from './ownership-recovery.js';
 import * as table from './ownership-table.js';
 import type { Services } from './services.js';
 
@@ -86,6 +87,14 @@ export const ownership = setup({
     register: ({ context, self }) => {
       context.services.ownership = self;
     },
+    recover: enqueueActions(({ context, enqueue }) => {
+      const { table: recovered, consequences } = recoveredTable(context.services);
+      enqueue.assign({ table: recovered });
+      for (const consequence of consequences) {
+        const dispatcher = context.services.guests.get(consequence.guest)?.dispatcher;
+        if (dispatcher !== undefined) enqueue.sendTo(dispatcher, consequence);
+      }
+    }),
     changeTable: enqueueActions(({ context, event, enqueue }) => {
       const change = changeOf(context, event);
       if (change === null) return;
@@ -144,7 +153,7 @@ export const ownership = setup({
     delays: {},
   },
   context: ({ input }) => ({ services: input.services, table: {} }),
-  entry: 'register',
+  entry: ['recover', 'register'],
   initial: 'keeping',
   states: {
     keeping: {

@@ -101,6 +101,11 @@ export class Services {
     return this.#ownership;
   }
 
+  /** The actor that kept the table before it crashed. */
+  get formerOwnership(): Receiver<OwnershipEvent> | undefined {
+    return this.#ownership;
+  }
+
   set ownership(actor: Receiver<OwnershipEvent>) {
     this.#ownership = actor;
   }
