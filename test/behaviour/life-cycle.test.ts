@@ -439,6 +439,40 @@ describe('life cycle', () => {
       expect(await victim.connect('Cafe')).to.include({ status: 0 });
     });
 
+    it('of the ownership table: sessions go on, and the rules about several guests hold as before', async () => {
+      const port = new ScriptedStation('wlan0').connectsAt(linkTo('Cafe', bss('Cafe', 1)));
+      let armed = false;
+      const s = await stage({
+        time: 'manual',
+        radio: new ScriptedRadio([port]),
+        input: {
+          metrics: {
+            count: (counter) => {
+              if (!armed || counter !== 'notificationsConflated') return;
+              armed = false;
+              throw new Error('crashed on purpose');
+            },
+            requestAnswered: () => undefined,
+          },
+        },
+      });
+      const [directed, mirroring] = [await s.guest(1), s.deafGuest(2)];
+      await directed.connect('Cafe');
+      await mirroring.connect('Cafe');
+      armed = true;
+      for (const rssi of [-60, -61, -62]) port.signal(rssi);
+      await s.until(() => restarts(s).ownership === 1, 'the crash is noticed');
+      await s.clock.advance(500);
+      port.signal(-63);
+      await s.until(() => directed.signals.at(-1) === -63, 'a guest on the interface hears of its signal');
+      expect((await s.guest(3).then((third) => third.connect('Bar'))).status).to.equal(17);
+      expect(await directed.connect('Cafe')).to.include({ status: 0 });
+      await mirroring.disconnect();
+      expect(port.asked).to.deep.equal(['connect']);
+      await directed.disconnect();
+      expect(port.asked).to.deep.equal(['connect', 'disconnect']);
+    });
+
     it('what rests after a crash is not started when the service has stopped meanwhile', async () => {
       const s = await simple({ time: 'manual' });
       crashOn(s, 'interface left');
