@@ -12,9 +12,10 @@ const crash = (error: unknown): never => {
 };
 
 process.on('uncaughtException', crash);
-// Whoever read the output has seen enough: `proxy-wifi guest scan | head -1`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-  error.code === 'EPIPE' ? process.exit() : crash(error),
-);
+// Whoever read the output has seen enough: `proxy-wifi guest scan | head -1`. A service goes on.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') crash(error);
+  else if (process.argv[2] !== 'serve') process.exit();
+});
 
 process.exitCode = await run(process.argv.slice(2), processTerminal());

@@ -25,7 +25,7 @@ describe('proxy-wifi demo', function () {
 
   it('tells the whole story in well under a minute, without colour, and ends with exit code 0', async () => {
     const start = Date.now();
-    const { code, out, err } = await endOf(['demo'], '', { FORCE_COLOR: '0' });
+    const { code, out, err } = await endOf(['demo']);
     expect(code, err).to.equal(0);
     expect(Date.now() - start).to.be.below(30_000);
     expect(err).to.equal('');
@@ -40,12 +40,9 @@ describe('proxy-wifi demo', function () {
   });
 
   it('prints one object for each step with --json, in the order of the story', async () => {
-    const { code, out } = await endOf(['demo', '--json']);
-    expect(code).to.equal(0);
-    const steps = out
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    const terminal = new KeptTerminal();
+    expect(await demo({ json: true }, terminal, changed())).to.equal(0);
+    const steps = terminal.lines.map((line) => JSON.parse(line));
     const names = steps.map(({ step }) => step);
     expect([...new Set(names)]).to.deep.equal([
       'started',

@@ -1,5 +1,5 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect } from 'chai';
 import { endAll, startCli } from './cli-process.js';
 import { ran } from './kept-terminal.js';
@@ -21,10 +21,14 @@ const air = (more: object = {}) => ({
   ...more,
 });
 
-const listeningAt = (address: string): Promise<Server> =>
+/** Takes a port at an address. */
+const takenAt = (address: string): Promise<{ readonly port: number; readonly free: () => void }> =>
   new Promise((resolve) => {
     const server = createServer();
-    server.listen(0, address, () => resolve(server));
+    server.listen(0, address, () => {
+      const { port } = server.address() as AddressInfo;
+      resolve({ port, free: () => void server.close() });
+    });
   });
 
 describe('proxy-wifi serve', function () {
@@ -149,9 +153,7 @@ describe('proxy-wifi serve', function () {
 
   it('ends with exit code 1 and says what to do when no endpoint can be had', async () => {
     const address = nextAddress();
-    const taken = await listeningAt(address);
-    const at = taken.address();
-    const port = typeof at === 'object' ? at?.port : undefined;
+    const { port, free } = await takenAt(address);
     const cli = startCli([
       'serve',
       '--listen',
@@ -162,7 +164,7 @@ describe('proxy-wifi serve', function () {
       'silent',
     ]);
     const { code, out, err } = await cli.ended;
-    taken.close();
+    free();
     expect(code).to.equal(1);
     expect(out).to.equal('');
     expect(err).to.equal(
@@ -172,26 +174,23 @@ describe('proxy-wifi serve', function () {
 
   it('goes on with the endpoints that it could have, and logs the other', async () => {
     const address = nextAddress();
-    const taken = await listeningAt(address);
-    const at = taken.address();
-    const port = typeof at === 'object' ? at?.port : undefined;
+    const { port, free } = await takenAt(address);
     const { cli, asGuest } = await serving('--listen', `tcp://${address}:${port}`);
     await cli.says(/address in use/);
     expect((await ran(['guest', 'scan', ...asGuest()])).code).to.equal(0);
-    taken.close();
+    free();
   });
 
   it('ends with exit code 1 when the metrics cannot be served or the recording not be written', async () => {
     const address = nextAddress();
-    const taken = await listeningAt(address);
-    const at = taken.address();
-    const where = `${address}:${typeof at === 'object' ? at?.port : ''}`;
+    const { port, free } = await takenAt(address);
+    const where = `${address}:${port}`;
     const listen = ['serve', '--listen', `tcp://${address}:0`, '--log-level', 'silent'];
     const [metrics, record] = await Promise.all([
       startCli([...listen, '--metrics', where]).ended,
       startCli([...listen, '--record', folder.path('no/folder')]).ended,
     ]);
-    taken.close();
+    free();
     expect(metrics.code).to.equal(1);
     expect(metrics.err).to.include(
       `listen http://${where}/metrics: address in use (EADDRINUSE). Choose another address`,
@@ -257,6 +256,14 @@ describe('proxy-wifi serve', function () {
     expect(replay.code).to.equal(0);
     expect(replay.out).to.match(/3 requests: 2 same, 1 differ, 0 unacceptable/);
     expect(replay.out).to.match(/status: success then, .+ now/);
+  });
+
+  it('goes on when nobody reads its output any more', async () => {
+    const { cli, asGuest } = await serving();
+    cli.stopReading();
+    expect((await ran(['guest', 'scan', ...asGuest()])).code).to.equal(0);
+    cli.signal('SIGINT');
+    expect((await cli.ended).code).to.equal(0);
   });
 
   it('leaves no port taken and no socket file behind', async () => {
