@@ -367,22 +367,17 @@ export class Scene {
     await turn();
     const { actual, wanted } = this.#differences(expected);
     expect(actual, differenceText(actual, wanted)).to.deep.equal(wanted);
-    this.#begin();
-    this.agreed += 1;
-  }
-
-  /** Waits for so many answers that belong to no step of the model, and for the quiet after them. */
-  async forget(answers: number): Promise<void> {
-    await this.stage.until(() => this.#answers.length === answers, `${answers} answers are there`);
-    await this.stage.until(() => this.stage.status.guests.every(isQuiet), 'nobody is busy');
-    await turn();
-    this.#begin();
-  }
-
-  #begin(): void {
     this.#answers = [];
     this.#told = [];
     this.#seen = this.stage.records.entries.length;
+    this.agreed += 1;
+  }
+
+  /** The drivers make themselves known, by a request of which nobody hears. */
+  async introduce(...names: readonly GuestName[]): Promise<void> {
+    for (const name of names) this.disconnect(name);
+    await this.stage.until(() => this.#answers.length === names.length, 'every driver is known');
+    this.#answers = [];
   }
 
   /** Ends the path; nothing may be left of the service. */
@@ -425,9 +420,6 @@ const scanOf = ({ state }: InterfaceStatus): string => {
 };
 
 const dispatcherOf = (guest: GuestStatus | undefined): string => pathOf(guest?.dispatcher ?? 'gone');
-
-const isQuiet = (guest: GuestStatus): boolean =>
-  dispatcherOf(guest) === 'idle' && guest.requestChannel === 'idle' && guest.notificationChannel === 'idle';
 
 const everyHook: Observer = {
   guestScanRequested: () => undefined,

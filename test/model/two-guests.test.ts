@@ -534,9 +534,7 @@ for (const contention of ['first-wins', 'last-wins'] as const) {
         networks: [network('Cafe', 1), network('Home', 2)],
         input: { contention },
       });
-      // Both drivers make themselves known.
-      for (const guest of everybody) scene.scan(guest);
-      await scene.forget(everybody.length);
+      await scene.introduce(...everybody);
       return scene;
     },
     perform: (scene, event, _after, before) => perform(scene, event, before.context),
