@@ -104,7 +104,7 @@ const scanThroughput = async (service: Server, bare: Server): Promise<Result> =>
     );
     return (scans * 1000) / (performance.now() - started);
   };
-  await interleaved(1, [perSecond(service, 500), perSecond(bare, 500)]);
+  await interleaved(2, [perSecond(service, 1500), perSecond(bare, 1500)]);
   const [ours, theirs] = await interleaved(short ? 2 : 5, [perSecond(service, 1000), perSecond(bare, 1000)]);
   return compared('scan-throughput-64', '1/s', median(ours), median(theirs), { atLeast: 0.6 });
 };
