@@ -1,0 +1,101 @@
+/** A service with a simulated radio and the inspector on, and a guest of it. */
+import { createServer } from 'node:net';
+import { type Actor, createActor, waitFor } from 'xstate';
+import {
+  createGuest,
+  createInspector,
+  defaultScenario,
+  derivePmk,
+  type FakeNetwork,
+  type Guest,
+  harbourCafeSecret,
+  type Inspector,
+  type InspectorOptions,
+  parseEndpoint,
+  proxyWifi,
+  type SimulatedBackend,
+  silentLog,
+  simulatedBackend,
+  ssidFromText,
+  systemClock,
+} from '../../index.js';
+import { right } from '../protocol/either.js';
+
+const cafeSsid = right(ssidFromText('Harbour Cafe'));
+
+/** The WPA2 network of the default scenario, as a guest names it. */
+export const cafe = {
+  ssid: cafeSsid,
+  security: 'wpa2-psk',
+  key: right(derivePmk(harbourCafeSecret, cafeSsid)),
+} as const;
+
+export const guests = { ssid: right(ssidFromText('Harbour Guests')), security: 'open' } as const;
+
+const lab: FakeNetwork = { ssid: 'Lab', bssid: '02:00:00:00:00:01' };
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
+    });
+  });
+
+export class InspectedService {
+  readonly inspector: Inspector;
+  readonly proxy: Actor<typeof proxyWifi>;
+  readonly radio: SimulatedBackend;
+  readonly #notificationPort: number;
+  readonly #guests: Guest[] = [];
+
+  private constructor(inspector: Inspector, notificationPort: number) {
+    this.inspector = inspector;
+    this.#notificationPort = notificationPort;
+    this.radio = simulatedBackend(defaultScenario, { clock: systemClock, log: silentLog });
+    this.proxy = createActor(proxyWifi, {
+      inspect: inspector.inspect,
+      input: {
+        endpoints: ['tcp://127.0.0.1'],
+        radio: this.radio,
+        fakeNetworks: () => [lab],
+        requestPort: 0,
+        notificationPort,
+        frameTap: inspector.frameTap,
+      },
+    });
+  }
+
+  /** Runs when this resolves. */
+  static async start(options: InspectorOptions = { port: 0 }): Promise<InspectedService> {
+    const service = new InspectedService(right(await createInspector(options)()), await freePort());
+    service.proxy.start();
+    await service.until('running');
+    return service;
+  }
+
+  async until(state: 'running' | 'stopped'): Promise<void> {
+    await waitFor(this.proxy, (snapshot) => snapshot.matches(state));
+  }
+
+  /** A guest at 127.0.1.`number`, listening for notifications. */
+  guest(number: number): Guest {
+    const { address } = this.proxy.getSnapshot().context.status.read().endpoints[0] ?? {};
+    const guest = createGuest({
+      endpoint: right(parseEndpoint(address ?? '')),
+      notificationPort: this.#notificationPort,
+      address: `127.0.1.${number}`,
+    });
+    guest.notifications.subscribe({ error: () => undefined });
+    this.#guests.push(guest);
+    return guest;
+  }
+
+  async stop(): Promise<void> {
+    for (const guest of this.#guests) guest.close();
+    if (!this.proxy.getSnapshot().matches('stopped')) this.proxy.send({ type: 'stop' });
+    await this.until('stopped');
+    this.proxy.stop();
+    await this.inspector.close();
+  }
+}

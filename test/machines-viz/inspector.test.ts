@@ -1,0 +1,312 @@
+import { connect } from 'node:net';
+import { createWebSocketReceiver, createInspector as statelyInspector } from '@statelyai/inspect';
+import { expect } from 'chai';
+import { build } from 'esbuild';
+import { createActor } from 'xstate';
+import { createInspector, type InspectorFailure, type InspectorOptions } from '../../index.js';
+import { machines } from '../../machines-viz/machines.js';
+import { right } from '../protocol/either.js';
+import { cafe, InspectedService } from './inspected-service.js';
+import { handshake, Listener } from './listener.js';
+
+const failure = async (options: InspectorOptions): Promise<InspectorFailure> => {
+  const opened = await createInspector(options)();
+  if (opened._tag === 'Left') return opened.left;
+  await opened.right.close();
+  throw new Error('an inspector was opened');
+};
+
+describe('the inspector', function () {
+  this.timeout(20_000);
+  let service: InspectedService;
+  const listeners: Listener[] = [];
+
+  const listen = (url = service.inspector.socketUrl()): Listener => {
+    const listener = new Listener(url);
+    listeners.push(listener);
+    return listener;
+  };
+
+  beforeEach(async () => {
+    service = await InspectedService.start();
+  });
+
+  afterEach(async () => {
+    for (const listener of listeners.splice(0)) listener.close();
+    await service.stop();
+  });
+
+  describe('what it tells', () => {
+    it('who lives, with parents, machines and states, also of what was before anybody looked', async () => {
+      const listener = listen();
+      await listener.first('@proxy-wifi.caught-up');
+      const actors = listener.messages.filter((message) => message.type === '@xstate.actor');
+      const root = actors.find(({ machine }) => machine === 'proxyWifi');
+      const radio = actors.find(({ name }) => name === 'radio:1');
+      const station = actors.find(({ name }) => name === 'interface:wlan0');
+      expect(root?.parentId).to.equal(undefined);
+      expect(radio?.parentId).to.equal(root?.sessionId);
+      expect(station?.parentId).to.equal(radio?.sessionId);
+      expect(station?.machine).to.equal('hostInterface');
+      const running = listener.messages.some(
+        (message) =>
+          message.type === '@xstate.snapshot' &&
+          message.sessionId === root?.sessionId &&
+          message.snapshot.value === 'running',
+      );
+      expect(running).to.equal(true);
+    });
+
+    it('an event with its sender, its cause, the transitions it took and the state it led to', async () => {
+      const listener = listen();
+      await service.guest(7).scan()();
+      const requested = await listener.first('@xstate.event', ({ event }) => event.type === 'scan.requested');
+      const named = (sessionId: string | undefined) =>
+        listener.messages.find(
+          (message) => message.type === '@xstate.actor' && message.sessionId === sessionId,
+        );
+      expect(named(requested.sessionId)).to.include({ machine: 'dispatcher' });
+      expect(named(requested.sourceId)).to.include({ machine: 'requestChannel' });
+      const cause = await listener.first('@xstate.event', ({ id }) => id === requested.cause);
+      expect(cause.event.type).to.equal('request.received');
+      expect(cause.sourceId).to.equal(undefined);
+      const result = await listener.first('@xstate.snapshot', (snapshot) => snapshot.cause === requested.id);
+      expect(result.snapshot.value).to.deep.equal({ busy: 'scanning' });
+      expect(result.transitions).to.deep.include({
+        source: 'idle',
+        event: 'scan.requested',
+        targets: ['busy.scanning'],
+      });
+    });
+
+    it('frames in both directions, and the networks of each interface', async () => {
+      const listener = listen();
+      await service.guest(7).scan()();
+      const request = await listener.first('@proxy-wifi.frame', ({ from }) => from === 'guest');
+      const answer = await listener.first('@proxy-wifi.frame', ({ from }) => from === 'host');
+      expect(Buffer.from(request.base64, 'base64')[0]).to.equal(1);
+      expect(Buffer.from(answer.base64, 'base64')[0]).to.equal(2);
+      const { status, networks } = await listener.first(
+        '@proxy-wifi.status',
+        ({ status, networks }) => status.guests.length > 0 && (networks.wlan0?.length ?? 0) > 0,
+      );
+      expect(networks.wlan0?.map(({ ssid }) => ssid)).to.include('Harbour Cafe');
+      const pretended = status.interfaces.find(({ kind }) => kind === 'pretended');
+      expect(networks[pretended?.id ?? '']?.map(({ ssid }) => ssid)).to.deep.equal(['Lab']);
+    });
+
+    it('no key, in no form, of a guest that connects', async () => {
+      const listener = listen();
+      const guest = service.guest(7);
+      await guest.scan()();
+      expect(right(await guest.connect(cafe)()).status).to.equal(0);
+      await listener.first('@xstate.event', ({ event }) => event.type === 'session.began');
+      await listener.first('@proxy-wifi.status', ({ status }) => status.guests[0]?.session !== null);
+      const told = listener.messages.map((message) => JSON.stringify(message)).join('\n');
+      const frames = listener.messages.flatMap((message) =>
+        message.type === '@proxy-wifi.frame' ? [Buffer.from(message.base64, 'base64')] : [],
+      );
+      const key = Buffer.from(cafe.key.reveal());
+      expect(told).to.include('connect.requested');
+      for (const form of [
+        key.toString('hex'),
+        key.toString('base64').slice(0, 40),
+        key.join(','),
+        'fish and chips',
+      ])
+        expect(told).not.to.include(form);
+      expect(frames.some((frame) => frame[0] === 3)).to.equal(true);
+      for (const frame of frames) expect(frame.includes(key)).to.equal(false);
+    });
+
+    it('the end of a service and its new beginning', async () => {
+      const listener = listen();
+      await listener.first('@proxy-wifi.caught-up');
+      service.proxy.send({ type: 'stop' });
+      await listener.first('@xstate.snapshot', ({ snapshot }) => snapshot.value === 'stopped');
+      const gone = await listener.first(
+        '@xstate.snapshot',
+        ({ snapshot, event }) => event.type === 'xstate.stop' && snapshot.status === 'stopped',
+      );
+      expect(gone.snapshot.status).to.equal('stopped');
+      service.proxy.send({ type: 'start' });
+      await listener.first(
+        '@xstate.snapshot',
+        ({ snapshot, id }) => snapshot.value === 'running' && Number(id) > Number(gone.id),
+      );
+    });
+  });
+
+  describe('as a socket for the tools of @statelyai/inspect', () => {
+    it('is read by their own receiver', async () => {
+      const receiver = createWebSocketReceiver({ server: service.inspector.socketUrl() });
+      const seen = new Set<string>();
+      await new Promise<void>((resolve) => {
+        const subscription = receiver.subscribe((event) => {
+          seen.add(event.type);
+          if (!['@xstate.actor', '@xstate.event', '@xstate.snapshot'].every((type) => seen.has(type))) return;
+          subscription.unsubscribe();
+          resolve();
+        });
+      });
+      expect(seen).to.include('@xstate.snapshot');
+    });
+
+    it('gives every field that their inspector gives, of the same type', async () => {
+      const theirs: Readonly<Record<string, unknown>>[] = [];
+      let done: (() => void) | undefined;
+      const told = new Promise<void>((resolve) => {
+        done = resolve;
+      });
+      const stately = statelyInspector({
+        send: (event) => {
+          theirs.push({ ...event });
+          if (event.type === '@xstate.snapshot') done?.();
+        },
+      });
+      const [, , machine] = machines;
+      const actor = createActor(machine ?? expect.fail(), {
+        inspect: stately.inspect,
+        input: { desk: { guest: '', intake: { close: () => undefined } } },
+      });
+      actor.start();
+      actor.send({ type: 'frame.started', exchange: 1 });
+      await told;
+      actor.stop();
+      const listener = listen();
+      await listener.first('@proxy-wifi.caught-up');
+      for (const type of ['@xstate.actor', '@xstate.event', '@xstate.snapshot'] as const) {
+        const their = theirs.find((event) => event.type === type) ?? {};
+        const our: Readonly<Record<string, unknown>> = {
+          ...(await listener.first(
+            type,
+            (message) => !('parentId' in message) || message.parentId !== undefined,
+          )),
+        };
+        for (const [field, value] of Object.entries(their))
+          if (value !== undefined && value !== null)
+            expect(typeof our[field], `${type} ${field}`).to.equal(typeof value);
+      }
+    });
+
+    it('has the definition of each machine, without code', async () => {
+      const listener = listen();
+      const { definition } = await listener.first('@xstate.actor', ({ machine }) => machine === 'listener');
+      expect(JSON.parse(definition ?? '{}')).to.have.nested.property('states.open.states.listening');
+    });
+  });
+
+  describe('whom it lets in', () => {
+    const port = () => service.inspector.port;
+    const token = () => new URL(service.inspector.socketUrl()).searchParams.get('token') ?? '';
+
+    it('nobody without a token or with a wrong one', async () => {
+      expect(await handshake(`ws://127.0.0.1:${port()}/`)).to.equal(401);
+      expect(await handshake(`ws://127.0.0.1:${port()}/?token=guessed-by-chance`)).to.equal(401);
+    });
+
+    it('one with each token, whose key then opens further connections', async () => {
+      const url = service.inspector.socketUrl();
+      const { key } = await listen(url).first('@proxy-wifi.hello');
+      expect(await handshake(url)).to.equal(401);
+      expect(await handshake(`ws://127.0.0.1:${port()}/?token=${key}`)).to.equal(101);
+    });
+
+    it('no page of another origin', async () => {
+      for (const origin of [
+        'https://example.org',
+        'http://127.0.0.1:1',
+        'null',
+        `https://127.0.0.1:${port()}`,
+      ])
+        expect(await handshake(`ws://127.0.0.1:${port()}/?token=${token()}`, { origin }), origin).to.equal(
+          403,
+        );
+      const own = `http://127.0.0.1:${port()}`;
+      expect(await handshake(`ws://127.0.0.1:${port()}/?token=${token()}`, { origin: own })).to.equal(101);
+    });
+
+    it('nobody who calls this machine by another name, as a page that rebinds its own would', async () => {
+      expect(await handshake(`ws://127.0.0.1:${port()}/?token=${token()}`, { host: 'example.org' })).to.equal(
+        403,
+      );
+    });
+
+    it('nobody from outside: it listens at 127.0.0.1 only', async () => {
+      const refused = await new Promise((resolve) => {
+        connect({ host: '127.0.0.2', port: port() })
+          .on('connect', () => resolve('connected'))
+          .on('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+      });
+      expect(refused).to.equal('ECONNREFUSED');
+    });
+  });
+
+  it('serves a page that asks nothing of any other host', async () => {
+    const origin = `http://127.0.0.1:${service.inspector.port}`;
+    const page = await fetch(origin);
+    expect(page.headers.get('content-security-policy')).to.include("default-src 'none'");
+    for (const path of ['/', '/page.js', '/page.css', '/icon.svg']) {
+      const text = await (await fetch(origin + path)).text();
+      expect(text.length, path).to.be.greaterThan(100);
+      expect(text.replaceAll('http://www.w3.org/2000/svg', ''), path).not.to.match(
+        /https?:\/\/(?!127\.0\.0\.1)\w/,
+      );
+    }
+    expect((await fetch(`${origin}/machines/dispatcher.svg`)).headers.get('content-type')).to.equal(
+      'image/svg+xml',
+    );
+    expect((await fetch(`${origin}/machines/nothing.svg`)).status).to.equal(404);
+    expect((await fetch(origin, { method: 'POST' })).status).to.equal(405);
+  });
+
+  it('says what to do when its port is taken, and when a token is too short', async () => {
+    const taken = await failure({ port: service.inspector.port });
+    expect(taken.code).to.equal('EADDRINUSE');
+    expect(taken.detail).to.include('choose another one');
+    expect((await failure({ port: 0, token: 'short' })).code).to.equal('EINVAL');
+  });
+
+  it('opens any number of pages with a token of the host application, also after a restart', async () => {
+    const token = 'chosen-by-the-host-application';
+    const first = right(await createInspector({ port: 0, token })());
+    expect(await handshake(first.socketUrl())).to.equal(101);
+    expect(await handshake(first.socketUrl())).to.equal(101);
+    await first.close();
+    const second = right(await createInspector({ port: first.port, token })());
+    expect(await handshake(first.socketUrl())).to.equal(101);
+    await second.close();
+  });
+});
+
+it('importing the package loads nothing of the inspector, the drawings or what they need', async () => {
+  const { metafile } = await build({
+    entryPoints: ['index.ts'],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    outdir: 'unwritten',
+    write: false,
+    metafile: true,
+  });
+  const entry = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === 'index.ts');
+  const loaded = new Set<string>();
+  const external = new Set<string>();
+  const load = (output: string): void => {
+    if (loaded.has(output)) return;
+    loaded.add(output);
+    for (const { path, kind, external: isExternal } of metafile.outputs[output]?.imports ?? []) {
+      if (kind === 'dynamic-import') continue;
+      if (isExternal) external.add(path);
+      else load(path);
+    }
+  };
+  load(entry?.[0] ?? '');
+  const files = [...loaded].flatMap((output) => Object.keys(metafile.outputs[output]?.inputs ?? {}));
+  expect(files).to.include('machines-viz/on-demand.ts');
+  expect(files.filter((file) => /^machines-viz\/(inspector|draw|page)\//.test(file))).to.deep.equal([]);
+  expect([...external]).not.to.include.members(['ws', 'elkjs', 'esbuild']);
+  for (const heavy of ['ws', 'elkjs', 'esbuild']) expect(external.has(heavy), heavy).to.equal(false);
+});
