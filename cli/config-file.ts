@@ -17,6 +17,7 @@ import {
   thisPlatform,
   WordType,
 } from '../index.js';
+import { parseInspectorPort } from './inspector.js';
 import { type LogLevel, logLevels } from './log.js';
 import { httpAddressForm, parseHttpAddress } from './metrics-server.js';
 import { decodeNetworks } from './networks-file.js';
@@ -54,11 +55,22 @@ const metricsAddress = new t.Type<string | boolean>(
 const isMetricsAddress = (u: unknown): u is string | boolean =>
   typeof u === 'boolean' || (typeof u === 'string' && parseHttpAddress(u) !== undefined);
 
+const isInspectorPort = (u: unknown): u is number | boolean =>
+  typeof u === 'boolean' || (typeof u === 'number' && E.isRight(parseInspectorPort(String(u))));
+
+const inspectorPort = new t.Type<number | boolean>(
+  'true, false or a port from 0 (any) to 65535',
+  isInspectorPort,
+  (u, context) => (isInspectorPort(u) ? t.success(u) : t.failure(u, context)),
+  t.identity,
+);
+
 const ownFields = {
   scenario: optional(path, 'A scenario file. Relative to the configuration.'),
   networks: optional(path, 'A file of fake networks. Relative to the configuration.'),
   fakeNetworks: optional(t.unknown, 'Fake networks, instead of a file of them.'),
   metrics: optional(metricsAddress, 'As --metrics.'),
+  inspect: optional(inspectorPort, 'As --inspect.'),
   record: optional(path, 'As --record. Relative to the configuration.'),
   logLevel: optional(new WordType<LogLevel>(logLevels), 'As --log-level.'),
   logJson: optional(new FlagType(), 'As --log-json.'),
@@ -80,6 +92,7 @@ export interface Config {
   readonly networks?: string;
   readonly fakeNetworks?: readonly FakeNetwork[];
   readonly metrics?: string | boolean;
+  readonly inspect?: number | boolean;
   readonly record?: string;
   readonly logLevel?: LogLevel;
   readonly logJson?: boolean;
@@ -99,7 +112,8 @@ const decodeConfig = (text: string, folder: string): E.Either<readonly string[],
   if (E.isLeft(json)) return E.left([problemText(json.left)]);
   const decoded = decode(configFile, json.right);
   if (E.isLeft(decoded)) return E.left(decoded.left.map(problemText));
-  const { scenario, networks, fakeNetworks, metrics, record, logLevel, logJson, ...input } = decoded.right;
+  const { scenario, networks, fakeNetworks, metrics, inspect, record, logLevel, logJson, ...input } =
+    decoded.right;
   const list = fakeNetworks === undefined ? undefined : decodeNetworks(fakeNetworks, 'fakeNetworks');
   const problems = [...inputProblems(input), ...(list !== undefined && E.isLeft(list) ? list.left : [])];
   if (problems.length > 0) return E.left(problems);
@@ -110,6 +124,7 @@ const decodeConfig = (text: string, folder: string): E.Either<readonly string[],
     ...(networks === undefined ? {} : { networks: resolve(folder, networks) }),
     ...(list === undefined || E.isLeft(list) ? {} : { fakeNetworks: list.right }),
     ...(metrics === undefined ? {} : { metrics }),
+    ...(inspect === undefined ? {} : { inspect }),
     ...(record === undefined ? {} : { record: resolve(folder, record) }),
     ...(logLevel === undefined ? {} : { logLevel }),
     ...(logJson === undefined ? {} : { logJson }),

@@ -99,10 +99,14 @@ const metricsOf = (
     : E.right(address);
 };
 
-const inspectOf = (inspect: string | true | undefined): E.Either<readonly string[], number | undefined> =>
-  inspect === undefined
+const inspectOf = (
+  inspect: string | boolean | number | undefined,
+): E.Either<readonly string[], number | undefined> =>
+  inspect === undefined || inspect === false
     ? E.right(undefined)
-    : E.mapLeft((problem: string): readonly string[] => [problem])(parseInspectorPort(inspect));
+    : E.mapLeft((problem: string): readonly string[] => [problem])(
+        parseInspectorPort(inspect === true ? true : String(inspect)),
+      );
 
 const scenarioOf = async (file: string): Promise<E.Either<readonly string[], Scenario>> => {
   const text = await readTextFile(file);
@@ -121,7 +125,7 @@ export const serveSettings = async (
   const config = flags.config === undefined ? E.right(noConfig) : await readConfig(flags.config);
   const flagged = inputOf(flags);
   const metrics = metricsOf(flags.metrics ?? (E.isRight(config) ? config.right.metrics : undefined));
-  const inspect = inspectOf(flags.inspect);
+  const inspect = inspectOf(flags.inspect ?? (E.isRight(config) ? config.right.inspect : undefined));
   const conflict =
     flags.scenario !== undefined && flags.radio !== undefined && flags.radio !== 'simulated'
       ? E.left([`--scenario: expected --radio simulated beside it, got --radio ${flags.radio}`])

@@ -72,6 +72,12 @@ const wrongFiles: readonly WrongFile[] = [
     says: ['metrics: expected true', 'PORT', '"x:y"'],
   },
   {
+    what: 'a port of the inspector',
+    argv: config,
+    content: { inspect: -1 },
+    says: ['inspect: expected true, false or a port', '-1'],
+  },
+  {
     what: 'two radios',
     argv: config,
     content: { radio: 'none', scenario: 'x' },

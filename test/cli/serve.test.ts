@@ -258,6 +258,22 @@ describe('proxy-wifi serve', function () {
     expect(replay.out).to.match(/status: success then, .+ now/);
   });
 
+  it('shows itself in a browser with --inspect, and closes that with everything else', async () => {
+    const { cli } = await serving('--inspect', '0', '--record', folder.path('seen'));
+    const [, url = ''] = await cli.says(/The inspector is at (http:\S+)/);
+    const page = await fetch(url);
+    expect(page.status).to.equal(200);
+    expect(await page.text()).to.match(/^<!doctype html>/i);
+    cli.signal('SIGINT');
+    expect((await cli.ended).code).to.equal(0);
+    const taken = await takenAt('127.0.0.1');
+    const port = ['--inspect', `${taken.port}`];
+    const second = await startCli(['serve', '--listen', `tcp://${nextAddress()}:0`, ...port]).ended;
+    taken.free();
+    expect(second.code).to.equal(1);
+    expect(second.err).to.include(`the inspector cannot be served on 127.0.0.1:${taken.port}`);
+  });
+
   it('goes on when nobody reads its output any more', async () => {
     const { cli, asGuest } = await serving();
     cli.stopReading();
