@@ -163,10 +163,16 @@ const backend = checked('a radio back end', (value): value is RadioBackend => {
   );
 });
 
+const scenario = checked(
+  '{ scenario }',
+  (value): value is { readonly scenario: unknown } =>
+    typeof value === 'object' && value !== null && 'scenario' in value,
+);
+
 const radio = t.union([
   word({ host: null, wpa_supplicant: null, networkmanager: null, simulated: null, none: null }),
   backend,
-  t.type({ scenario: t.unknown }),
+  scenario,
 ]);
 
 const optionalFields = {
@@ -205,6 +211,7 @@ const atLeastOne = checked(
 const fields: Readonly<Record<string, t.Mixed>> = {
   endpoints: atLeastOne.pipe(
     t.readonlyArray(endpoint) as unknown as t.Type<readonly string[], readonly unknown[], readonly unknown[]>,
+    atLeastOne.name,
   ),
   ...optionalFields,
 };
