@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import { type Notification, type NotificationKind, Outbox } from '../../streams/outbox.js';
+
+const kinds: readonly NotificationKind[] = ['signal', 'scan', 'disconnected'];
+
+/** Fills an outbox with numbered notifications of these kinds. */
+const filled = (limit: number, ...put: readonly NotificationKind[]): Outbox<number> => {
+  const outbox = new Outbox<number>(limit);
+  for (const [frame, kind] of put.entries()) outbox.put({ kind, frame });
+  return outbox;
+};
+
+const drained = (outbox: Outbox<number>): readonly Notification<number>[] => {
+  const taken: Notification<number>[] = [];
+  for (let next = outbox.take(); next !== undefined; next = outbox.take()) taken.push(next);
+  return taken;
+};
+
+describe('the outbox', () => {
+  it('gives notifications in the order in which they came', () => {
+    expect(drained(filled(9, 'signal', 'disconnected', 'scan'))).to.deep.equal([
+      { kind: 'signal', frame: 0 },
+      { kind: 'disconnected', frame: 1 },
+      { kind: 'scan', frame: 2 },
+    ]);
+  });
+
+  for (const kind of ['signal', 'scan'] as const)
+    it(`keeps only the newest ${kind}, at the place of the newest`, () => {
+      expect(drained(filled(9, kind, 'disconnected', kind)).map(({ frame }) => frame)).to.deep.equal([1, 2]);
+      expect(filled(9, kind).put({ kind, frame: 9 })).to.deep.equal({ outcome: 'conflated' });
+    });
+
+  it('keeps every disconnected notification', () => {
+    expect(drained(filled(9, 'disconnected', 'disconnected', 'disconnected'))).to.have.length(3);
+  });
+
+  it('gives a disconnected notification the place of the oldest other one when it is full', () => {
+    const outbox = filled(3, 'disconnected', 'scan', 'signal');
+    expect(outbox.put({ kind: 'disconnected', frame: 9 })).to.deep.equal({
+      outcome: 'displaced',
+      kind: 'scan',
+    });
+    expect(drained(outbox).map(({ frame }) => frame)).to.deep.equal([0, 2, 9]);
+  });
+
+  it('takes nothing else when it is full of disconnected notifications', () => {
+    const outbox = filled(2, 'disconnected', 'disconnected');
+    for (const kind of kinds) expect(outbox.put({ kind, frame: 9 })).to.deep.equal({ outcome: 'full' });
+    expect(drained(outbox).map(({ frame }) => frame)).to.deep.equal([0, 1]);
+  });
+
+  it('is empty after it has been cleared', () => {
+    const outbox = filled(9, ...kinds);
+    outbox.clear();
+    expect(outbox.size).to.equal(0);
+    expect(outbox.take()).to.equal(undefined);
+  });
+
+  it('whatever comes: the limit holds, order is kept, at most one signal and one scan wait, no disconnected is lost to another kind', () => {
+    const operations = fc.array(fc.constantFrom(...kinds, 'take' as const), { maxLength: 60 });
+    return fc.assert(
+      fc.property(operations, fc.integer({ min: 1, max: 6 }), (steps, limit) => {
+        const outbox = new Outbox<number>(limit);
+        let owed = 0;
+        let last = -1;
+        const check = (taken: Notification<number> | undefined): void => {
+          if (taken === undefined) return;
+          expect(taken.frame).to.be.greaterThan(last);
+          last = taken.frame;
+          if (taken.kind === 'disconnected') owed -= 1;
+        };
+        for (const [frame, step] of steps.entries()) {
+          if (step === 'take') check(outbox.take());
+          else if (outbox.put({ kind: step, frame }).outcome !== 'full' && step === 'disconnected') owed += 1;
+          expect(outbox.size).to.be.at.most(limit);
+        }
+        const rest = drained(outbox);
+        for (const notification of rest) check(notification);
+        expect(owed).to.equal(0);
+        for (const kind of ['signal', 'scan'])
+          expect(rest.filter((notification) => notification.kind === kind).length).to.be.at.most(1);
+      }),
+    );
+  });
+});
