@@ -203,6 +203,7 @@ export const constants = {
   NDIS_OBJECT_TYPE_DEFAULT: 0x80,
   DOT11_BSSID_LIST_REVISION_1: 1,
   ERROR_SUCCESS: 0,
+  ERROR_FILE_NOT_FOUND: 2,
   ERROR_ACCESS_DENIED: 5,
   ERROR_INVALID_HANDLE: 6,
   ERROR_MOD_NOT_FOUND: 126,
@@ -222,6 +223,11 @@ export const constants = {
   SOL_SOCKET: 0xffff,
   SO_ERROR: 0x1007,
   SD_SEND: 1,
+  HKEY_LOCAL_MACHINE: 0x80000002,
+  KEY_READ: 0x20019,
+  KEY_WRITE: 0x20006,
+  KEY_WOW64_64KEY: 0x100,
+  REG_SZ: 1,
 } as const;
 
 /** Constants of newer Windows SDKs (`wlanapi.h` 10.0.19041) that mingw-w64 10 does not have, and so cannot confirm. */

@@ -23,6 +23,7 @@ import {
   WLAN_INTERFACE_INFO_LIST,
   WLAN_NOTIFICATION_DATA,
 } from './layouts.js';
+import { decodeWideText } from './wide-text.js';
 
 /** Why bytes from the API make no sense, as a sentence for people. */
 export type Malformed = string;
@@ -91,15 +92,8 @@ class Structure {
     return this.view.getInt32(this.base + offset, true);
   }
 
-  /** UTF-16 up to the first NUL, or to the end of the member. */
   text({ offset, size }: Member): string {
-    let text = '';
-    for (let at = this.base + offset; at < this.base + offset + size; at += 2) {
-      const unit = this.view.getUint16(at, true);
-      if (unit === 0) break;
-      text += String.fromCharCode(unit);
-    }
-    return text;
+    return decodeWideText(this.bytes.subarray(this.base + offset, this.base + offset + size));
   }
 
   bssid({ offset }: Member): Bssid {

@@ -34,14 +34,6 @@ export const encodeBssidList = (bssid: Bssid): Uint8Array => {
   return bytes;
 };
 
-/** A UTF-16 string with its NUL, as `LPCWSTR` wants it. */
-export const encodeWideText = (text: string): Uint8Array => {
-  const bytes = new Uint8Array(2 * (text.length + 1));
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), true);
-  return bytes;
-};
-
 /**
  * `WLAN_CONNECTION_PARAMETERS` for a temporary profile: the addresses of its XML and of the list of desired BSSIDs
  * (0 for none), which must stay where they are until the call has returned.

@@ -16,6 +16,7 @@ import type { Ssid } from '../../protocol/ssid.js';
 import type { RadioFailure } from '../radio.js';
 import { guidBytes } from './guid.js';
 import { constants, newerConstants, WLAN_BSS_LIST } from './layouts.js';
+import { encodeWideText } from './wide-text.js';
 import { win32ErrorName } from './win32-errors.js';
 import {
   type AvailableNetwork,
@@ -29,7 +30,7 @@ import {
   type Malformed,
   type WlanInterface,
 } from './wlan-decoding.js';
-import { encodeBssidList, encodeConnectionParameters, encodeSsid, encodeWideText } from './wlan-encoding.js';
+import { encodeBssidList, encodeConnectionParameters, encodeSsid } from './wlan-encoding.js';
 import { bindWlanFunctions, type Call, type WlanFunctions } from './wlan-functions.js';
 import { notificationHub, type WlanNotification } from './wlan-notifications.js';
 

@@ -60,4 +60,5 @@ export const suites: readonly Suite[] = [
   mocha('radio', 'the radio compliance suite on the stand-in', ['radio-compliance.test']),
   mocha('faults', 'what can happen to real interfaces', ['radio-faults.test']),
   mocha('sockets', 'the socket compliance suite through ws2_32.dll, and AF_HYPERV', ['sockets.test']),
+  mocha('registration', "register and doctor on Wine's registry", ['registration.test']),
 ];

@@ -16,7 +16,7 @@ const source = (): string => {
   ]);
   const names = new Set([...Object.keys(constants), ...win32ErrorNames.values()]);
   for (const name of Object.keys(newerConstants)) names.delete(name);
-  for (const name of names) lines.push(`  printf("value ${name}=%lu\\n", (unsigned long)(${name}));`);
+  for (const name of names) lines.push(`  printf("value ${name}=%lu\\n", (unsigned long)(ULONG_PTR)(${name}));`);
   return [
     '#include <stddef.h>',
     '#include <stdio.h>',
