@@ -134,8 +134,11 @@ export const radio = setup({
     logLoss: ({ context }) => {
       const { services, backend, failures, problem } = context;
       services.counters.count('restarts', 'radio');
-      const say = failures === 1 ? services.log.warn : services.log.debug;
-      say({ radio: backend.name, failures, problem }, 'the radio is not there; it is looked for again');
+      const level = failures === 1 ? 'warn' : 'debug';
+      services.log[level](
+        { radio: backend.name, failures, problem },
+        'the radio is not there; it is looked for again',
+      );
     },
   },
   delays: {
