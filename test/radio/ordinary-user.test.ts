@@ -1,5 +1,4 @@
 /** The command line as an ordinary user: with the rights it needs, and without them. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { linuxChecks } from '../../native/linux/checks.js';
@@ -9,25 +8,27 @@ import { startSupplicant } from './air/host.js';
 import { Program } from './air/programs.js';
 import { named } from './air/radio-watch.js';
 
-const groups = '/etc/group';
+/** The user `someone`, and the group of Debian's D-Bus policy for wpa_supplicant (/etc/passwd and /etc/group here). */
+const someone = 1000;
+const netdev = 102;
 
-/** Runs `proxy-wifi serve` as the user `someone`. */
-const serve = (ready: string | RegExp): Promise<Program> =>
+/** Runs `proxy-wifi serve` as the user, with these groups besides its own. */
+const serve = (groups: readonly number[], ready: string | RegExp): Promise<Program> =>
   Program.start(
     'serve',
     [
-      'su',
-      '-s',
-      '/bin/bash',
-      '-c',
-      'exec /node/node /out/proxy-wifi.mjs serve --listen vsock://any --radio host --log-json',
-      'someone',
+      'setpriv',
+      `--reuid=${someone}`,
+      `--regid=${someone}`,
+      `--groups=${[someone, ...groups].join(',')}`,
+      '/node/node',
+      '/out/proxy-wifi.mjs',
+      ...['serve', '--listen', 'vsock://any', '--radio', 'host', '--log-json'],
     ],
     ready,
   );
 
 describe('an ordinary user', () => {
-  const before_ = readFileSync(groups, 'utf8');
   let supplicant: Program;
   let guest: Listener;
 
@@ -41,19 +42,12 @@ describe('an ordinary user', () => {
     await guest.listening;
   });
 
-  afterEach(() => {
-    guest.close();
-    writeFileSync(groups, before_);
-  });
+  afterEach(() => guest.close());
 
   after(() => supplicant.stop());
 
   it('serves guests as a member of the group netdev', async () => {
-    writeFileSync(
-      groups,
-      before_.replace(/^netdev:.*$/m, (line) => `${line}someone`),
-    );
-    const service = await serve('interface arrived');
+    const service = await serve([netdev], 'interface arrived');
     const networks = await guest.scan();
     expect(networks.length).to.be.greaterThan(10);
     await must(guest.guest.connect(secured(named('wpa2-psk'))));
@@ -62,7 +56,7 @@ describe('an ordinary user', () => {
   });
 
   it('without that group is told so, and the service goes on without Wi-Fi', async () => {
-    const service = await serve('the radio is not there');
+    const service = await serve([], 'the radio is not there');
     expect(service.output).to.include('AccessDenied');
     const answer = await guest.guest.scan()();
     expect(E.isRight(answer) && answer.right.networks).to.deep.equal([]);

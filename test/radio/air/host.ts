@@ -25,6 +25,9 @@ export const plugRadios = async (): Promise<void> => {
   await changes.stop();
 };
 
+const pause = (milliseconds: number): Promise<false> =>
+  new Promise((resolve) => setTimeout(() => resolve(false), milliseconds));
+
 let bus: Program | undefined;
 
 /** Ends the system bus with everybody on it, and starts a new one. */
@@ -58,12 +61,16 @@ export const startSupplicant = (networks = '', ...more: readonly string[]): Prom
   return Program.start('wpa_supplicant', command, 'Successfully initialized wpa_supplicant');
 };
 
-/** Makes the kernel forget what the station has seen: a flushing scan of one channel on which nobody is. */
+/** Makes the kernel forget what the station has seen: a flushing scan of one channel. */
 export const forgetScans = async (): Promise<void> => {
   await run('ip', 'link', 'set', station, 'up');
   const events = await Program.start('iw-event', ['stdbuf', '-oL', 'iw', 'event'], '');
-  await run('iw', 'dev', station, 'scan', 'trigger', 'freq', '2472', 'flush');
-  await events.says('scan finished');
+  const heard = events.says('scan finished').then(() => true);
+  // `iw event` does not say when it begins to listen: a scan may be over before.
+  for (let finished = false; !finished; ) {
+    await run('iw', 'dev', station, 'scan', 'trigger', 'freq', '2412', 'flush');
+    finished = await Promise.race([heard, pause(1000)]);
+  }
   await events.stop();
 };
 

@@ -8,7 +8,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/proxy-wifi/radio"
 
 packages=(
-  base-files base-passwd bash busybox kmod iproute2 libstdc++6
+  base-files base-passwd bash busybox kmod iproute2 libstdc++6 util-linux
   dbus hostapd iw wpasupplicant wireless-regdb
   network-manager udev
   linux-image-amd64
