@@ -28,10 +28,13 @@ export const openLog = async ({ level, json }: LogOptions): Promise<Log> => {
     return log;
   }
   const { default: pretty } = await import('pino-pretty');
-  const colorize = !process.env.NO_COLOR;
-  const log: Log = pino(
-    options,
-    pretty({ destination: 2, sync: true, colorize, translateTime: 'HH:MM:ss.l' }),
-  );
+  const lines = pretty({
+    destination: 2,
+    sync: true,
+    colorize: !process.env.NO_COLOR,
+    translateTime: 'HH:MM:ss.l',
+    singleLine: true,
+  });
+  const log: Log = pino(options, lines);
   return log;
 };

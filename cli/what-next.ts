@@ -4,7 +4,10 @@ import { defaultRequestPort, harbourCafeSecret, parseEndpoint, type ServiceStatu
 import type { ServeSettings } from './serve-settings.js';
 
 /** The options by which a guest reaches this service, as one types them; undefined where this machine cannot be a guest. */
-const guestOptions = (settings: ServeSettings, { endpoints }: ServiceStatus): string | undefined => {
+const guestOptions = (
+  settings: ServeSettings,
+  { endpoints }: Pick<ServiceStatus, 'endpoints'>,
+): string | undefined => {
   const { requestPort = defaultRequestPort, notificationPort } = settings.input;
   for (const { address } of endpoints) {
     const endpoint = parseEndpoint(address ?? '');
@@ -24,7 +27,10 @@ const guestOptions = (settings: ServeSettings, { endpoints }: ServiceStatus): st
 };
 
 /** Lines that say what to try; none where somebody has said which networks there are. */
-export const whatToTypeNext = (settings: ServeSettings, status: ServiceStatus): readonly string[] => {
+export const whatToTypeNext = (
+  settings: ServeSettings,
+  status: Pick<ServiceStatus, 'endpoints'>,
+): readonly string[] => {
   const stop = 'Ctrl-C stops.';
   if (!settings.tryOut) return [stop];
   const options = guestOptions(settings, status);

@@ -146,6 +146,12 @@ const wrongFiles: readonly WrongFile[] = [
       .join('\n'),
     says: ['several guests', '--guest', 'vsock://3, vsock://4'],
   },
+  {
+    what: 'other guests than the one that is asked for',
+    argv: (file) => ['replay', file, '--guest', 'vsock://5'],
+    content: '{"channel":"request","from":"guest","guest":"vsock://3","hex":"01"}',
+    says: ['no guest "vsock://5"', 'vsock://3'],
+  },
 ];
 
 const serveFixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));

@@ -133,6 +133,19 @@ describe('proxy-wifi guest', function () {
     expect(err).to.equal('Stopped by SIGINT.\n');
   });
 
+  it('does not watch when it cannot listen', async () => {
+    const address = nextAddress();
+    const port = await freePort(address);
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(port, address, resolve));
+    const watch = ['guest', 'watch', '--notification-port', `${port}`, '--address', address];
+    const { code, out, err } = await ran(watch);
+    server.close();
+    expect(code).to.equal(1);
+    expect(out).to.equal('');
+    expect(err).to.match(/^error: listen tcp:.*EADDRINUSE.*--notification-port/);
+  });
+
   it('watches in JSON, one object a line', async () => {
     const { asGuest } = await serving('--scenario', folder.path('air.json'));
     const watch = startCli(['guest', 'watch', ...asGuest(), '--json']);
