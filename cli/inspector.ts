@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { createInspector, type Inspector } from '../index.js';
 
 /** The one beside the metrics' port. */
-export const defaultInspectorPort = 9465;
+const defaultInspectorPort = 9465;
 
 /** A port in words that were typed; true: the default. Left: what is wrong with them. */
 export const parseInspectorPort = (typed: string | true): E.Either<string, number> => {
