@@ -5,7 +5,7 @@ import { encodeRequest } from '../../index.js';
 import { AuthType, WpaVersion } from '../../protocol/connect.js';
 import { AkmSuite, CipherSuite } from '../../protocol/suites.js';
 import type { RawConnection, StagedGuest } from '../stage/guests.js';
-import { anyKey, network, ssid, station } from '../stage/networks.js';
+import { anyKey, bssidNumber, network, ssid, station } from '../stage/networks.js';
 import { ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
 import { Deferred, type Stage, useStages } from '../stage/stage.js';
 
@@ -229,7 +229,7 @@ describe('bad input', () => {
       const connected = new Deferred<void>();
       port.onConnect = async (order) => {
         await connected.promise;
-        const link = { ssid: order.ssid, bssid: network('Cafe', 1).accessPoints[0]?.bssid } as never;
+        const link = { ssid: order.ssid, bssid: bssidNumber(1) };
         port.join(link);
         return { _tag: 'Right', right: link };
       };

@@ -22,7 +22,7 @@ export class ScriptedStation implements StationInterface {
   readonly kind = 'station';
   readonly id: InterfaceId;
   readonly name: string;
-  readonly instant = false;
+  readonly instant: boolean = false;
   readonly events = new Subject<StationEvent>();
   /** What the host has cached. */
   seen: readonly Bss[] = [];
