@@ -170,4 +170,9 @@ export class Services {
   toJSON(): undefined {
     return undefined;
   }
+
+  /** The settings hold whatever secrets a scenario has: `util.inspect` and `console.log` show none of it. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[services]';
+  }
 }
