@@ -268,6 +268,42 @@ describe('bad input', () => {
       expect(await guest.connect('Cafe')).to.include({ status: 0, sessionId: 1 });
     });
 
+    for (const [what, observer] of [
+      ['at once', {}],
+      ['after a hook', { guestScanRequested: () => undefined }],
+    ] as const)
+      it(`without reading an answer that was given ${what} and is larger than any buffer: it is given up after 2 s, and served again`, async () => {
+        const elements = Buffer.concat(
+          Array.from({ length: 8 }, () => Buffer.from([221, 255, ...new Array(255).fill(7)])),
+        );
+        const crowd = Array.from({ length: 600 }, (_, i) => ({
+          ssid: `Net ${i}`,
+          bssid: `02:00:00:00:${(i >> 8).toString(16).padStart(2, '0')}:${(i & 255).toString(16).padStart(2, '0')}`,
+          security: 'open' as const,
+          elements: elements.toString('hex'),
+        }));
+        let networks = crowd;
+        const s = await stage({
+          time: 'manual',
+          observer,
+          machines: ['vm1.vsock'],
+          input: { fakeNetworks: () => networks },
+        });
+        const [guest, other] = [await s.machine('vm1.vsock'), await s.guest(2)];
+        const raw = s.rawMachine('vm1.vsock');
+        raw.socket.pause();
+        await raw.write(scanRequest);
+        await s.until(() => s.statusOf(guest)?.requestChannel === 'answering', 'the answer is written');
+        networks = crowd.slice(0, 3);
+        expect(await other.seen()).to.have.length(3);
+        await s.clock.advance(1999);
+        expect(s.statusOf(guest)).to.include({ requestChannel: 'answering', connections: 1 });
+        await s.clock.advance(1);
+        expect(s.statusOf(guest)?.requestChannel).to.equal('idle');
+        await s.until(() => s.statusOf(guest)?.connections === 0, 'the host has closed');
+        expect(await guest.seen()).to.have.length(3);
+      });
+
     it('without reading its answer, and never closing: its connection is closed 2 s after the answer', async () => {
       const s = await simple('manual');
       const guest = await s.guest(1);

@@ -224,6 +224,20 @@ describe('connect', () => {
       expect(s.statusOf(guest)?.session).to.include({ interfaceId: 'wlan1' });
     });
 
+    it('connect 2: the interface that is removed while the host application is asked is passed over', async () => {
+      const held = new Deferred<'approve'>();
+      const [first, second] = [new ScriptedStation('wlan0'), new ScriptedStation('wlan1')];
+      second.connectsAt(linkTo('Cafe', bss('Cafe', 1)));
+      const radio = new ScriptedRadio([first, second]);
+      const s = await stage({ radio, observer: { authorizeGuestConnection: () => held.promise } });
+      const connected = (await s.guest(1)).connect('Cafe');
+      await s.until(() => s.records.hooks.length === 1, 'the host application is asked');
+      radio.leave(first.id);
+      held.resolve('approve');
+      expect(await connected).to.include({ status: 0 });
+      expect(first.asked).to.deep.equal([]);
+    });
+
     it('connect 2: the only interface is removed while it connects: the request fails at once', async () => {
       const port = new ScriptedStation('wlan0');
       const radio = new ScriptedRadio([port]);

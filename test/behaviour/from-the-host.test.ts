@@ -270,6 +270,26 @@ describe('from the host to the guest', () => {
       return { s, port, guest };
     };
 
+    it('reach a virtual machine through its hypervisor’s Unix socket', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({ radio: new ScriptedRadio([port]), machines: ['vm1.vsock', 'vm2.vsock'] });
+      port.join(linkTo('Cafe', bss('Cafe', 1)));
+      const [first, second] = [await s.machine('vm1.vsock'), await s.machine('vm2.vsock')];
+      await first.connect('Cafe');
+      await second.scan();
+      port.signal(-60);
+      port.completeScan();
+      port.lose();
+      await s.until(() => first.messages.length === 3 && second.messages.length === 1, 'all come');
+      expect(first.messages.map(({ operation }) => operation)).to.deep.equal([
+        'signal',
+        'scan.response',
+        'disconnected',
+      ]);
+      expect(second.messages.map(({ operation }) => operation)).to.deep.equal(['scan.response']);
+      expect([...first.failures, ...second.failures]).to.deep.equal([]);
+    });
+
     it('keep their order, one at a time', async () => {
       const { s, port, guest } = await unreachable();
       port.signal(-60);

@@ -91,6 +91,32 @@ describe('parts', () => {
       expect(asked).to.equal(3);
     });
 
+    it('the callback of fake networks may be async, for scans and connects', async () => {
+      const s = await stage({ input: { fakeNetworks: async () => labNetworks() } });
+      const guest = await s.guest(1);
+      expect(await guest.seen()).to.deep.equal(['Lab']);
+      expect(await guest.connect('Lab')).to.include({ status: 0 });
+    });
+
+    it('a callback that hangs counts as having no networks after 10 s of a scan', async () => {
+      let asked = 0;
+      const s = await stage({
+        time: 'manual',
+        interfaces: [station('wlan0')],
+        networks: [network('Cafe', 9)],
+        input: {
+          fakeNetworks: () => {
+            asked += 1;
+            return new Promise(() => undefined);
+          },
+        },
+      });
+      const scan = (await s.guest(1)).seen();
+      await s.until(() => asked === 1 && s.status.guests.length === 1, 'the callback is asked');
+      await s.clock.advance(10_000);
+      expect(await scan).to.deep.equal(['Cafe']);
+    });
+
     it('a callback that throws costs a log line, and other interfaces still count', async () => {
       const s = await stage({
         interfaces: [station('wlan0')],

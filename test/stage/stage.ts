@@ -9,6 +9,7 @@ import { tap } from 'rxjs';
 import { type Actor, createActor } from 'xstate';
 import {
   type DriverFormat,
+  defaultRequestPort,
   type Endpoint,
   type Fact,
   type GuestId,
@@ -270,6 +271,13 @@ export class Stage {
   /** One connection from 127.0.1.`number`, for bytes of any kind. */
   raw(number: number): RawConnection {
     const connection = new RawConnection(rawTarget(this.endpoint, addressOf(number)));
+    this.#raw.push(connection);
+    return connection;
+  }
+
+  /** One connection of a virtual machine through its hypervisor's Unix socket. */
+  rawMachine(name: string): RawConnection {
+    const connection = new RawConnection({ path: `${this.#pathOf(name)}_${defaultRequestPort}` });
     this.#raw.push(connection);
     return connection;
   }
