@@ -7,7 +7,7 @@ import type { ConnectFailure, StationInterface } from '../../native/radio.js';
 import { constants } from '../../native/windows/layouts.js';
 import { wlanRadio } from '../../native/windows/wlan-radio.js';
 import { wlanReasons } from '../../native/windows/wlan-reasons.js';
-import { bssidBytes, parseBssid } from '../../protocol/bssid.js';
+import { parseBssid } from '../../protocol/bssid.js';
 import { KeyMaterial } from '../../protocol/key-material.js';
 import { advertisedSecurity, shownToGuest, usableByGuest } from '../../protocol/security.js';
 import { ssidFromText } from '../../protocol/ssid.js';
@@ -22,14 +22,12 @@ import {
   type Watched,
 } from '../compliance/radio-stage.js';
 import { right } from '../protocol/either.js';
+import { address } from './commands.js';
 import { breathe, bssOf, windowsRig } from './rig.js';
 import type { StandIn } from './stand-in.js';
 
 const { open, secured } = cast;
 const networks = [open, secured];
-const address = (network: { readonly bssid: typeof open.bssid }): string =>
-  Buffer.from(bssidBytes(network.bssid)).toString('hex');
-
 describe('real interfaces of Windows', () => {
   let stage: RadioStage;
   let standIn: StandIn;

@@ -3,12 +3,12 @@ import * as O from 'fp-ts/lib/Option.js';
 import { derivePmk } from '../../native/pmk.js';
 import { wlanRadio } from '../../native/windows/wlan-radio.js';
 import type { Bss } from '../../protocol/bss.js';
-import { bssidBytes } from '../../protocol/bssid.js';
 import { hexOf } from '../../protocol/hex.js';
 import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
 import { ManualClock } from '../../streams/clock.js';
 import type { AirNetwork, RadioRig, RadioStart } from '../compliance/radio.js';
 import { right } from '../protocol/either.js';
+import { address } from './commands.js';
 import { StandIn, standInPath } from './stand-in.js';
 
 /** Real milliseconds for the stand-in's threads whenever the radio's clock is moved. */
@@ -44,8 +44,6 @@ export const show = (standIn: StandIn, network: AirNetwork): void => {
       : { auth: 1, cipher: 0 }),
   });
 };
-
-const address = ({ bssid }: AirNetwork): string => hexOf(bssidBytes(bssid));
 
 /** A rig whose clock is moved by hand; the stand-in's threads take a few real milliseconds for each thing. */
 export const windowsRig = ({

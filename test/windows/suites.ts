@@ -1,7 +1,7 @@
 /** The suites of `npm run test:windows`, in the order in which they run. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Result, runMocha } from './harness/mocha.js';
+import { type Result, runMocha, runMochaOnLinux } from './harness/mocha.js';
 import { buildProbe } from './harness/probe.js';
 import { type Wine, windowsPath } from './harness/wine.js';
 
@@ -36,6 +36,19 @@ const mocha = (name: string, what: string, files: readonly string[], limit = 120
     ),
 });
 
+/** The whole service is driven from Linux, where the guests are. */
+const chain: Suite = {
+  name: 'chain',
+  what: 'serve --radio host under Wine, guests from Linux over TCP',
+  run: async ({ repository, cache, tree, standIn }) =>
+    runMochaOnLinux(
+      repository,
+      ['test/windows/chain.test.ts'],
+      { WINDOWS_CACHE: cache, WINDOWS_TREE: tree, WLANAPI_STAND_IN: standIn },
+      300_000,
+    ),
+};
+
 /** The probe of the headers runs first, on its own; the comparison then reads what it said. */
 const abi: Suite = {
   name: 'abi',
@@ -61,4 +74,5 @@ export const suites: readonly Suite[] = [
   mocha('faults', 'what can happen to real interfaces', ['radio-faults.test']),
   mocha('sockets', 'the socket compliance suite through ws2_32.dll, and AF_HYPERV', ['sockets.test']),
   mocha('registration', "register and doctor on Wine's registry", ['registration.test']),
+  chain,
 ];

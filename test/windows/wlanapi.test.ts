@@ -14,6 +14,7 @@ import { ssidFromBytes, ssidFromText } from '../../protocol/ssid.js';
 import { CipherSuite } from '../../protocol/suites.js';
 import { cast } from '../compliance/radio-stage.js';
 import { right } from '../protocol/either.js';
+import { address } from './commands.js';
 import { bssOf, show } from './rig.js';
 import { StandIn, standInPath } from './stand-in.js';
 
@@ -83,7 +84,7 @@ describe('the Wlan API', () => {
     });
 
     it('with the current connection', async () => {
-      standIn.tell(`connected 0 ${Buffer.from(bssidBytes(secured.bssid)).toString('hex')}`);
+      standIn.tell(`connected 0 ${address(secured)}`);
       const client = await opened();
       expect(await client.currentConnection(guid)()).to.deep.equal(
         E.right(
@@ -146,7 +147,7 @@ describe('the Wlan API', () => {
       });
 
     it('about the size of a connection is an error', async () => {
-      standIn.tell(`connected 0 ${Buffer.from(bssidBytes(open.bssid)).toString('hex')}`);
+      standIn.tell(`connected 0 ${address(open)}`);
       const client = await opened();
       standIn.tell('corrupt connection-size');
       expect(left(await client.currentConnection(guid)()).code).to.equal('MALFORMED');
@@ -268,7 +269,7 @@ describe('the Wlan API', () => {
       await heard.atLeast(1);
       standIn.tell('scanned 0');
       await heard.atLeast(2);
-      standIn.tell(`join 0 ${Buffer.from(bssidBytes(open.bssid)).toString('hex')}`);
+      standIn.tell(`join 0 ${address(open)}`);
       await heard.atLeast(3);
       standIn.tell('signal 0 58');
       await heard.atLeast(4);

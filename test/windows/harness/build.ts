@@ -15,7 +15,7 @@ export const buildStandIn = (sources: string, build: string): string => {
   mkdirSync(build, { recursive: true });
   const dll = join(build, 'wlanapi-stand-in.dll');
   const files = readdirSync(sources).filter((name) => name.endsWith('.c'));
-  compile(['-shared', '-o', dll, ...files.map((name) => join(sources, name))]);
+  compile(['-shared', '-o', dll, ...files.map((name) => join(sources, name)), '-lws2_32']);
   return dll;
 };
 

@@ -4,10 +4,11 @@ import { dirname, join, relative } from 'node:path';
 import { transformSync } from 'esbuild';
 
 /** What the tests and the command line need; the dependencies are there already, see `setup.sh`. */
-const roots = ['index.ts', 'protocol', 'streams', 'native', 'actors', 'machines-viz', 'cli', 'test'];
+const folders = ['protocol', 'streams', 'native', 'actors', 'machines-viz', 'cli', 'test'];
 
 /** Replaces the project's files in `tree` with those of `repository`, types stripped, and returns `tree`. */
 export const layTree = (repository: string, tree: string): string => {
+  const roots = [...folders, ...readdirSync(repository).filter((name) => name.endsWith('.ts'))];
   for (const root of roots)
     rmSync(join(tree, root).replace(/\.ts$/, '.js'), { recursive: true, force: true });
   for (const file of roots.flatMap((root) => filesUnder(join(repository, root)))) {

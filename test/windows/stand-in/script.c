@@ -1,5 +1,6 @@
 /* How a test tells the stand-in what happens: one line of text a command, a number as the answer. */
 #include "world.h"
+#include "control.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,7 +205,7 @@ static void stop_service(void) {
     world.service_running = FALSE;
 }
 
-EXPORT int StandIn(const char *line) {
+int StandIn(const char *line) {
     char verb[32], word[48];
     unsigned a = 0, b = 0;
     int rest = 0, index = 0, answer = UNKNOWN;

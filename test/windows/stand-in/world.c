@@ -1,4 +1,5 @@
 #include "world.h"
+#include "control.h"
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -214,6 +215,7 @@ BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, LPVOID reserved) {
         InitializeCriticalSection(&reporting);
         InitializeConditionVariable(&world.callback_returned);
         world_reset();
+        take_commands();
     }
     return TRUE;
 }

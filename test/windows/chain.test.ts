@@ -1,0 +1,294 @@
+/**
+ * The whole chain: `serve --radio host` in Node's own node.exe under Wine, with the stand-in as Windows' wlanapi.dll;
+ * guests from Linux over TCP. Runs on Linux.
+ */
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import { filter, firstValueFrom, map, ReplaySubject } from 'rxjs';
+import {
+  createGuest,
+  type Guest,
+  type GuestEvent,
+  type GuestFailure,
+  type GuestNetwork,
+  guestFailureText,
+} from '../../native/guest.js';
+import { derivePmk } from '../../native/pmk.js';
+import type { Bss } from '../../protocol/bss.js';
+import { parseBssid } from '../../protocol/bssid.js';
+import { hexOf } from '../../protocol/hex.js';
+import { KeyMaterial } from '../../protocol/key-material.js';
+import type { HostMessage } from '../../protocol/messages.js';
+import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
+import { ssidFromText } from '../../protocol/ssid.js';
+import { right } from '../protocol/either.js';
+import { address, interfaceLines, type NetworkTraits, networkLine } from './commands.js';
+import { startService, type WindowsService } from './harness/service.js';
+import { Wine, windowsPath } from './harness/wine.js';
+
+const need = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: run this through test/windows/run.sh`);
+  return value;
+};
+
+const cache = need('WINDOWS_CACHE');
+const tree = need('WINDOWS_TREE');
+const dll = need('WLANAPI_STAND_IN');
+const repository = join(import.meta.dirname, '..', '..');
+
+const bss = (name: string, last: string, security: NetworkSecurity): Bss => {
+  const ssid = right(ssidFromText(name));
+  return {
+    ssid,
+    bssid: right(parseBssid(`02:00:00:aa:00:${last}`)),
+    frequency: 5_240_000,
+    rssi: -50,
+    beaconInterval: 100,
+    capabilities: capabilitiesFor(security),
+    elements: elementsFor(security, ssid, 5_240_000),
+  };
+};
+
+const passphrase = 'correct horse';
+const openNet = bss('open-net', '01', { kind: 'open' });
+const pskNet = bss('psk-net', '02', { kind: 'wpa2-psk', cipher: 'ccmp' });
+const hiddenNet = bss('hidden-net', '05', { kind: 'wpa2-psk', cipher: 'ccmp' });
+const keyOf = ({ ssid }: Bss): KeyMaterial => right(derivePmk(passphrase, ssid));
+const traits = (network: Bss): Partial<NetworkTraits> => ({ key: hexOf(keyOf(network).reveal()) });
+const orderFor = (network: Bss, key = keyOf(network)): GuestNetwork => ({
+  ssid: network.ssid,
+  security: 'wpa2-psk',
+  key,
+});
+const fake = { ssid: 'fake network', bssid: '02:00:00:00:00:01' };
+
+/** A guest and everything that it was told. */
+class Witness {
+  readonly guest: Guest;
+  readonly #told = new ReplaySubject<GuestEvent>();
+
+  constructor(service: WindowsService, ip: string) {
+    this.guest = createGuest({
+      endpoint: { scheme: 'tcp', host: '127.0.0.1', port: service.requestPort },
+      notificationPort: service.notificationPort,
+      address: ip,
+    });
+    this.guest.notifications.subscribe(this.#told);
+  }
+
+  /** The first notification of that kind, past or future. */
+  told<Operation extends HostMessage['operation']>(
+    operation: Operation,
+    which: (message: HostMessage) => boolean = () => true,
+  ): Promise<HostMessage> {
+    return firstValueFrom(
+      this.#told.pipe(
+        filter((event) => event.type === 'message'),
+        map(({ message }) => message),
+        filter((message) => message.operation === operation && which(message)),
+      ),
+    );
+  }
+
+  get listening(): Promise<GuestEvent> {
+    return firstValueFrom(this.#told.pipe(filter(({ type }) => type === 'listening')));
+  }
+}
+
+const succeed = async <T>(task: TE.TaskEither<GuestFailure, T>): Promise<T> => {
+  const result = await task();
+  if (E.isLeft(result)) throw new Error(guestFailureText(result.left));
+  return result.right;
+};
+
+const statusOf = async (task: TE.TaskEither<GuestFailure, { readonly status: number }>): Promise<number> => {
+  const result = await task();
+  if (E.isRight(result)) return result.right.status;
+  if (result.left.reason === 'connection denied') return result.left.status;
+  throw new Error(guestFailureText(result.left));
+};
+
+describe('the service on Windows', function () {
+  this.timeout(60_000);
+
+  const wine = new Wine(cache, tree);
+  const networksFile = join(cache, 'build', 'networks.json');
+  let service: WindowsService;
+  const guests: Guest[] = [];
+
+  const start = async (wlanapi: 'stand-in' | 'none'): Promise<void> => {
+    writeFileSync(networksFile, JSON.stringify([fake]));
+    const options = { wlanapi, arguments: ['--networks', windowsPath(networksFile)] } as const;
+    service = await startService(wine, join(cache, 'prefix'), dll, options);
+  };
+
+  const guest = async (last = 7): Promise<Witness> => {
+    const witness = new Witness(service, `127.0.1.${last}`);
+    guests.push(witness.guest);
+    await witness.listening;
+    return witness;
+  };
+
+  const world = async (): Promise<void> => {
+    for (const line of [
+      'reset',
+      ...interfaceLines(0, 'Intel(R) Wi-Fi 6 AX200'),
+      networkLine(0, openNet, { auth: 1, cipher: 0 }),
+      networkLine(0, pskNet, traits(pskNet)),
+      networkLine(0, hiddenNet, { ...traits(hiddenNet), hidden: true }),
+      'cache 0',
+      'arrive 0',
+    ])
+      await service.standIn.tell(line);
+    await service.logged(({ msg, name }) => msg === 'interface arrived' && name === 'Intel(R) Wi-Fi 6 AX200');
+  };
+
+  afterEach(async () => {
+    for (const one of guests.splice(0)) one.close();
+    await service.stop();
+  });
+
+  describe('with interfaces', () => {
+    beforeEach(async () => {
+      await start('stand-in');
+      await world();
+    });
+
+    it('shows a guest the networks of Windows, elements and all, and the fake ones first', async () => {
+      const { guest: one } = await guest();
+      const { networks } = await succeed(one.scan());
+      const [first] = networks;
+      expect(first?.ssid).to.equal(fake.ssid);
+      const elements = (bssid: string): string =>
+        hexOf(networks.find((network) => network.bssid === bssid)?.elements ?? new Uint8Array(0));
+      expect(elements(openNet.bssid)).to.equal(hexOf(openNet.elements));
+      expect(elements(pskNet.bssid)).to.equal(hexOf(pskNet.elements));
+    });
+
+    it('tells a guest of the results when the scan of Windows is over', async () => {
+      const witness = await guest();
+      await succeed(witness.guest.scan());
+      await witness.told(
+        'scan.response',
+        (message) => message.operation === 'scan.response' && message.complete,
+      );
+    });
+
+    it('connects, tells of the signal, and of the loss', async () => {
+      const witness = await guest();
+      await succeed(witness.guest.scan());
+      const answer = await succeed(witness.guest.connect(orderFor(pskNet)));
+      expect(answer).to.deep.include({ status: 0, bssid: pskNet.bssid, sessionId: 1 });
+      await service.standIn.tell('signal 0 58');
+      expect(await witness.told('signal')).to.deep.equal({ operation: 'signal', rssi: -71 });
+      await service.standIn.tell('lose 0 0x3800b');
+      expect(await witness.told('disconnected')).to.deep.equal({ operation: 'disconnected', sessionId: 1 });
+    });
+
+    it('makes a wrong key, a missing network and a timeout look different', async () => {
+      const { guest: one } = await guest();
+      const wrong = orderFor(pskNet, new KeyMaterial(new Uint8Array(32).fill(1)));
+      const statuses = [await statusOf(one.connect(wrong))];
+      statuses.push(await statusOf(one.connect(orderFor(bss('nowhere', '99', { kind: 'open' })))));
+      await service.standIn.tell(`connecting 0 5 ${0x38003} 0`);
+      statuses.push(await statusOf(one.connect(orderFor(pskNet))));
+      expect(statuses).to.deep.equal([15, 1, 16]);
+    });
+
+    it('mirrors what the user of Windows has connected, and leaves it when the guest goes', async () => {
+      const { guest: one } = await guest();
+      await service.standIn.tell(`join 0 ${address(pskNet)}`);
+      await service.logged(({ msg }) => /hostConnected|host connected/.test(String(msg)));
+      const { status, bssid } = await succeed(one.connect(orderFor(pskNet)));
+      expect({ status, bssid }).to.deep.equal({ status: 0, bssid: pskNet.bssid });
+      await succeed(one.disconnect());
+      expect(await service.standIn.tell('calls WlanConnect')).to.equal(0);
+      expect(await service.standIn.tell('calls WlanDisconnect')).to.equal(0);
+    });
+
+    it('answers others while a call into Windows takes 500 ms', async () => {
+      const [slow, other] = [await guest(7), await guest(8)];
+      await service.standIn.tell('delay WlanConnect 500 1');
+      await service.standIn.tell('delay WlanGetAvailableNetworkList 500 1');
+      const began = performance.now();
+      const connecting = succeed(slow.guest.connect(orderFor(pskNet)));
+      await succeed(
+        other.guest.connect({
+          ssid: right(ssidFromText(fake.ssid)),
+          security: 'wpa2-psk',
+          key: keyOf(pskNet),
+        }),
+      );
+      const answered = performance.now() - began;
+      await connecting;
+      expect(performance.now() - began).to.be.greaterThan(900);
+      expect(answered).to.be.lessThan(500);
+    });
+
+    it('ends sessions when the Wlan service stops, says so once, goes on with fake networks, and comes back', async () => {
+      const witness = await guest();
+      const { guest: one } = witness;
+      await succeed(one.connect(orderFor(pskNet)));
+      await service.standIn.tell('service stop');
+      expect(await witness.told('disconnected')).to.deep.equal({ operation: 'disconnected', sessionId: 1 });
+      const lost = () => service.log().filter(({ msg }) => String(msg).includes('the radio is not there'));
+      await service.logged(({ msg }) => String(msg).includes('the radio is not there'));
+      const { networks } = await succeed(one.scan());
+      expect(networks.map(({ ssid }) => String(ssid))).to.deep.equal([fake.ssid]);
+      // Several openings have failed by now.
+      while ((await service.standIn.tell('calls WlanOpenHandle')) < 3) await succeed(one.scan());
+      expect(lost()).to.have.length(1);
+      await service.standIn.tell('service start');
+      let shown = 0;
+      while (shown < 2) shown = (await succeed(one.scan())).networks.length;
+    });
+
+    it('answers the captured session of the real driver so that the driver accepts it', async () => {
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [
+          ...['--import', 'tsx', 'cli/main.ts', 'replay', 'test/fixtures/linux-guest-session.ndjson'],
+          ...['--endpoint', `tcp://127.0.0.1:${service.requestPort}`, '--json'],
+        ],
+        { cwd: repository, timeout: 50_000 },
+      );
+      const { requests, unacceptable } = JSON.parse(stdout) as {
+        requests: readonly { operation: string; verdict: string; notes: readonly string[] }[];
+        unacceptable: number;
+      };
+      expect(requests.length).to.be.greaterThan(10);
+      expect(unacceptable).to.equal(0);
+      // The keys in the capture are those of its passphrase, so Windows takes them, hidden network included.
+      for (const { operation, notes } of requests)
+        if (operation === 'connect')
+          expect(notes.filter((note) => note.includes('status'))).to.deep.equal([]);
+    });
+  });
+
+  describe('without a wlanapi.dll', () => {
+    it('says so once, and serves the fake networks', async () => {
+      await start('none');
+      const { guest: one } = await guest();
+      const { networks } = await succeed(one.scan());
+      expect(networks.map(({ ssid }) => String(ssid))).to.deep.equal([fake.ssid]);
+      await service.logged(({ problem }) => String(problem).includes('Wireless LAN Service'));
+      expect(service.log().filter(({ level }) => Number(level) >= 40)).to.have.length(1);
+    });
+  });
+
+  describe('the command line', () => {
+    beforeEach(() => start('none'));
+
+    it('plays its demo to the end', async () => {
+      const { code, output } = await wine.node(['cli/main.js', 'demo'], {}, 60_000).ended;
+      expect(code, output).to.equal(0);
+    });
+  });
+});

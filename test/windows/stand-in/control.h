@@ -1,0 +1,10 @@
+#ifndef CONTROL_H
+#define CONTROL_H
+
+/* One command (script.c); the answer, or -1 for what is not understood. */
+__declspec(dllexport) int StandIn(const char *line);
+
+/* Starts to take commands from outside, where the environment asks for it. */
+void take_commands(void);
+
+#endif
