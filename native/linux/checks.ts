@@ -5,11 +5,19 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { concatMap, firstValueFrom, timeout } from 'rxjs';
 import type { HostCheck } from '../check.js';
-import type { RadioFailure } from '../radio.js';
-import { type Dbus, getAll, hasOwner, type OpenDbus, propertiesOf, textOf, textsOf } from './dbus.js';
+import {
+  accessDenied,
+  type Dbus,
+  getAll,
+  hasOwner,
+  type OpenDbus,
+  propertiesOf,
+  textOf,
+  textsOf,
+} from './dbus.js';
 import { managedDevice, managerPermissions } from './network-manager.js';
 import { openBus } from './system-bus.js';
-import { wpa } from './wpa-objects.js';
+import { wpa, wpaRights } from './wpa-objects.js';
 
 /** Where to look; the real system unless a test says otherwise. */
 export interface CheckedSystem {
@@ -83,8 +91,6 @@ const vsockChecks = (root: string): readonly HostCheck[] => [
       },
 ];
 
-const refused = ({ code }: RadioFailure): boolean => code === 'org.freedesktop.DBus.Error.AccessDenied';
-
 const supplicantCheck = async (bus: Dbus): Promise<{ check: HostCheck; interfaces: readonly string[] }> => {
   const name = 'wpa_supplicant';
   const without = (check: Omit<HostCheck, 'name'>) => ({ check: { name, ...check }, interfaces: [] });
@@ -99,8 +105,8 @@ const supplicantCheck = async (bus: Dbus): Promise<{ check: HostCheck; interface
   if (E.isLeft(root))
     return without({
       state: 'missing',
-      detail: refused(root.left) ? 'this user may not talk to it' : root.left.detail,
-      fix: 'run as root, or as a member of the group that its D-Bus policy names (Debian: usermod -aG netdev USER, then log in again)',
+      detail: root.left.code === accessDenied ? 'this user may not talk to it' : root.left.detail,
+      fix: wpaRights,
     });
   const interfaces: string[] = [];
   for (const path of textsOf(root.right.Interfaces)) {

@@ -55,6 +55,9 @@ export interface Dbus {
  */
 export type OpenDbus = Observable<Dbus>;
 
+/** The error of a call that the bus's policy forbids. */
+export const accessDenied = 'org.freedesktop.DBus.Error.AccessDenied';
+
 /** The interface of properties that every object on the bus has. */
 export const propertiesInterface = 'org.freedesktop.DBus.Properties';
 

@@ -17,6 +17,10 @@ export const wpa = {
   network: 'fi.w1.wpa_supplicant1.Network',
 } as const;
 
+/** How a user gets the right to talk to wpa_supplicant. */
+export const wpaRights =
+  'run as root, or as a member of the group that its D-Bus policy names (Debian: usermod -aG netdev USER, then log in again)';
+
 const rule = (from: string, more: string): string =>
   `type='signal',sender='${wpa.name}',interface='${from}',${more}`;
 

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../../streams/clock.js';
 import type { RadioBackend, RadioEvent, RadioFailure } from '../radio.js';
 import { type Connections, connectorsOf } from './connector-choice.js';
 import {
+  accessDenied,
   type Dbus,
   type DbusSignal,
   getAll,
@@ -18,7 +19,7 @@ import {
   textsOf,
 } from './dbus.js';
 import { openBus } from './system-bus.js';
-import { wpa, wpaRules } from './wpa-objects.js';
+import { wpa, wpaRights, wpaRules } from './wpa-objects.js';
 import { WpaStation } from './wpa-station.js';
 
 /** What the host application may say about the host's radios. */
@@ -37,6 +38,12 @@ const notRunning: RadioFailure = {
   code: 'NameHasNoOwner',
   detail: `nobody owns ${wpa.name}: start wpa_supplicant with -u (systemctl start wpa_supplicant)`,
 };
+
+/** A refusal with what to do about it. */
+const explained = (failure: RadioFailure): RadioFailure =>
+  failure.code === accessDenied
+    ? { ...failure, detail: `this user may not talk to wpa_supplicant: ${wpaRights} (${failure.code})` }
+    : failure;
 
 const gone: RadioFailure = {
   operation: 'listen to wpa_supplicant',
@@ -73,7 +80,7 @@ class Interfaces {
     if (E.isLeft(owned)) return this.radio.error(owned.left);
     if (!owned.right) return this.radio.error(notRunning);
     const root = await getAll(this.bus, wpa.name, wpa.path, wpa.root)();
-    if (E.isLeft(root)) return this.radio.error(root.left);
+    if (E.isLeft(root)) return this.radio.error(explained(root.left));
     if (this.#closed) return;
     this.radio.next({ type: 'opened' });
     await Promise.all(textsOf(root.right.Interfaces).map((path) => this.#look(path)));

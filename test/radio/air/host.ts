@@ -20,8 +20,10 @@ const country = 'UY';
 export const plugRadios = async (): Promise<void> => {
   const changes = await Program.start('iw-event', ['stdbuf', '-oL', 'iw', 'event'], '');
   await run('modprobe', 'mac80211_hwsim', `radios=${radios}`);
-  await run('iw', 'reg', 'set', country);
-  await changes.says(`set to ${country}`);
+  if (!(await run('iw', 'reg', 'get')).includes(`country ${country}`)) {
+    await run('iw', 'reg', 'set', country);
+    await changes.says(`set to ${country}`);
+  }
   await changes.stop();
 };
 
@@ -68,7 +70,8 @@ export const forgetScans = async (): Promise<void> => {
   const heard = events.says('scan finished').then(() => true);
   // `iw event` does not say when it begins to listen: a scan may be over before.
   for (let finished = false; !finished; ) {
-    await run('iw', 'dev', station, 'scan', 'trigger', 'freq', '2412', 'flush');
+    // Busy as long as a scan of somebody who has just ended goes on.
+    await run('iw', 'dev', station, 'scan', 'trigger', 'freq', '2412', 'flush').catch(() => '');
     finished = await Promise.race([heard, pause(1000)]);
   }
   await events.stop();

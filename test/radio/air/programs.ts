@@ -69,6 +69,11 @@ export class Program {
     });
   }
 
+  /** Whether it has ended. */
+  get ended(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
   /** Everything that it has written. */
   get output(): string {
     return this.#output;
