@@ -65,7 +65,8 @@ export const connectionOf = (socket: Socket, peer: GuestId): GuestConnection => 
     return () => socket.off('close', onClose);
   });
 
-  const isFlushed = (): boolean => socket.writableLength === 0;
+  // After a failed write nothing waits to be written either.
+  const isFlushed = (): boolean => socket.writableLength === 0 && socket.errored === null;
 
   return { peer, bytes, write, finish, isFlushed, closed, destroy: () => void socket.destroy() };
 };
