@@ -63,6 +63,7 @@ const disabled = 'interface_disabled';
 class Interfaces {
   /** By path; `undefined` while an interface is disabled or still being read. */
   readonly #stations = new Map<string, WpaStation | undefined>();
+  readonly #announced = new Set<WpaStation>();
   #closed = false;
 
   constructor(
@@ -129,8 +130,9 @@ class Interfaces {
     });
     this.#stations.set(path, station);
     await station.start();
-    if (this.#stations.get(path) === station)
-      this.radio.next({ type: 'interface.arrived', interface: station });
+    if (this.#stations.get(path) !== station) return;
+    this.#announced.add(station);
+    this.radio.next({ type: 'interface.arrived', interface: station });
   }
 
   #leave(path: string): void {
@@ -138,7 +140,7 @@ class Interfaces {
     if (station === undefined) return;
     this.#stations.set(path, undefined);
     station.stop();
-    this.radio.next({ type: 'interface.left', id: station.id });
+    if (this.#announced.delete(station)) this.radio.next({ type: 'interface.left', id: station.id });
   }
 }
 

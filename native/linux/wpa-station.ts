@@ -4,7 +4,6 @@ import * as O from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { Subject } from 'rxjs';
 import type { Bss } from '../../protocol/bss.js';
-import type { Bssid } from '../../protocol/bssid.js';
 import type { OfferedSecurity } from '../../protocol/security.js';
 import { type Ssid, ssidBytes } from '../../protocol/ssid.js';
 import type { Clock, TimerHandle } from '../../streams/clock.js';
@@ -30,8 +29,9 @@ import {
   textsOf,
   Variant,
 } from './dbus.js';
+import { SeenNetworks } from './seen-networks.js';
 import { type AttemptFact, disconnectText, factsOf } from './wpa-attempt.js';
-import { bssOf, noObject, sameBss, wpa } from './wpa-objects.js';
+import { noObject, wpa } from './wpa-objects.js';
 
 /** Milliseconds between two questions for the signal. */
 export const signalPause = 2000;
@@ -70,8 +70,7 @@ export class WpaStation implements StationInterface {
   readonly #facts = new Subject<AttemptFact>();
   readonly events = this.#events.asObservable();
 
-  readonly #bssByPath = new Map<string, Bss>();
-  #networks: readonly Bss[] = [];
+  readonly #seen: SeenNetworks;
   #state = '';
   #currentBss = noObject;
   #currentNetwork = noObject;
@@ -90,6 +89,7 @@ export class WpaStation implements StationInterface {
   constructor({ bus, path, properties, clock, connectors }: StationParts) {
     this.#bus = bus;
     this.#path = path;
+    this.#seen = new SeenNetworks(bus, path);
     this.#clock = clock;
     this.name = textOf(properties.Ifname);
     this.id = interfaceId(this.name);
@@ -103,12 +103,12 @@ export class WpaStation implements StationInterface {
   }
 
   readonly link = (): O.Option<HostLink> => this.#link;
-  readonly networks = (): readonly Bss[] => this.#networks;
+  readonly networks = (): readonly Bss[] => this.#seen.list;
   readonly supports = ({ kind }: OfferedSecurity): boolean => kind !== 'wpa3-sae' || this.#sae;
 
   /** Reads the networks and the link that there are, without events. */
   async start(): Promise<void> {
-    await this.#refresh();
+    await this.#seen.refresh();
     const current = await this.#readLink();
     if (current !== undefined) this.#linkIs(current.link);
   }
@@ -140,7 +140,7 @@ export class WpaStation implements StationInterface {
         this.#facts.next({ type: 'key mismatch' });
         return;
       case 'BSSRemoved':
-        if (this.#bssByPath.delete(textOf(signal.body[0]))) this.#list();
+        this.#seen.forget(textOf(signal.body[0]));
         return;
     }
   }
@@ -203,44 +203,8 @@ export class WpaStation implements StationInterface {
     if (typeof changed.DisconnectReason === 'number') this.#disconnectReason = changed.DisconnectReason;
   }
 
-  /** Reads what the host has seen: every access point anew, because changes of single properties are not followed. */
-  async #refresh(): Promise<void> {
-    const read = await getAll(this.#bus, wpa.name, this.#path, wpa.interface)();
-    if (E.isLeft(read)) return;
-    const paths = textsOf(read.right.BSSs);
-    await Promise.all(paths.map((path) => this.#readBss(path)));
-    for (const path of this.#bssByPath.keys()) if (!paths.includes(path)) this.#bssByPath.delete(path);
-    this.#list();
-  }
-
-  async #readBss(path: string): Promise<Bss | undefined> {
-    const read = await getAll(this.#bus, wpa.name, path, wpa.bss)();
-    const bss = E.isLeft(read) ? O.none : bssOf(read.right);
-    if (O.isNone(bss)) {
-      this.#bssByPath.delete(path);
-      return undefined;
-    }
-    const known = this.#bssByPath.get(path);
-    if (known !== undefined && sameBss(known, bss.value)) return known;
-    this.#bssByPath.set(path, bss.value);
-    return bss.value;
-  }
-
-  /** One entry per BSSID: a hidden network has one without and one with its SSID. */
-  #list(): void {
-    const byBssid = new Map<Bssid, Bss>();
-    for (const bss of this.#bssByPath.values()) {
-      const other = byBssid.get(bss.bssid);
-      if (other === undefined || (other.ssid === '' && bss.ssid !== '')) byBssid.set(bss.bssid, bss);
-    }
-    const networks = [...byBssid.values()];
-    const same =
-      networks.length === this.#networks.length && networks.every((bss, i) => bss === this.#networks[i]);
-    if (!same) this.#networks = networks;
-  }
-
   async #scanDone(success: boolean): Promise<void> {
-    if (success) await this.#refresh();
+    if (success) await this.#seen.refresh();
     // By the time of this answer wpa_supplicant has begun to connect if it has found what it looks for.
     const read = await getAll(this.#bus, wpa.name, this.#path, wpa.interface)();
     if (this.#stopped) return;
@@ -261,7 +225,7 @@ export class WpaStation implements StationInterface {
   async #readLink(): Promise<NetworkLink | undefined> {
     const path = this.#currentBss;
     if (this.#state !== 'completed' || path === noObject) return undefined;
-    const bss = this.#bssByPath.get(path) ?? (await this.#readBss(path));
+    const bss = await this.#seen.at(path);
     if (bss === undefined) return undefined;
     return { link: { ssid: bss.ssid, bssid: bss.bssid }, network: this.#currentNetwork };
   }

@@ -40,16 +40,13 @@ export const order = (ssid: Ssid, kind: OfferedSecurity['kind'] = 'open', key = 
   return { ssid, bssid: O.none, security: { kind, ...ccmp }, key: pmk.right };
 };
 
-type Reported = StationEvent | { readonly type: 'failure'; readonly failure: RadioFailure };
-
 /** An open radio. */
 export class RadioWatch {
   readonly #radio = new ReplaySubject<RadioEvent>();
-  readonly #station = new Subject<Reported>();
+  readonly #station = new Subject<StationEvent>();
   readonly #subscription: Subscription;
   /** Everything that the stations reported, in order. */
   readonly events: StationEvent[] = [];
-  #failure: RadioFailure | undefined;
 
   constructor(options: LinuxRadioOptions = {}) {
     this.#subscription = linuxRadio(options).open.subscribe({
@@ -62,8 +59,7 @@ export class RadioWatch {
         this.#radio.next(event);
       },
       error: (failure: RadioFailure) => {
-        this.#failure = failure;
-        this.#station.next({ type: 'failure', failure });
+        throw new Error(failure.detail);
       },
     });
   }
@@ -78,19 +74,6 @@ export class RadioWatch {
     }
   }
 
-  /** The next event of this type that the radio reports from now on. */
-  radioReports(type: RadioEvent['type']): Promise<RadioEvent> {
-    const from = new Subject<RadioEvent>();
-    let replaying = true;
-    const copy = this.#radio.subscribe((event) => {
-      if (!replaying) from.next(event);
-    });
-    replaying = false;
-    return firstValueFrom(from.pipe(filter((event) => event.type === type))).finally(() =>
-      copy.unsubscribe(),
-    );
-  }
-
   /** The next event of this type that a station reports from now on. */
   async reports<T extends StationEvent['type']>(type: T): Promise<Extract<StationEvent, { type: T }>> {
     const event = await firstValueFrom(
@@ -99,17 +82,6 @@ export class RadioWatch {
       ),
     );
     return event;
-  }
-
-  /** How the radio ended. */
-  async failure(): Promise<RadioFailure> {
-    if (this.#failure !== undefined) return this.#failure;
-    const event = await firstValueFrom(
-      this.#station.pipe(
-        filter((reported): reported is Extract<Reported, { type: 'failure' }> => reported.type === 'failure'),
-      ),
-    );
-    return event.failure;
   }
 
   close(): void {
