@@ -39,6 +39,13 @@ describe('parts', () => {
       expect(await guest.seen()).to.deep.equal(['Lab', 'Cafe']);
     });
 
+    it('a pretended interface that arrives late comes first all the same', async () => {
+      const radio = new ScriptedRadio([new ScriptedStation('wlan0'), new ScriptedStation('wlan1')]);
+      const s = await stage({ radio });
+      radio.arrive({ kind: 'pretended', id: interfaceId('late'), name: 'late', networks: () => [] });
+      expect(s.status.interfaces.map(({ name }) => name)).to.deep.equal(['late', 'wlan0', 'wlan1']);
+    });
+
     it('the interface of fake networks has the id 1b57e649-a1df-482f-85c2-a16063836418', async () => {
       const s = await stage({ input: { fakeNetworks: labNetworks } });
       expect(s.status.interfaces.map(({ id }) => id)).to.deep.equal(['1b57e649-a1df-482f-85c2-a16063836418']);

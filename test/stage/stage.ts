@@ -1,11 +1,9 @@
 /** A running service with everything around it: a radio, guests on their own loopback addresses, and a record of what happened. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import * as O from 'fp-ts/lib/Option.js';
-import { tap } from 'rxjs';
 import { type Actor, createActor } from 'xstate';
 import {
   type DriverFormat,
@@ -32,7 +30,9 @@ import {
 import type { ScenarioInterface, ScenarioNetwork } from '../../native/simulated/scenario.js';
 import { right } from '../protocol/either.js';
 import { RawConnection, rawTarget, StagedGuest } from './guests.js';
+import { recorded, watched } from './instruments.js';
 import { type CountingClock, counting, handlesSettled, openHandles } from './leftovers.js';
+import { freePort } from './ports.js';
 import { Records } from './records.js';
 
 export interface StageOptions {
@@ -58,44 +58,7 @@ type Proxy = Actor<ReturnType<typeof proxyWifiOn>>;
 /** Milliseconds of real time after which a wait is given up as a failure. */
 const patience = 8000;
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-
 const addressOf = (number: number): string => `127.0.1.${number}`;
-
-/** Hooks that are recorded before they are called. */
-const recorded = (observer: Observer, records: Records): Observer =>
-  Object.fromEntries(
-    Object.entries(observer).map(([name, hook]) => [
-      name,
-      (facts: object) => {
-        records.note({ kind: 'hook', name, facts });
-        return (hook as (facts: object) => unknown).call(observer, facts);
-      },
-    ]),
-  );
-
-/** Sockets that tell when a connection of a guest is closed: no actor hears of that. */
-const watched = (platform: Platform, changed: () => void): Platform => ({
-  ...platform,
-  transport: (scheme, clock) => {
-    const transport = platform.transport(scheme, clock);
-    return {
-      ...transport,
-      listen: (endpoint, options) =>
-        transport.listen(endpoint, options).pipe(
-          tap((event) => {
-            if (event.type === 'accepted') event.connection.closed.subscribe(changed);
-          }),
-        ),
-    };
-  },
-});
 
 export class Stage {
   readonly proxy: Proxy;
@@ -282,11 +245,21 @@ export class Stage {
     return connection;
   }
 
+  async halt(): Promise<void> {
+    if (!this.isIn('stopped')) this.proxy.send({ type: 'stop' });
+    await this.until(() => this.isIn('stopped'), 'the service has stopped');
+  }
+
+  /** After `halt`. */
+  async restart(): Promise<void> {
+    this.proxy.send({ type: 'start' });
+    await this.until(() => this.isIn('running'), 'the service runs');
+  }
+
   /** Stops the service and shows that nothing is left of it. */
   async stop(): Promise<void> {
     if (this.proxy.getSnapshot().status === 'active') {
-      if (!this.isIn('stopped')) this.proxy.send({ type: 'stop' });
-      await this.until(() => this.isIn('stopped'), 'the service has stopped');
+      await this.halt();
     }
     const timers = this.#clock.pending;
     this.proxy.stop();

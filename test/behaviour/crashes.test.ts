@@ -1,0 +1,202 @@
+/** behaviour.md, “Life cycle”: a crash in one guest's or one interface's actor. */
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import { bss, network, ssid, station } from '../stage/networks.js';
+import { occupy, release } from '../stage/ports.js';
+import type { LogLine } from '../stage/records.js';
+import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
+import { type Stage, useStages } from '../stage/stage.js';
+
+/** Crashes whoever logs `text` first, with these facts. */
+const crashOn = (s: Stage, text: string, facts: LogLine['facts'] = {}): void => {
+  s.records.sabotage = (line) => {
+    if (!line.message.includes(text)) return;
+    if (Object.entries(facts).some(([name, value]) => line.facts[name] !== value)) return;
+    s.records.sabotage = () => undefined;
+    throw new Error(`crashed on purpose: ${text}`);
+  };
+};
+
+describe('life cycle: crashes', () => {
+  const stage = useStages();
+  const networks = [network('Cafe', 1), network('Bar', 2)];
+  const simple = (more: Parameters<typeof stage>[0] = {}): Promise<Stage> =>
+    stage({ interfaces: [station('wlan0')], networks, ...more });
+
+  describe('a crash restarts that actor and no other', () => {
+    /** The service’s own restarts, by part. */
+    const restarts = (s: Stage) => s.status.counters.restarts;
+
+    it('of a guest’s dispatcher: its connections close, its session ends, it is served again after a pause', async () => {
+      const s = await simple({
+        time: 'manual',
+        observer: { guestScanRequested: () => undefined },
+        input: { fakeNetworks: () => [{ ssid: 'Lab', bssid: '02:00:00:00:00:09' }] },
+      });
+      const [victim, other] = [await s.guest(1), await s.guest(2)];
+      await victim.connect('Cafe');
+      await other.connect('Cafe');
+      crashOn(s, 'request answered', { guest: victim.id });
+      await victim.guest.scan()();
+      await s.until(() => restarts(s).guest === 1, 'the crash is noticed');
+      expect(s.statusOf(victim)?.connections).to.equal(0);
+      expect(await other.seen()).to.deep.equal(['Lab', 'Cafe', 'Bar']);
+      expect(s.statusOf(other)?.session).to.include({ id: 1 });
+      expect(s.interfaceStatus('wlan0')?.link).to.include({ ssid: ssid('Cafe') });
+      await s.clock.advance(500);
+      await s.until(() => victim.disconnections.length === 1, 'the victim hears that its session is over');
+      expect(await victim.seen()).to.deep.equal(['Lab', 'Cafe', 'Bar']);
+      expect((await victim.connect('Cafe')).sessionId, 'its count goes on').to.equal(2);
+      expect(restarts(s)).to.deep.equal({ guest: 1 });
+      await other.disconnect();
+      await victim.disconnect();
+      expect(s.interfaceStatus('wlan0')?.link).to.equal(null);
+    });
+
+    it('of a guest’s notification channel: later notifications arrive', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({ time: 'manual', radio: new ScriptedRadio([port]) });
+      port.join(linkTo('Cafe', bss('Cafe', 1)));
+      const [victim, other] = [s.deafGuest(1), await s.guest(2)];
+      await victim.connect('Cafe');
+      await other.connect('Cafe');
+      crashOn(s, 'notification dropped');
+      port.signal(-60);
+      await s.until(() => other.signals.length === 1, 'the other guest has its signal');
+      await s.clock.advance(2000);
+      await s.until(() => restarts(s).guest === 1, 'the crash is noticed');
+      await victim.listen(s.changed);
+      await s.clock.advance(500);
+      await s.until(() => victim.disconnections.length === 1, 'what waited is delivered');
+      port.signal(-61);
+      await s.until(() => other.signals.length === 2, 'the other guest has its next signal');
+      expect(restarts(s)).to.deep.equal({ guest: 1 });
+    });
+
+    it('of an interface: it leaves as if pulled out, and comes back after a pause', async () => {
+      const s = await stage({
+        time: 'manual',
+        interfaces: [station('wlan0'), station('wlan1', { link: 'Bar' })],
+        networks,
+      });
+      const [victim, other] = [await s.guest(1), await s.guest(2)];
+      await other.connect('Bar');
+      crashOn(s, 'host connected', { interfaceId: 'wlan0' });
+      expect((await victim.connect('Cafe')).status).to.not.equal(0);
+      expect(restarts(s)).to.deep.equal({ interface: 1 });
+      expect(s.status.interfaces.map(({ name }) => name)).to.deep.equal(['wlan1']);
+      expect(s.statusOf(other)?.session).to.include({ id: 1 });
+      await s.clock.advance(500);
+      expect(s.status.interfaces.map(({ name }) => name)).to.deep.equal(['wlan1', 'wlan0']);
+      await s.until(() => s.interfaceStatus('wlan0')?.link !== null, 'it is watched again');
+      expect(await victim.connect('Cafe')).to.include({ status: 0 });
+    });
+
+    it('of a port that throws: only its interface rests', async () => {
+      const [broken, fine] = [new ScriptedStation('wlan0'), new ScriptedStation('wlan1')];
+      broken.onScan = () => {
+        throw new Error('thrown by the port');
+      };
+      fine.onScan = () => E.right('complete');
+      fine.seen = [bss('Cafe', 1)];
+      const s = await stage({ time: 'manual', radio: new ScriptedRadio([broken, fine]) });
+      const guest = await s.guest(1);
+      expect(await guest.seen()).to.deep.equal(['Cafe']);
+      expect(restarts(s)).to.deep.equal({ interface: 1 });
+      broken.onScan = () => E.right('complete');
+      await s.clock.advance(500);
+      expect(s.status.interfaces).to.have.length(2);
+      expect(await guest.seen()).to.deep.equal(['Cafe']);
+    });
+
+    it('of a listener: its address is free again for the next one', async () => {
+      const occupied = await occupy();
+      const { port } = occupied.address() as AddressInfo;
+      await release(occupied);
+      const s = await simple({
+        time: 'manual',
+        input: { endpoints: ['tcp://127.0.0.1:0', `tcp://127.0.0.1:${port}`] },
+      });
+      await s.halt();
+      crashOn(s, 'listening for guests', { endpoint: `tcp://127.0.0.1:${port}` });
+      s.proxy.send({ type: 'start' });
+      await s.until(() => restarts(s).listener === 1, 'the crash is noticed');
+      await s.until(() => s.status.endpoints[0]?.address !== null, 'the other one listens');
+      await s.clock.advance(500);
+      await s.until(
+        () => s.status.endpoints.some(({ address }) => address?.endsWith(`:${port}`) === true),
+        'it listens',
+      );
+      await s.until(() => s.isIn('running'), 'the service runs');
+      expect(restarts(s)).to.deep.equal({ listener: 1 });
+    });
+
+    it('of a radio: its interfaces leave with it, and come back after a pause', async () => {
+      const s = await stage({
+        time: 'manual',
+        interfaces: [station('wlan0', { link: 'Cafe' }), station('wlan1')],
+        networks,
+        input: { fakeNetworks: () => [{ ssid: 'Lab', bssid: '02:00:00:00:00:09' }] },
+      });
+      const [victim, other] = [await s.guest(1), await s.guest(2)];
+      await victim.connect('Cafe');
+      await other.connect('Lab');
+      crashOn(s, 'interface left');
+      s.control.leave(station('wlan1').id);
+      await s.until(() => restarts(s).radio === 1, 'the crash is noticed');
+      await s.until(() => victim.disconnections.length === 1, 'its guests hear of it');
+      expect(s.status.interfaces.map(({ kind }) => kind)).to.deep.equal(['pretended']);
+      expect(s.statusOf(other)?.session).to.include({ id: 1 });
+      expect(await victim.seen()).to.deep.equal(['Lab']);
+      await s.clock.advance(500);
+      expect(s.status.interfaces.map(({ name }) => name)).to.deep.equal(['fake networks', 'wlan0']);
+      expect(await victim.connect('Cafe')).to.include({ status: 0 });
+    });
+
+    it('of the ownership table: sessions go on, and the rules about several guests hold as before', async () => {
+      const port = new ScriptedStation('wlan0').connectsAt(linkTo('Cafe', bss('Cafe', 1)));
+      let armed = false;
+      const s = await stage({
+        time: 'manual',
+        radio: new ScriptedRadio([port]),
+        input: {
+          metrics: {
+            count: (counter) => {
+              if (!armed || counter !== 'notificationsConflated') return;
+              armed = false;
+              throw new Error('crashed on purpose');
+            },
+            requestAnswered: () => undefined,
+          },
+        },
+      });
+      const [directed, mirroring] = [await s.guest(1), s.deafGuest(2)];
+      await directed.connect('Cafe');
+      await mirroring.connect('Cafe');
+      armed = true;
+      for (const rssi of [-60, -61, -62]) port.signal(rssi);
+      await s.until(() => restarts(s).ownership === 1, 'the crash is noticed');
+      await s.clock.advance(500);
+      port.signal(-63);
+      await s.until(() => directed.signals.at(-1) === -63, 'a guest on the interface hears of its signal');
+      expect((await s.guest(3).then((third) => third.connect('Bar'))).status).to.equal(17);
+      expect(await directed.connect('Cafe')).to.include({ status: 0 });
+      await mirroring.disconnect();
+      expect(port.asked).to.deep.equal(['connect']);
+      await directed.disconnect();
+      expect(port.asked).to.deep.equal(['connect', 'disconnect']);
+    });
+
+    it('what rests after a crash is not started when the service has stopped meanwhile', async () => {
+      const s = await simple({ time: 'manual' });
+      crashOn(s, 'interface left');
+      s.control.leave(station('wlan0').id);
+      await s.until(() => restarts(s).radio === 1, 'the crash is noticed');
+      await s.halt();
+      expect(s.pendingTimers).to.equal(0);
+      await s.clock.advance(60_000);
+      expect(s.status.radios).to.deep.equal([]);
+    });
+  });
+});

@@ -1,0 +1,181 @@
+/** behaviour.md, “From the host to the guest”: how notifications reach a guest. */
+import { expect } from 'chai';
+import { thisPlatform } from '../../index.js';
+import { bss, ssid } from '../stage/networks.js';
+import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
+import { Deferred, type Stage, useStages } from '../stage/stage.js';
+
+const isBackingOff = (s: Stage, id: string): boolean =>
+  JSON.stringify(s.status.guests.find((guest) => guest.id === id)?.notificationChannel ?? '').includes(
+    'backingOff',
+  );
+
+describe('from the host to the guest', () => {
+  const stage = useStages();
+
+  describe('notifications of one guest', () => {
+    /** A guest on `Cafe` that does not listen yet. */
+    const unreachable = async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({ time: 'manual', radio: new ScriptedRadio([port]) });
+      port.join(linkTo('Cafe', bss('Cafe', 1)));
+      const guest = s.deafGuest(1);
+      await guest.connect('Cafe');
+      return { s, port, guest };
+    };
+
+    it('reach a virtual machine through its hypervisor’s Unix socket', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({ radio: new ScriptedRadio([port]), machines: ['vm1.vsock', 'vm2.vsock'] });
+      port.join(linkTo('Cafe', bss('Cafe', 1)));
+      const [first, second] = [await s.machine('vm1.vsock'), await s.machine('vm2.vsock')];
+      await first.connect('Cafe');
+      await second.scan();
+      port.signal(-60);
+      port.completeScan();
+      port.lose();
+      await s.until(() => first.messages.length === 3 && second.messages.length === 1, 'all come');
+      expect(first.messages.map(({ operation }) => operation)).to.deep.equal([
+        'signal',
+        'scan.response',
+        'disconnected',
+      ]);
+      expect(second.messages.map(({ operation }) => operation)).to.deep.equal(['scan.response']);
+      expect([...first.failures, ...second.failures]).to.deep.equal([]);
+    });
+
+    it('keep their order, one at a time', async () => {
+      const { s, port, guest } = await unreachable();
+      port.signal(-60);
+      await s.until(() => s.statusOf(guest)?.queue === 0, 'the first one is in hand');
+      port.completeScan();
+      port.lose();
+      await s.until(() => isBackingOff(s, guest.id), 'the guest cannot be reached');
+      await guest.listen(s.changed);
+      await s.clock.advance(100);
+      await s.until(() => guest.messages.length === 3, 'all three come');
+      expect(guest.messages.map(({ operation }) => operation)).to.deep.equal([
+        'signal',
+        'scan.response',
+        'disconnected',
+      ]);
+    });
+
+    it('of signals that wait only the newest is kept', async () => {
+      const { s, port, guest } = await unreachable();
+      for (const rssi of [-60, -61, -62, -63]) {
+        port.signal(rssi);
+        await s.until(() => s.interfaceStatus('wlan0')?.rssi === rssi, `${rssi} is known`);
+      }
+      await s.until(() => isBackingOff(s, guest.id), 'the guest cannot be reached');
+      await guest.listen(s.changed);
+      await s.clock.advance(100);
+      await s.until(() => guest.signals.length === 2, 'the one in hand and the newest come');
+      expect(guest.signals).to.deep.equal([-60, -63]);
+      expect(s.records.count('notificationsConflated', 'signal')).to.equal(2);
+    });
+
+    it('scan results that wait are replaced by newer ones', async () => {
+      const { s, port, guest } = await unreachable();
+      port.signal(-60);
+      for (const name of ['Old', 'New']) {
+        port.seen = [bss(name, 1)];
+        port.completeScan();
+      }
+      await s.until(() => isBackingOff(s, guest.id), 'the guest cannot be reached');
+      await guest.listen(s.changed);
+      await s.clock.advance(100);
+      await s.until(() => guest.messages.length === 2, 'the one in hand and the newest results come');
+      expect(guest.scans.map(({ networks: [seen] }) => seen?.ssid)).to.deep.equal([ssid('New')]);
+    });
+
+    it('one that cannot be delivered is tried again a few times within 2 s, then dropped with a log line and a metric', async () => {
+      const { s, port, guest } = await unreachable();
+      const failing = () => s.records.count('notificationsRetried', 'signal');
+      port.signal(-60);
+      for (const [i, pause] of [100, 300, 900].entries()) {
+        await s.until(() => isBackingOff(s, guest.id), 'the guest cannot be reached');
+        await s.clock.advance(pause - 1);
+        expect(failing(), `before pause ${i} is over`).to.equal(i);
+        await s.clock.advance(1);
+        expect(failing(), `after pause ${i}`).to.equal(i + 1);
+      }
+      await s.until(() => s.records.count('notificationsDropped', 'signal') === 1, 'it is dropped');
+      expect(s.records.linesAbout('notification dropped').map(({ facts }) => facts)).to.deep.equal([
+        { guest: guest.id, kind: 'signal', code: 'ECONNREFUSED' },
+      ]);
+    });
+
+    it('a guest that does not even refuse is given up after 2 s', async () => {
+      const aborted = new Deferred<void>();
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({
+        time: 'manual',
+        radio: new ScriptedRadio([port]),
+        platform: {
+          ...thisPlatform,
+          transport: (scheme, clock) => ({
+            ...thisPlatform.transport(scheme, clock),
+            connect: (_guest, _port, abort) => () => {
+              abort.addEventListener('abort', () => aborted.resolve());
+              return new Promise(() => undefined);
+            },
+          }),
+        },
+      });
+      port.join(linkTo('Cafe', bss('Cafe', 1)));
+      const guest = s.deafGuest(1);
+      await guest.connect('Cafe');
+      port.signal(-60);
+      await s.clock.advance(1999);
+      expect(s.records.count('notificationsDropped')).to.equal(0);
+      await s.clock.advance(1);
+      await aborted.promise;
+      expect(s.records.count('notificationsDropped', 'signal')).to.equal(1);
+    });
+
+    it('the next one is tried when one has been dropped', async () => {
+      const { s, port, guest } = await unreachable();
+      port.signal(-60);
+      port.lose();
+      for (const pause of [100, 300, 900]) {
+        await s.until(() => isBackingOff(s, guest.id), 'the guest cannot be reached');
+        await s.clock.advance(pause);
+      }
+      await s.until(() => s.records.count('notificationsDropped', 'signal') === 1, 'the signal is dropped');
+      await s.until(() => isBackingOff(s, guest.id), 'the next one is tried');
+      await guest.listen(s.changed);
+      await s.clock.advance(100);
+      await s.until(() => guest.disconnections.length === 1, 'the guest hears of the end of its session');
+    });
+
+    it('a disconnected notification is never dropped in favour of another', async () => {
+      const { s, port, guest } = await unreachable();
+      port.signal(-60);
+      for (let id = 1; id <= 3; id++) {
+        port.lose();
+        port.join(linkTo('Cafe', bss('Cafe', 1)));
+        await guest.connect('Cafe');
+        port.signal(-60 - id);
+        port.completeScan();
+      }
+      await s.until(() => isBackingOff(s, guest.id), 'the guest cannot be reached');
+      // A driver that was loaded anew holds no session id, and so ignores nothing.
+      const reloaded = await s.guest(1);
+      await s.clock.advance(100);
+      await s.until(() => reloaded.scans.length === 1, 'the last one comes');
+      expect(reloaded.disconnections).to.deep.equal([1, 2, 3]);
+    });
+
+    it('a guest that is unreachable costs nobody else anything', async () => {
+      const { s, port, guest } = await unreachable();
+      const other = await s.guest(2);
+      await other.connect('Cafe');
+      for (const rssi of [-60, -61, -62]) {
+        port.signal(rssi);
+        await s.until(() => other.signals.at(-1) === rssi, `the other guest hears of ${rssi}`);
+      }
+      expect(s.statusOf(guest)?.notificationChannel).to.not.equal('idle');
+    });
+  });
+});

@@ -1,0 +1,33 @@
+/** What a stage builds into a service to see what it does. */
+import { tap } from 'rxjs';
+import type { Observer, Platform } from '../../index.js';
+import type { Records } from './records.js';
+
+/** Hooks that are recorded before they are called. */
+export const recorded = (observer: Observer, records: Records): Observer =>
+  Object.fromEntries(
+    Object.entries(observer).map(([name, hook]) => [
+      name,
+      (facts: object) => {
+        records.note({ kind: 'hook', name, facts });
+        return (hook as (facts: object) => unknown).call(observer, facts);
+      },
+    ]),
+  );
+
+/** Sockets that tell when a connection of a guest is closed: no actor hears of that. */
+export const watched = (platform: Platform, changed: () => void): Platform => ({
+  ...platform,
+  transport: (scheme, clock) => {
+    const transport = platform.transport(scheme, clock);
+    return {
+      ...transport,
+      listen: (endpoint, options) =>
+        transport.listen(endpoint, options).pipe(
+          tap((event) => {
+            if (event.type === 'accepted') event.connection.closed.subscribe(changed);
+          }),
+        ),
+    };
+  },
+});
