@@ -231,8 +231,8 @@ const drawBox = (state: ChartState, depth: number, parallel: boolean, sheet: She
   const place = sheet.places.get(idOf(state.path));
   if (place === undefined) return '';
   const { x, y, width, height } = place;
-  const nested = depth % 2 === 1 && state.states.length > 0;
-  const classes = ['box', ...(nested ? ['nested'] : []), ...(parallel ? ['region'] : [])].join(' ');
+  const kind = state.states.length === 0 ? ['leaf'] : depth % 2 === 1 ? ['nested'] : [];
+  const classes = ['box', ...kind, ...(parallel ? ['region'] : [])].join(' ');
   const box = (inset: number): string =>
     `<rect class="${classes}" x="${x + inset}" y="${y + inset}" width="${width - 2 * inset}" height="${height - 2 * inset}" rx="${10 - inset}"/>`;
   const dot = sheet.places.get(`${idOf(state.path)} start`);

@@ -29,7 +29,8 @@ export const styleSheet = `
 .statechart .edge{fill:none;stroke:var(--line);stroke-width:1.4}
 .statechart .label{fill:var(--paper);stroke:var(--line);stroke-width:.5;opacity:.96}
 .statechart .dot,.statechart .head{fill:var(--line)}
-.statechart .state.active>.box{fill:var(--lit);stroke:var(--lit-line);stroke-width:2.5}
+.statechart .state.active>.box{stroke:var(--lit-line);stroke-width:2.5}
+.statechart .state.active>.box.leaf{fill:var(--lit)}
 .statechart .arrow.taken .edge{stroke:var(--lit-line);stroke-width:2.5}
 .statechart .arrow.taken .label{stroke:var(--lit-line);stroke-width:1.5}
 .statechart .transition.taken .event,.statechart .transition.taken .delay{text-decoration:underline}

@@ -1,7 +1,7 @@
 /** The state of the service as the page shows it: what the root's snapshot tells, and the networks of each interface. */
 import type { AnyActorRef } from 'xstate';
 import type { ProxyWifiContext } from '../../actors/proxy-wifi.js';
-import { Services } from '../../actors/services.js';
+import type { InterfaceStatus } from '../../actors/status.js';
 import type { Bss } from '../../protocol/bss.js';
 import { decodeHostMessage } from '../../protocol/frame.js';
 import { advertisedSecurity, securityText } from '../../protocol/security.js';
@@ -34,7 +34,7 @@ export const readTelemetry = (
   lastScan: Uint8Array | undefined,
 ): Pick<StatusMessage, 'status' | 'networks'> | undefined => {
   const { context } = (root?.getSnapshot() ?? {}) as { readonly context?: Partial<ProxyWifiContext> };
-  if (context?.status === undefined || !(context.services instanceof Services)) return undefined;
+  if (context?.status === undefined || context.services === undefined) return undefined;
   const { interfaces } = context.services;
   const stations = [...interfaces].flatMap(([id, { port }]) =>
     port.kind === 'station' ? [[id, port.networks()] as const] : [],
@@ -42,10 +42,11 @@ export const readTelemetry = (
   const known = new Set(stations.flatMap(([, networks]) => networks.map(({ bssid }) => bssid)));
   const pretended = answeredNetworks(lastScan).filter(({ bssid }) => !known.has(bssid));
   const networks = new Map<string, readonly Bss[]>(stations);
-  return {
-    status: context.status.read(),
-    networks: Object.fromEntries(
-      [...interfaces.keys()].map((id) => [id, (networks.get(id) ?? pretended).map(seen)]),
-    ),
-  };
+  const status = context.status.read();
+  /** The link's signal is newer than the one of the last scan. */
+  const now = ({ id, link, rssi }: InterfaceStatus): readonly SeenNetwork[] =>
+    (networks.get(id) ?? pretended).map((bss) =>
+      rssi !== null && bss.bssid === link?.bssid ? { ...seen(bss), rssi } : seen(bss),
+    );
+  return { status, networks: Object.fromEntries(status.interfaces.map((port) => [port.id, now(port)])) };
 };

@@ -42,6 +42,7 @@ export class EventPanel {
   /** `cursor`: the chosen row; null: the newest one is followed. */
   render(session: Session, actor: string | undefined, cursor: number | null): void {
     this.#update(session, actor);
+    setAttribute(this.#list, 'data-filter', this.#filter.value);
     setText(this.#count, `${this.#numbers.length} shown`);
     const { clientHeight } = this.#list;
     this.#rows.style.height = `${this.#numbers.length * rowHeight}px`;
@@ -62,6 +63,7 @@ export class EventPanel {
       const number = shown[i];
       const entry = number === undefined ? undefined : session.row(number);
       row.hidden = entry === undefined;
+      if (entry === undefined) row.removeAttribute('id');
       if (number !== undefined && entry !== undefined)
         this.#fill(row, session, entry, number, first + i, number === cursor);
     }
@@ -88,7 +90,10 @@ export class EventPanel {
   }
 
   #update(session: Session, actor: string | undefined): void {
-    const words = this.#filter.value.trim().toLowerCase();
+    const words = this.#filter.value
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== '');
     const key = JSON.stringify([
       words,
       this.#own.checked ? actor : null,
@@ -116,7 +121,9 @@ export class EventPanel {
         row.sourceId !== this.#actor
       )
         return false;
-      return words === '' || rowText(session, row).all.toLowerCase().includes(words);
+      if (words.length === 0) return true;
+      const all = rowText(session, row).all.toLowerCase();
+      return words.every((word) => all.includes(word));
     };
     this.#numbers.push(...session.rows(isShown, this.#seen));
     this.#seen = session.next;

@@ -37,6 +37,9 @@ const card = (guest: Guest): HTMLElement => {
   );
 };
 
+/** They are looked at once a second while a page is open. */
+const unknown = 'Nobody looked at the guests before that moment.';
+
 export class GuestPanel {
   readonly #panel: HTMLElement;
   #shown: StatusMessage | undefined;
@@ -49,7 +52,7 @@ export class GuestPanel {
     if (message === this.#shown) return;
     this.#shown = message;
     if (message === undefined) {
-      this.#panel.replaceChildren(element('p', { class: 'hint' }, 'No guest is known yet.'));
+      this.#panel.replaceChildren(element('p', { class: 'hint' }, unknown));
       return;
     }
     const { guests, endpoints, counters } = message.status;

@@ -11,6 +11,8 @@ export class MachinePanel {
   readonly #fit = byId('fit', HTMLButtonElement);
   readonly #drawings = new Map<string, Promise<SVGElement | undefined>>();
   #shown: string | undefined;
+  /** The chosen one, and the one that the picture shows. */
+  #actor: ActorView | undefined;
   #lit: ActorView | undefined;
 
   constructor() {
@@ -20,7 +22,9 @@ export class MachinePanel {
     });
   }
 
-  render(actor: ActorView | undefined, name: string): void {
+  /** `follow`: brings the active state into view when it is another one. */
+  render(actor: ActorView | undefined, name: string, follow: boolean): void {
+    this.#actor = actor;
     setText(this.#title, actor === undefined ? 'Machine' : name);
     setText(this.#state, actor === undefined ? 'choose an actor' : stateText(actor.snapshot.value));
     setText(this.#context, JSON.stringify(actor?.snapshot.context ?? {}, null, 2));
@@ -29,11 +33,11 @@ export class MachinePanel {
       this.#shown = machine;
       this.#lit = undefined;
       this.#picture.replaceChildren();
-      if (machine !== undefined) void this.#show(machine, actor);
-    } else if (actor !== this.#lit) this.#light(actor, false);
+      if (machine !== undefined) void this.#show(machine);
+    } else if (actor !== this.#lit) this.#light(actor, follow);
   }
 
-  async #show(machine: string, actor: ActorView | undefined): Promise<void> {
+  async #show(machine: string): Promise<void> {
     const drawing = this.#drawings.get(machine) ?? this.#load(machine);
     this.#drawings.set(machine, drawing);
     const svg = await drawing;
@@ -44,7 +48,8 @@ export class MachinePanel {
       return;
     }
     this.#picture.replaceChildren(svg);
-    this.#light(actor, true);
+    this.#lit = undefined;
+    this.#light(this.#actor, true);
   }
 
   async #load(machine: string): Promise<SVGElement | undefined> {
@@ -61,6 +66,7 @@ export class MachinePanel {
   }
 
   #light(actor: ActorView | undefined, scroll: boolean): void {
+    const before = stateText(this.#lit?.snapshot.value);
     this.#lit = actor;
     const active = new Set(activePaths(actor?.snapshot.value));
     for (const state of this.#picture.querySelectorAll<SVGElement>('[data-state]'))
@@ -75,8 +81,8 @@ export class MachinePanel {
       transition.classList.toggle('taken', isTaken);
       if (isTaken) transition.closest('.arrow')?.classList.add('taken');
     }
-    if (!scroll) return;
-    const innermost = [...this.#picture.querySelectorAll('.state.active')].at(-1);
+    if (!scroll || before === stateText(actor?.snapshot.value)) return;
+    const innermost = this.#picture.querySelector('.state.active > .leaf');
     innermost?.scrollIntoView({ block: 'center', inline: 'center' });
   }
 }

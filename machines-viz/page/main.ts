@@ -119,7 +119,11 @@ const render = (): void => {
     if (cursor === null || selected === undefined) selected = fallback?.sessionId;
   }
   tree.render(scene, selected);
-  machine.render(selected === undefined ? undefined : scene.actors.get(selected), session.nameOf(selected));
+  machine.render(
+    selected === undefined ? undefined : scene.actors.get(selected),
+    session.nameOf(selected),
+    cursor !== null,
+  );
   events.render(session, selected, cursor);
   const { numbers } = events;
   detail.render(session, cursor ?? undefined);

@@ -86,6 +86,9 @@ const rowOf = (
     element('td', { class: 'history' }, line(signals)),
   );
 
+/** They are looked at once a second while a page is open. */
+const unknown = 'Nobody looked at the interfaces before that moment.';
+
 export class NetworkPanel {
   readonly #panel: HTMLElement;
   #shown: StatusMessage | undefined;
@@ -100,7 +103,7 @@ export class NetworkPanel {
     if (now === this.#shown) return;
     this.#shown = now;
     if (now === undefined) {
-      this.#panel.replaceChildren(element('p', { class: 'hint' }, 'No interface is known yet.'));
+      this.#panel.replaceChildren(element('p', { class: 'hint' }, unknown));
       return;
     }
     const cards = now.status.interfaces.map(({ id, name, kind, radio, state, link }) => {
