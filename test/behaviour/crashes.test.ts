@@ -1,9 +1,8 @@
 /** behaviour.md, “Life cycle”: a crash in one guest's or one interface's actor. */
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { bss, network, ssid, station } from '../stage/networks.js';
-import { occupy, release } from '../stage/ports.js';
+import { freePort } from '../stage/ports.js';
 import type { LogLine } from '../stage/records.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
 import { type Stage, useStages } from '../stage/stage.js';
@@ -111,9 +110,7 @@ describe('life cycle: crashes', () => {
     });
 
     it('of a listener: its address is free again for the next one', async () => {
-      const occupied = await occupy();
-      const { port } = occupied.address() as AddressInfo;
-      await release(occupied);
+      const port = await freePort();
       const s = await simple({
         time: 'manual',
         input: { endpoints: ['tcp://127.0.0.1:0', `tcp://127.0.0.1:${port}`] },

@@ -1,12 +1,11 @@
 /** behaviour.md, “Life cycle”. */
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { Observable } from 'rxjs';
 import type { StateValue } from 'xstate';
 import { encodeRequest, type Platform, thisPlatform } from '../../index.js';
 import { handlesSettled, openHandles } from '../stage/leftovers.js';
 import { anyKey, bss, network, ssid, station } from '../stage/networks.js';
-import { occupy, release } from '../stage/ports.js';
+import { occupy, portOf, release } from '../stage/ports.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
 import { type Stage, useStages } from '../stage/stage.js';
 
@@ -224,7 +223,7 @@ describe('life cycle', () => {
   describe('a listener that fails', () => {
     it('is reopened with growing pauses, and the others listen meanwhile', async () => {
       const occupied = await occupy();
-      const { port } = occupied.address() as AddressInfo;
+      const port = portOf(occupied);
       const s = await simple({
         time: 'manual',
         input: { endpoints: ['tcp://127.0.0.1:0', `tcp://127.0.0.1:${port}`] },

@@ -112,7 +112,7 @@ export class Stage {
   static async open(options: StageOptions): Promise<Stage> {
     const handles = openHandles().length;
     const folder = await mkdtemp(join(tmpdir(), 'proxy-wifi-stage-'));
-    const stage = new Stage(options, { port: await freePort(), folder, handles });
+    const stage = new Stage(options, { port: await freePort(addressOf(1)), folder, handles });
     stage.proxy.start();
     await stage.until(() => stage.isIn('running'), 'the service runs');
     return stage;
