@@ -65,7 +65,7 @@ export const propertiesInterface = 'org.freedesktop.DBus.Properties';
 export type Properties = Readonly<Record<string, unknown>>;
 
 /** Whether a value from the bus is an `a{sv}`. */
-export const isProperties = (value: unknown): value is Properties =>
+const isProperties = (value: unknown): value is Properties =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
 /** An `a{sv}`, empty if the value is something else. */

@@ -5,11 +5,12 @@
 set -euo pipefail
 
 image=$1 project=$2 out=$3
-limit=${PROXY_WIFI_RADIO_TIMEOUT:-300}
+limit=${PROXY_WIFI_RADIO_TIMEOUT:-900}
 node=$(dirname "$(node -p 'fs.realpathSync(process.execPath)')")
 rm -f "$out/status"
 
-share() { echo "local,id=$1,path=$2,mount_tag=$1,security_model=none${3:-}"; }
+# QEMU wants commas doubled.
+share() { echo "local,id=$1,path=${2//,/,,},mount_tag=$1,security_model=none${3:-}"; }
 
 timeout --kill-after=5 "$limit" qemu-system-x86_64 \
   -accel tcg,thread=multi -cpu max -smp 2 -m 2048 -nodefaults -no-user-config -display none -no-reboot \

@@ -110,7 +110,7 @@ chmod 755 "$root/init"
 
 mkdir -p "$cache"
 new=$(mktemp -d "$cache/new.XXXXXX")
-(cd "$root" && find . -print0 | cpio --null --create --format=newc --quiet | zstd -q -T0 -3 -o "$new/initramfs")
+(cd "$root" && find . -print0 | cpio --null --create --format=newc --owner=0:0 --quiet | zstd -q -T0 -3 -o "$new/initramfs")
 cp "$work/kernel/boot/vmlinuz-$version" "$new/vmlinuz"
 awk '{print $2}' <<<"$uris" | sort > "$new/packages"
 rm -rf "$image"
