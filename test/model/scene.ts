@@ -16,12 +16,14 @@ import {
   type Request,
   statusName,
 } from '../../index.js';
+import { guestAddress } from '../../native/sockets/endpoint.js';
 import { AuthType, type ConnectResponse, WpaVersion } from '../../protocol/connect.js';
 import { AkmSuite, CipherSuite } from '../../protocol/suites.js';
 import { right } from '../protocol/either.js';
 import type { StagedGuest } from '../stage/guests.js';
 import { anyKey, ssid } from '../stage/networks.js';
 import { Stage, type StageOptions } from '../stage/stage.js';
+import { NotificationLine } from './line.js';
 import {
   type Account,
   factText,
@@ -58,7 +60,7 @@ interface Player {
   inEffect: number;
 }
 
-export interface SceneOptions extends Pick<StageOptions, 'interfaces' | 'networks' | 'platform'> {
+export interface SceneOptions extends Pick<StageOptions, 'interfaces' | 'networks'> {
   readonly guests: readonly GuestName[];
   /** With hooks for every fact. */
   readonly hooked: boolean;
@@ -83,6 +85,8 @@ const pathOf = (state: unknown): string =>
 
 export class Scene {
   readonly stage: Stage;
+  /** The way to the guests' notification ports. */
+  readonly line: NotificationLine;
   readonly #hooked: boolean;
   readonly #players = new Map<GuestName, Player>();
   /** How the host application decides from now on. */
@@ -93,10 +97,14 @@ export class Scene {
   agreed = 0;
   #answers: string[] = [];
   #told: string[] = [];
+  /** dBm of the last signal notification. */
+  #signalTold = 0;
   #seen = 0;
+  #counted = 0;
 
-  private constructor(stage: Stage, hooked: boolean) {
+  private constructor(stage: Stage, line: NotificationLine, hooked: boolean) {
     this.stage = stage;
+    this.line = line;
     this.#hooked = hooked;
   }
 
@@ -106,8 +114,10 @@ export class Scene {
       authorizeGuestConnection: (proposal) => ask(proposal),
       ...(hooked ? everyHook : {}),
     };
-    const stage = await Stage.open({ ...options, time: 'manual', observer, input });
-    const scene = new Scene(stage, hooked);
+    const line = new NotificationLine();
+    const { platform } = line;
+    const stage = await Stage.open({ ...options, time: 'manual', observer, input, platform });
+    const scene = new Scene(stage, line, hooked);
     ask = () => scene.#decide();
     for (const name of guests) scene.#cast(name);
     await Promise.all(guests.map((name) => scene.hear(name)));
@@ -218,6 +228,18 @@ export class Scene {
     await this.stage.until(() => linkOf(this.stage.interfaceStatus(port)) === state, `${port} is ${state}`);
   }
 
+  /** Resolves when the guest's notification channel is in this state. */
+  async channelIs(name: GuestName, state: string): Promise<void> {
+    const is = (): boolean =>
+      pathOf(this.stage.statusOf(this.#player(name).staged)?.notificationChannel) === state;
+    await this.stage.until(is, `the notification channel of ${name} is ${state}`);
+  }
+
+  /** The guest's own address. */
+  addressOf(name: GuestName): string {
+    return guestAddress(this.#player(name).staged.id).address;
+  }
+
   /** Resolves when the guest's dispatcher is in this state. */
   async dispatcherIs(name: GuestName, state: string): Promise<void> {
     const is = (): boolean => dispatcherOf(this.stage.statusOf(this.#player(name).staged)) === state;
@@ -247,10 +269,14 @@ export class Scene {
           ? got.lost(name)
           : `${got.lost(name)} of id ${message.sessionId} instead of ${inEffect}`;
       }
-      case 'signal':
-        return message.rssi === this.signal
-          ? got.signal(name)
+      case 'signal': {
+        const isNew = message.rssi < this.#signalTold;
+        this.#signalTold = message.rssi;
+        if (message.rssi === this.signal) return got.signal(name);
+        return isNew && message.rssi > this.signal
+          ? got.olderSignal(name)
           : `${got.signal(name)} of ${message.rssi} instead of ${this.signal}`;
+      }
       case 'scan.response':
         return got.networks(
           name,
@@ -288,6 +314,11 @@ export class Scene {
         const { guest, type, ssid: network } = entry.facts as ConnectionProposal;
         return [heard.may(nameOf(guest), useOf(type), network)];
       }),
+      counted: this.stage.records.counts
+        .slice(this.#counted)
+        .flatMap(({ counter, label }) =>
+          counter.startsWith('notifications') ? [`${counter.slice(13).toLowerCase()} ${label}`] : [],
+        ),
       emitted: entries.flatMap((entry) =>
         entry.kind === 'fact' ? [factText(entry.fact, nameOf, statusName)] : [],
       ),
@@ -341,16 +372,23 @@ export class Scene {
   }
 
   #differences(expected: Account): { readonly actual: Parts; readonly wanted: Parts } {
-    const { emitted, heard: hooks, ...actual } = this.#account();
+    const { emitted, heard: hooks, counted = [], ...actual } = this.#account();
+    const isCounted = expected.counted !== undefined;
     const facts = expected.heard.filter((line) => !isQuestion(line));
     return {
-      actual: { ...actual, ...perGuest('hooks', hooks), ...perGuest('emitted', emitted) },
+      actual: {
+        ...actual,
+        ...perGuest('hooks', hooks),
+        ...perGuest('emitted', emitted),
+        ...(isCounted ? { counted } : {}),
+      },
       wanted: {
         service: expected.service,
         answers: byGuest(expected.answers),
         told: byGuest(expected.told),
         ...perGuest('hooks', this.#hooked ? expected.heard : expected.heard.filter(isQuestion)),
         ...perGuest('emitted', facts),
+        ...(expected.counted === undefined ? {} : { counted: expected.counted }),
       },
     };
   }
@@ -370,6 +408,7 @@ export class Scene {
     this.#answers = [];
     this.#told = [];
     this.#seen = this.stage.records.entries.length;
+    this.#counted = this.stage.records.counts.length;
     this.agreed += 1;
   }
 
@@ -383,6 +422,7 @@ export class Scene {
   /** Ends the path; nothing may be left of the service. */
   async stop(): Promise<void> {
     for (const { hearing } of this.#players.values()) hearing?.unsubscribe();
+    this.line.stopResetting();
     await this.stage.stop();
   }
 

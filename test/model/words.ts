@@ -15,6 +15,8 @@ export interface Effects {
   readonly told: readonly string[];
   /** What the observer was told and asked, in order. */
   readonly heard: readonly string[];
+  /** What was counted of notifications, where a model says it. */
+  readonly counted?: readonly string[];
 }
 
 export const noEffects: Effects = { answers: [], told: [], heard: [] };
@@ -103,6 +105,8 @@ export const got = {
   /** The notification that its session is over. */
   lost: (guest: string): string => `${guest}: session lost`,
   signal: (guest: string): string => `${guest}: signal`,
+  /** A signal that is not the newest any more. */
+  olderSignal: (guest: string): string => `${guest}: older signal`,
 };
 
 /** A row of the ownership table. */
