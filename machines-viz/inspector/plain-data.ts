@@ -31,10 +31,10 @@ export const plainData = (value: unknown, depth = 0): Json | undefined => {
   if (depth >= deepest) return undefined;
   if (Array.isArray(value)) return value.map((item) => plainData(item, depth + 1) ?? null);
   if (!isPlain(value)) return undefined;
-  const copy: Record<string, Json> = {};
-  for (const [name, item] of Object.entries(value)) {
-    const data = plainData(item, depth + 1);
-    if (data !== undefined) copy[name] = data;
-  }
-  return copy;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, item]) => {
+      const data = plainData(item, depth + 1);
+      return data === undefined ? [] : [[name, data] as const];
+    }),
+  );
 };

@@ -97,9 +97,7 @@ describe('the page of the inspector, in a browser', () => {
     await seen.page.locator('[data-state="link.connected"].active').waitFor();
     service.radio.control.fade(harbourCafe, -71, 0);
     await networks.locator('.linked').filter({ hasText: '-71 dBm' }).waitFor();
-    await seen.button('Whole picture').click();
     await seen.screenshot('inspector');
-    await seen.button('Whole picture').click();
 
     service.radio.control.vanish(harbourCafe);
     await card.filter({ hasText: 'no session' }).waitFor();
