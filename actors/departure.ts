@@ -1,7 +1,7 @@
 /** What follows when an interface is not there any more, pulled out, crashed or lost with its Wi-Fi service. */
 import type { InterfaceId } from '../native/radio.js';
 import { StatusCode } from '../protocol/status.js';
-import type { HostInterfaceContext } from './host-interface.js';
+import type { HostInterfaceContext } from './host-interface-events.js';
 import type { Services } from './services.js';
 
 /** Takes the interface out of the register and tells everybody who used it or waits for it. */

@@ -5,7 +5,7 @@
 import type { GuestId } from '../native/sockets/endpoint.js';
 import type { DriverFormat } from '../protocol/frame.js';
 import { type NotificationKind, Outbox } from '../streams/outbox.js';
-import type { DispatcherEvent } from './dispatcher.js';
+import type { DispatcherEvent } from './dispatcher-events.js';
 import { GuestLane } from './guest-lane.js';
 import type { NotificationChannelEvent } from './notification-channel.js';
 import type { NotificationSender } from './notification-sender.js';

@@ -5,7 +5,7 @@ import { encodeHostMessage } from '../protocol/frame.js';
 import type { ConnectRequest } from '../protocol/messages.js';
 import { offeredSecurity } from '../protocol/security.js';
 import { StatusCode, statusName } from '../protocol/status.js';
-import type { DispatcherEvent } from './dispatcher.js';
+import type { DispatcherEvent } from './dispatcher-events.js';
 import type { Fact } from './facts.js';
 import type { GuestDesk } from './guest-desk.js';
 import { matchNetwork, type NetworkMatch } from './network-match.js';

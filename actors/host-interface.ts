@@ -1,73 +1,15 @@
 /** One interface of the host: its link, its scans, and the guests that wait for either. */
-import { isSome, none, type Option, some } from 'fp-ts/lib/Option.js';
-import { assign, enqueueActions, fromCallback, fromPromise, setup } from 'xstate';
-import type {
-  ConnectFailure,
-  ConnectOrder,
-  HostLink,
-  InterfaceId,
-  RadioInterface,
-  StationInterface,
-} from '../native/radio.js';
-import type { GuestId } from '../native/sockets/endpoint.js';
-import type { Ssid } from '../protocol/ssid.js';
+import { none, some } from 'fp-ts/lib/Option.js';
+import { assign, enqueueActions, setup } from 'xstate';
+import type { HostLink, RadioInterface } from '../native/radio.js';
 import type { Explains } from './explains.js';
+import type { HostInterfaceContext, HostInterfaceEvent } from './host-interface-events.js';
 import { authOf, notifyResults } from './host-networks.js';
 import type { Services } from './services.js';
-
-export type HostInterfaceEvent =
-  /** From the back end. */
-  | { readonly type: 'link.up'; readonly link: HostLink }
-  | { readonly type: 'link.lost'; readonly ssid: Ssid; readonly reason: string }
-  | { readonly type: 'signal.changed'; readonly rssi: number }
-  | { readonly type: 'scan.completed' }
-  | { readonly type: 'scan.failed'; readonly reason: string }
-  /** The host has been asked and scans; what it had cached is there. */
-  | { readonly type: 'scan.running' }
-  /** From the dispatcher of a guest. */
-  | {
-      readonly type: 'scan.requested';
-      readonly guest: GuestId;
-      readonly round: number;
-      readonly ssid: Ssid | null;
-    }
-  | { readonly type: 'connect.requested'; readonly guest: GuestId; readonly order: ConnectOrder }
-  | { readonly type: 'connect.cancelled'; readonly guest: GuestId }
-  /** From the ownership table. */
-  | { readonly type: 'disconnect.requested'; readonly guest: GuestId | null };
-
-interface Waiter {
-  readonly guest: GuestId;
-  readonly round: number;
-}
-
-export interface HostInterfaceContext {
-  readonly services: Services;
-  readonly id: InterfaceId;
-  readonly name: string;
-  readonly link: HostLink | null;
-  /** Signal of the link in dBm, once the host has told it. */
-  readonly rssi: number | null;
-  /** The guest for which the interface connects or disconnects. */
-  readonly serving: GuestId | null;
-  /** Guests that wait for the running scan. */
-  readonly waiters: readonly Waiter[];
-  /** Guests that got cached networks while this scan runs: the driver waits for its results. */
-  readonly promised: readonly GuestId[];
-}
-
-const stationOf = ({
-  services,
-  id,
-}: Pick<HostInterfaceContext, 'services' | 'id'>): StationInterface | undefined => {
-  const port = services.interfaces.get(id)?.port;
-  return port?.kind === 'station' ? port : undefined;
-};
+import { connectStation, disconnectStation, failureOf, scanStation, watchStation } from './station-actors.js';
 
 const sameLink = (a: HostLink | null, b: HostLink): boolean =>
   a !== null && a.ssid === b.ssid && a.bssid === b.bssid;
-
-const gone: ConnectFailure = { reason: 'failed', status: 1, detail: 'the interface has left the host' };
 
 export const hostInterface = setup({
   types: {
@@ -76,59 +18,7 @@ export const hostInterface = setup({
     events: {} as HostInterfaceEvent,
     input: {} as { services: Services; port: RadioInterface },
   },
-  actors: {
-    watchStation: fromCallback<HostInterfaceEvent, { services: Services; id: InterfaceId }>(
-      ({ input, sendBack }) => {
-        const station = stationOf(input);
-        if (station === undefined) return;
-        const subscription = station.events.subscribe((event) => {
-          switch (event.type) {
-            case 'connected':
-              return sendBack({ type: 'link.up', link: event.link });
-            case 'disconnected':
-              return sendBack({ type: 'link.lost', ssid: event.ssid, reason: event.reason });
-            case 'signal':
-              return sendBack({ type: 'signal.changed', rssi: event.rssi });
-            case 'scan.completed':
-            case 'scan.failed':
-              return sendBack(event);
-          }
-        });
-        const link = station.link();
-        if (isSome(link)) sendBack({ type: 'link.up', link: link.value });
-        return () => subscription.unsubscribe();
-      },
-    ),
-    connectStation: fromPromise<
-      HostLink,
-      { services: Services; id: InterfaceId; order: ConnectOrder | null }
-    >(async ({ input, signal }) => {
-      const station = stationOf(input);
-      if (station === undefined || input.order === null) throw gone;
-      const result = await station.connect(input.order, signal)();
-      if (result._tag === 'Left') throw result.left;
-      return result.right;
-    }),
-    disconnectStation: fromPromise<void, { services: Services; id: InterfaceId }>(async ({ input }) => {
-      const result = await stationOf(input)?.disconnect()();
-      if (result?._tag === 'Left') throw result.left;
-    }),
-    scanStation: fromCallback<
-      HostInterfaceEvent,
-      { services: Services; id: InterfaceId; ssid: Option<Ssid> }
-    >(({ input, sendBack }) => {
-      let stopped = false;
-      void Promise.resolve(stationOf(input)?.scan(input.ssid)).then((result) => {
-        if (stopped) return;
-        if (result === undefined) sendBack({ type: 'scan.failed', reason: gone.detail });
-        else if (result._tag === 'Left') sendBack({ type: 'scan.failed', reason: result.left.detail });
-        else sendBack({ type: result.right === 'complete' ? 'scan.completed' : 'scan.running' });
-      });
-      return () => {
-        stopped = true;
-      };
-    }),
-  },
+  actors: { watchStation, connectStation, disconnectStation, scanStation },
   actions: {
     register: ({ context, self }) => {
       const entry = context.services.interfaces.get(context.id);
@@ -434,9 +324,3 @@ export const hostInterface = setup({
     },
   },
 });
-
-const failureOf = (error: unknown): ConnectFailure => {
-  if (typeof error === 'object' && error !== null && 'status' in error && 'reason' in error)
-    return error as ConnectFailure;
-  return { reason: 'failed', status: 1, detail: String(error) };
-};

@@ -2,7 +2,7 @@
 import { assign, enqueueActions, sendTo, setup } from 'xstate';
 import type { GuestId } from '../native/sockets/endpoint.js';
 import type { Request } from '../protocol/messages.js';
-import type { DispatcherEvent } from './dispatcher.js';
+import type { DispatcherEvent } from './dispatcher-events.js';
 import type { Explains } from './explains.js';
 import type { GuestDesk } from './guest-desk.js';
 

@@ -13,7 +13,7 @@ import type { Clock } from '../streams/clock.js';
 import { Counters } from './counters.js';
 import type { Fact } from './facts.js';
 import type { GuestDesk } from './guest-desk.js';
-import type { HostInterfaceEvent } from './host-interface.js';
+import type { HostInterfaceEvent } from './host-interface-events.js';
 import type { Log } from './log.js';
 import { type ObserverCalls, observerCalls } from './observer.js';
 import type { OwnershipEvent } from './ownership.js';

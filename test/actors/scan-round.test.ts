@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { createActor, fromCallback } from 'xstate';
-import type { HostInterfaceEvent } from '../../actors/host-interface.js';
+import type { HostInterfaceEvent } from '../../actors/host-interface-events.js';
 import { ScanRound } from '../../actors/scan-round.js';
 import { Services } from '../../actors/services.js';
 import { decodeInput } from '../../actors/settings.js';
