@@ -15,7 +15,7 @@ const counted = (output: string, what: string): number =>
   Number(new RegExp(`^ *(\\d+) ${what}`, 'm').exec(output)?.[1] ?? 0);
 
 /**
- * Runs test files (paths in the tree, without their ending). Mocha is not told to exit: a handle, timer or thread that
+ * Runs test files or folders of them (paths in the tree). Mocha is not told to exit: a handle, timer or thread that
  * is left behind keeps the process alive, and its time running out counts as a failure.
  */
 export const runMocha = async (
@@ -24,10 +24,11 @@ export const runMocha = async (
   files: readonly string[],
   environment: NodeJS.ProcessEnv,
   limit: number,
+  options: readonly string[] = [],
 ): Promise<Result> => {
   const mocha = windowsPath(join(tree, 'node_modules', 'mocha', 'bin', 'mocha.js'));
   const { code, output } = await wine.node(
-    [mocha, '--no-config', '--timeout', '20000', ...files.map((file) => `${file}.js`)],
+    [mocha, '--no-config', '--timeout', '20000', ...options, ...files],
     environment,
     limit,
   ).ended;
