@@ -95,6 +95,17 @@ describe('connect', () => {
       expect(await (await s.guest(1)).connectOpen('Cafe')).to.include({ status: 0 });
     });
 
+    it('connect 1: an interface that claims a link of which it never told: looked at twice, then refused for now', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({
+        radio: new ScriptedRadio([port]),
+        observer: { authorizeGuestConnection: () => 'approve' },
+      });
+      port.current = O.some(linkTo('Cafe', bss('Cafe', 1)));
+      expect((await (await s.guest(1)).connect('Cafe')).status).to.equal(30);
+      expect(s.records.hooks).to.have.length(2);
+    });
+
     it('connect 1: an enterprise network that the host is connected to can be mirrored', async () => {
       const s = await stage({
         interfaces: [station('wlan0', { link: 'Office' })],

@@ -103,8 +103,10 @@ describe('life cycle: crashes', () => {
       const guest = await s.guest(1);
       expect(await guest.seen()).to.deep.equal(['Cafe']);
       expect(restarts(s)).to.deep.equal({ interface: 1 });
+      expect(broken.events.observed, 'it is not watched meanwhile').to.equal(false);
       broken.onScan = () => E.right('complete');
       await s.clock.advance(500);
+      expect(broken.events.observed).to.equal(true);
       expect(s.status.interfaces).to.have.length(2);
       expect(await guest.seen()).to.deep.equal(['Cafe']);
     });

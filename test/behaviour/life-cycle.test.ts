@@ -1,8 +1,8 @@
 /** behaviour.md, “Life cycle”. */
 import { expect } from 'chai';
 import { Observable } from 'rxjs';
-import type { StateValue } from 'xstate';
-import { encodeRequest, type Platform, thisPlatform } from '../../index.js';
+import { createActor, type StateValue } from 'xstate';
+import { encodeRequest, InvalidInputError, type Platform, proxyWifi, thisPlatform } from '../../index.js';
 import { handlesSettled, openHandles } from '../stage/leftovers.js';
 import { anyKey, bss, network, ssid, station } from '../stage/networks.js';
 import { occupy, portOf, release } from '../stage/ports.js';
@@ -63,6 +63,17 @@ describe('life cycle', () => {
       expect(s.pendingTimers).to.equal(0);
       expect(await handlesSettled(before)).to.have.length.at.most(before);
       expect(s.status).to.deep.include({ endpoints: [], interfaces: [], guests: [], radios: [] });
+    });
+
+    it('with input that is wrong nothing is started: the actor has failed with every problem in a sentence', () => {
+      const failed = createActor(proxyWifi, {
+        input: { endpoints: ['tcp://127.0.0.1:0'], radio: { scenario: { interfaces: [{ name: 7 }] } } },
+      });
+      const { status, error } = failed.getSnapshot();
+      expect(status).to.equal('error');
+      expect(error).to.be.instanceOf(InvalidInputError);
+      expect(String(error)).to.match(/radio\.scenario: .*name/);
+      expect(failed.getSnapshot().children).to.deep.equal({});
     });
 
     it('can be stopped while it starts', async () => {
