@@ -194,6 +194,16 @@ export class Scene {
     );
   }
 
+  /** Sends bytes that are no request. */
+  sendNonsense(name: GuestName): void {
+    void this.#player(name)
+      .staged.guest.exchange(new Uint8Array(7).fill(0xff))()
+      .then((bytes) => {
+        const { operation } = right(decodeHostMessage(right(bytes)));
+        this.#answer(operation === 'invalid' ? got.refused(name) : `${name}: ${operation}`);
+      });
+  }
+
   scan(name: GuestName, network?: string): void {
     const request = this.#player(name).staged.scan(network === undefined ? undefined : ssid(network));
     void request.then(

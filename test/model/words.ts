@@ -102,6 +102,8 @@ export const got = {
   disconnected: (guest: string): string => `${guest}: disconnected`,
   networks: (guest: string, networks: readonly string[], complete = true): string =>
     `${guest}: sees ${networks.join(', ') || 'nothing'}${complete ? '' : ', more to come'}`,
+  /** What it sent was no request. */
+  refused: (guest: string): string => `${guest}: refused`,
   /** The notification that its session is over. */
   lost: (guest: string): string => `${guest}: session lost`,
   signal: (guest: string): string => `${guest}: signal`,
