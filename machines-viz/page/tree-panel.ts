@@ -23,6 +23,8 @@ export class TreePanel {
   readonly #folded = new Map<string, boolean>();
   #order: readonly ActorView[] = [];
   #selected: string | undefined;
+  /** The one that was last brought into view. */
+  #seen: string | undefined;
   #scene: Scene | undefined;
 
   constructor(tree: HTMLElement, onSelect: (sessionId: string) => void) {
@@ -40,7 +42,8 @@ export class TreePanel {
 
   render(scene: Scene, selected: string | undefined): void {
     this.#scene = scene;
-    const isNew = this.#selected !== selected;
+    const isNew = this.#seen !== selected;
+    this.#seen = selected;
     this.#selected = selected;
     const children = new Map<string | undefined, ActorView[]>();
     for (const actor of scene.actors.values()) {
@@ -137,7 +140,9 @@ export class TreePanel {
     }
     const target = targets[event.key];
     if (target === undefined) return;
+    // The next key may come before the next picture.
+    this.#selected = target;
+    this.#items.get(target)?.row.focus();
     this.#onSelect(target);
-    requestAnimationFrame(() => this.#items.get(target)?.row.focus());
   }
 }

@@ -83,7 +83,6 @@ describe('the page of the inspector, in a browser', () => {
     await seen.row('scan.requested').filter({ hasText: 'dispatcher of guest' }).first().waitFor();
     await seen.row('scan response').first().waitFor();
     const networks = seen.page.locator('[data-interface=wlan0]');
-    await seen.screenshot('debug');
     await networks.getByRole('row', { name: 'Lighthouse' }).first().waitFor();
     expect(await networks.getByRole('img', { name: '4 of 4 bars' }).count()).to.be.greaterThan(0);
 
