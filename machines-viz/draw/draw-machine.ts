@@ -5,117 +5,21 @@ import {
   allStates,
   type ChartState,
   type ChartTransition,
-  durationText,
   type Statechart,
   statechart,
-  triggerText,
 } from '../statechart.js';
+import { type Drawn, drawFace, drawn, drawTransitions, type Face, face, isInner } from './face.js';
+import { glossary } from './glossary.js';
 import { layOut } from './layout.js';
 import { escapeXml, picture, roundedPath } from './svg.js';
-import { block, drawBlock, flow, type Line, paragraph, type Run, type TextBlock } from './text-block.js';
 
-const margin = 12;
+/** Widths of lines, in pixels. */
 const labelWidth = 210;
 const stateWidth = 250;
-const rootId = '#';
+const rootWidth = 420;
 
-const idOf = (path: string): string => (path === '' ? rootId : path);
-
-/** A transition that leaves its state as it is, or enters it again, is a line in the state's box and no arrow. */
-const isInner = ({ source, targets, reenter }: ChartTransition): boolean =>
-  targets.length === 0 || (reenter && targets.every((target) => target === source));
-
-const transitionLines = (transition: ChartTransition, width: number): readonly Line[] => {
-  const { trigger, guard, actions } = transition;
-  const style = trigger.kind === 'delay' ? 'delay' : 'event';
-  const again = isInner(transition) && transition.reenter ? ' ↻' : '';
-  const head: Run[] = [{ style, text: `${triggerText(trigger)}${again}` }];
-  if (guard !== null) head.push({ style: 'guard', text: `[${guard}]` });
-  const does: Run[] = actions.map((action, i) => ({
-    style: 'action',
-    text: `${i === 0 ? '/ ' : ''}${action}${i < actions.length - 1 ? ',' : ''}`,
-  }));
-  const doing = flow(does, width - 12, 12).map((line) => ({ ...line, indent: line.indent + 12 }));
-  return [...flow(head, width, 12), ...doing];
-};
-
-interface Drawn {
-  readonly transition: ChartTransition;
-  readonly text: TextBlock;
-}
-
-const drawn = (transition: ChartTransition, width: number): Drawn => ({
-  transition,
-  text: block(transitionLines(transition, width)),
-});
-
-const drawTransitions = (list: readonly Drawn[], x: number, y: number): string => {
-  let top = y;
-  return list
-    .map(({ transition: { source, eventType, targets }, text }) => {
-      const at = top;
-      top += text.height;
-      return `<g class="transition" data-source="${escapeXml(source)}" data-event="${escapeXml(eventType)}" data-target="${escapeXml(targets.join(' '))}">${drawBlock(text, x, at)}</g>`;
-    })
-    .join('');
-};
-
-/** What stands in the box of a state above its children. */
-interface Face {
-  readonly head: TextBlock;
-  readonly body: TextBlock;
-  readonly inner: readonly Drawn[];
-  readonly width: number;
-  readonly height: number;
-}
-
-const face = (state: ChartState, title: string, width: number): Face => {
-  const head = block([
-    { runs: [{ style: 'title', text: title }], indent: 0 },
-    ...paragraph(state.description, 'note', width),
-  ]);
-  const facts = (word: string, names: readonly string[]): readonly Line[] =>
-    names.length === 0
-      ? []
-      : flow(
-          [
-            { style: 'word', text: word },
-            ...names.map(
-              (text, i): Run => ({ style: 'action', text: text + (i < names.length - 1 ? ',' : '') }),
-            ),
-          ],
-          width,
-          12,
-        );
-  const body = block([
-    ...facts('on entry', state.entry),
-    ...facts('on exit', state.exit),
-    ...facts('runs', state.invokes),
-  ]);
-  const inner = state.transitions.filter(isInner).map((transition) => drawn(transition, width));
-  const widest = Math.max(head.width, body.width, ...inner.map(({ text }) => text.width));
-  const innerHeight = inner.reduce((sum, { text }) => sum + text.height, 0);
-  const lower = body.height + innerHeight;
-  return {
-    head,
-    body,
-    inner,
-    width: widest + 2 * margin,
-    height: head.height + (lower > 0 ? lower + 11 : 0) + 2 * margin - 4,
-  };
-};
-
-const drawFace = ({ head, body, inner }: Face, x: number, y: number, width: number): string => {
-  const ruleAt = y + margin + head.height + 4;
-  const rule = body.height + inner.length > 0 ? `<path class="rule" d="M${x} ${ruleAt}H${x + width}"/>` : '';
-  const top = ruleAt + 5;
-  return (
-    drawBlock(head, x + margin, y + margin - 4) +
-    rule +
-    drawBlock(body, x + margin, top) +
-    drawTransitions(inner, x + margin, top + body.height)
-  );
-};
+/** Of its node in the layout. */
+const idOf = (path: string): string => (path === '' ? '#' : path);
 
 /** All transitions from one state to another share an arrow. */
 interface Arrow {
@@ -289,55 +193,13 @@ const drawEdge = (
   ].join('');
 };
 
-/** Names and what they mean, in as many columns as the width allows. */
-const glossary = (chart: Statechart, width: number): TextBlock & { readonly body: (y: number) => string } => {
-  const entries = [
-    ...chart.events.map(({ name, description }) => ({ style: 'event' as const, name, description })),
-    ...chart.delays.map(({ name, milliseconds, description }) => ({
-      style: 'delay' as const,
-      name: milliseconds === null ? name : `${durationText(milliseconds)} · ${name}`,
-      description,
-    })),
-  ];
-  const columns = width >= 760 ? 2 : 1;
-  const columnWidth = (width - 2 * margin - (columns - 1) * 24) / columns;
-  const blocks = entries.map(({ style, name, description }) =>
-    block([
-      { runs: [{ style, text: name }], indent: 0 },
-      ...paragraph(description, 'note', columnWidth, 14),
-      { runs: [{ style: 'word', text: ' ' }], indent: 0 },
-    ]),
-  );
-  const rows = Math.ceil(blocks.length / columns);
-  const columnBlocks = Array.from({ length: columns }, (_, i) => blocks.slice(i * rows, (i + 1) * rows));
-  const heights = columnBlocks.map((list) => list.reduce((sum, { height }) => sum + height, 0));
-  return {
-    lines: [],
-    width,
-    height: Math.max(0, ...heights),
-    body: (y) =>
-      columnBlocks
-        .map((list, i) => {
-          let top = y;
-          return list
-            .map((entry) => {
-              const drawing = drawBlock(entry, margin + i * (columnWidth + 24), top);
-              top += entry.height;
-              return drawing;
-            })
-            .join('');
-        })
-        .join(''),
-  };
-};
-
 /** The machine as one self-contained SVG. The same machine gives the same bytes. */
 export const drawMachine = async (machine: AnyStateMachine): Promise<string> => {
   const chart = statechart(machine);
   const faces = new Map(
     allStates(chart.root).map((state) => [
       state.path,
-      face(state, state.path === '' ? chart.id : state.key, state.path === '' ? 420 : stateWidth),
+      face(state, state.path === '' ? chart.id : state.key, state.path === '' ? rootWidth : stateWidth),
     ]),
   );
   const arrows = arrowsOf(chart);
@@ -352,7 +214,7 @@ export const drawMachine = async (machine: AnyStateMachine): Promise<string> => 
     drawBox(chart.root, 0, false, { faces, places }),
     ...edges,
     drawText(chart.root, 0, { faces, places }),
-    below.body(height + 8),
+    below.draw(height + 8),
   ].join('');
   return picture(
     { width, height: height + below.height + (below.height > 0 ? 12 : 0) },
