@@ -111,6 +111,18 @@ describe('life cycle: crashes', () => {
       expect(await guest.seen()).to.deep.equal(['Cafe']);
     });
 
+    it('of an interface in the middle of something: it is not watched while it rests, and once afterwards', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({ time: 'manual', radio: new ScriptedRadio([port]) });
+      crashOn(s, 'host connected');
+      port.join(linkTo('Cafe', bss('Cafe', 1)));
+      await s.until(() => restarts(s).interface === 1, 'the crash is noticed');
+      expect(port.events.observed).to.equal(false);
+      await s.clock.advance(500);
+      expect(port.events.observed).to.equal(true);
+      expect(await (await s.guest(1)).connect('Cafe')).to.include({ status: 0 });
+    });
+
     it('of a listener: its address is free again for the next one', async () => {
       const port = await freePort();
       const s = await simple({
