@@ -1,7 +1,6 @@
 /** What the interfaces have seen, as guests are told of it. */
 import type { InterfaceId } from '../native/radio.js';
 import type { GuestId } from '../native/sockets/endpoint.js';
-import type { Bss } from '../protocol/bss.js';
 import type { Bssid } from '../protocol/bssid.js';
 import { type GuestAuth, guestAuth } from '../protocol/security.js';
 import type { Services } from './services.js';
@@ -26,18 +25,16 @@ const promisedBy = (snapshot: unknown): readonly GuestId[] => {
   return context?.promised ?? [];
 };
 
-/** Sends the results of an interface's scan to guests; a BSSID that an interface before it sees is left to that one. */
+/**
+ * Notifies guests of a scan's results, along with what the other stations have seen: a newer notification takes the place of one
+ * that still waits, and must not take networks from a guest.
+ */
 export const notifyResults = (services: Services, id: InterfaceId, guests: readonly GuestId[]): void => {
-  const port = services.interfaces.get(id)?.port;
-  if (port?.kind !== 'station' || guests.length === 0) return;
-  const earlier = new Set<Bssid>();
-  for (const [other, entry] of services.interfaces) {
-    if (other === id) break;
-    if (entry.port.kind === 'station') for (const { bssid } of entry.port.networks()) earlier.add(bssid);
-  }
-  const own: readonly Bss[] =
-    earlier.size === 0 ? port.networks() : port.networks().filter(({ bssid }) => !earlier.has(bssid));
-  const networks = services.shown.merge([own]);
+  if (!services.interfaces.has(id) || guests.length === 0) return;
+  const lists = [...services.interfaces.values()].flatMap(({ port }) =>
+    port.kind === 'station' ? [port.networks()] : [],
+  );
+  const networks = services.shown.merge(lists);
   for (const guest of guests) {
     const complete = !scansElsewhere(services, id, guest);
     services.guests.get(guest)?.notify('scan', (driver) => services.shown.frame(networks, complete, driver));
