@@ -2,7 +2,7 @@
  * Keeps what XState's inspection and the frame tap report. This runs within every event of the service: it notes
  * references and leaves everything else for when somebody looks.
  */
-import type { AnyActorRef, AnyTransitionDefinition, InspectionEvent, Snapshot } from 'xstate';
+import type { AnyActorRef, AnyTransitionDefinition, InspectionEvent, Snapshot, StateValue } from 'xstate';
 import type { SeenFrame } from '../../actors/frame-tap.js';
 import { hostOperations } from '../../protocol/operations.js';
 import type { Json } from '../export.js';
@@ -12,6 +12,15 @@ import { plainData } from './plain-data.js';
 
 const scanResponseCode = hostOperations['with-scan-complete']['scan.response'].code;
 
+/** What is kept of a snapshot: the rest of it can go. */
+export interface SeenState {
+  readonly status: string;
+  readonly value?: StateValue;
+  readonly context?: unknown;
+  readonly output?: unknown;
+  readonly error?: unknown;
+}
+
 /** An actor as the recorder knows it. */
 export interface Track {
   readonly actor: AnyActorRef;
@@ -19,11 +28,11 @@ export interface Track {
   readonly parentId: string | undefined;
   readonly createdAt: number;
   /** Its snapshot before the oldest entry that is kept. */
-  base: Snapshot<unknown> | undefined;
+  base: SeenState | undefined;
   /** Events that it has been sent and is not through with; the first is being handled. */
   readonly pending: EventEntry[];
   /** Steps of the event that is being handled. */
-  steps: AnyTransitionDefinition[];
+  steps: readonly AnyTransitionDefinition[];
   ended: boolean;
 }
 
@@ -51,7 +60,7 @@ export interface SnapshotEntry {
   readonly track: Track;
   readonly event: InspectedEvent;
   readonly cause: number | null;
-  readonly snapshot: Snapshot<unknown>;
+  readonly state: SeenState;
   readonly steps: readonly AnyTransitionDefinition[];
 }
 
@@ -77,12 +86,15 @@ const eventData = (event: { readonly type: string }): InspectedEvent => {
   return event as InspectedEvent;
 };
 
-/** Snapshots of machines are immutable and hold no secrets; those of other actors hold their input. */
-const snapshotData = (snapshot: Snapshot<unknown>): Snapshot<unknown> => {
-  if ('value' in snapshot) return snapshot;
+/** Values and contexts of machines are immutable and hold no secrets; snapshots of other actors hold their input. */
+const stateOf = (snapshot: Snapshot<unknown>): SeenState => {
   const { status, output, error } = snapshot;
-  return { status, output: plainData(output), error: plainData(error) } as Snapshot<unknown>;
+  if (!('value' in snapshot)) return { status, output: plainData(output), error: plainData(error) };
+  const { value, context } = snapshot as { readonly value: StateValue; readonly context?: unknown };
+  return status === 'active' ? { status, value, context } : { status, value, context, output, error };
 };
+
+const noSteps: readonly AnyTransitionDefinition[] = [];
 
 export class Recorder {
   readonly log = new EventLog<Entry>(
@@ -90,7 +102,10 @@ export class Recorder {
     ({ kind }) => kind === 'event',
     (entry) => this.#forget(entry),
   );
-  readonly #tracks = new WeakMap<AnyActorRef, Track>();
+  /** Of actors that live. */
+  readonly #tracks = new Map<AnyActorRef, Track>();
+  /** Of those that have ended, as long as somebody knows them. */
+  readonly #ended = new WeakMap<AnyActorRef, Track>();
   /** Actors whose beginning is not kept any more. */
   readonly #elders = new Set<Track>();
   /** What is being handled right now, innermost last. */
@@ -135,7 +150,7 @@ export class Recorder {
         this.#noteSnapshot(inspected);
         break;
       case '@xstate.microstep':
-        this.#tracks.get(inspected.actorRef as AnyActorRef)?.steps.push(...inspected._transitions);
+        this.#noteSteps(inspected);
         break;
       case '@xstate.actor':
         this.#noteActor(inspected.actorRef as AnyActorRef, inspected.rootId);
@@ -159,6 +174,11 @@ export class Recorder {
     this.#heard?.();
   }
 
+  /** An actor may have begun before anybody recorded. */
+  #trackOf(actor: AnyActorRef, rootId: string): Track {
+    return this.#tracks.get(actor) ?? this.#ended.get(actor) ?? this.#noteActor(actor, rootId);
+  }
+
   #noteActor(actor: AnyActorRef, rootId: string): Track {
     const parent = actor._parent;
     const track: Track = {
@@ -168,7 +188,7 @@ export class Recorder {
       createdAt: this.#now(),
       base: undefined,
       pending: [],
-      steps: [],
+      steps: noSteps,
       ended: false,
     };
     if (parent === undefined) this.#root = actor;
@@ -177,10 +197,19 @@ export class Recorder {
     return track;
   }
 
+  #noteSteps({
+    actorRef,
+    _transitions,
+  }: Extract<InspectionEvent, { readonly type: '@xstate.microstep' }>): void {
+    const track = this.#tracks.get(actorRef as AnyActorRef);
+    if (track === undefined) return;
+    // Most events take one step, whose own list will do.
+    track.steps = track.steps.length === 0 ? _transitions : [...track.steps, ..._transitions];
+  }
+
   #noteEvent(inspected: Extract<InspectionEvent, { readonly type: '@xstate.event' }>): void {
     const { actorRef, sourceRef, event, rootId } = inspected;
-    const track =
-      this.#tracks.get(actorRef as AnyActorRef) ?? this.#noteActor(actorRef as AnyActorRef, rootId);
+    const track = this.#trackOf(actorRef as AnyActorRef, rootId);
     const source = sourceRef === undefined ? undefined : this.#tracks.get(sourceRef as AnyActorRef);
     const cause = source === undefined ? this.#handling.at(-1) : source.pending[0];
     const entry: EventEntry = {
@@ -202,33 +231,39 @@ export class Recorder {
 
   #noteSnapshot(inspected: Extract<InspectionEvent, { readonly type: '@xstate.snapshot' }>): void {
     const { actorRef, event, snapshot, rootId } = inspected;
-    const track =
-      this.#tracks.get(actorRef as AnyActorRef) ?? this.#noteActor(actorRef as AnyActorRef, rootId);
-    const handled = track.pending.findIndex(({ given }) => given === event);
-    const entry = track.pending[handled];
-    if (entry !== undefined) {
-      for (const done of track.pending.splice(0, handled + 1)) this.#unhandle(done);
-      const [next] = track.pending;
-      if (next !== undefined) this.#handling.push(next);
-    }
+    const track = this.#trackOf(actorRef as AnyActorRef, rootId);
+    const entry = this.#handled(track, event);
     const { steps } = track;
-    track.steps = [];
-    if (snapshot.status !== 'active') track.ended = true;
+    track.steps = noSteps;
+    if (snapshot.status !== 'active') this.#close(track);
     this.#push({
       kind: 'snapshot',
       time: this.#now(),
       track,
       event: entry?.event ?? eventData(event),
       cause: entry?.number ?? null,
-      snapshot: snapshotData(snapshot),
+      state: stateOf(snapshot),
       steps,
     });
+  }
+
+  /** Takes the event that an actor is through with, and those before it that it never took, off its list. */
+  #handled({ pending }: Track, event: object): EventEntry | undefined {
+    const at = pending.findIndex(({ given }) => given === event);
+    const entry = pending[at];
+    for (let i = 0; i <= at; i += 1) {
+      const done = pending.shift();
+      if (done !== undefined) this.#unhandle(done);
+    }
+    const [next] = pending;
+    if (entry !== undefined && next !== undefined) this.#handling.push(next);
+    return entry;
   }
 
   /** An actor that threw gives no snapshot of its own accord. */
   #end(track: Track): void {
     if (track.ended) return;
-    track.ended = true;
+    this.#close(track);
     const [entry] = track.pending;
     for (const done of track.pending.splice(0)) this.#unhandle(done);
     this.#push({
@@ -237,13 +272,23 @@ export class Recorder {
       track,
       event: entry?.event ?? { type: '' },
       cause: entry?.number ?? null,
-      snapshot: snapshotData(track.actor.getSnapshot() as Snapshot<unknown>),
+      state: stateOf(track.actor.getSnapshot() as Snapshot<unknown>),
       steps: track.steps,
     });
   }
 
+  #close(track: Track): void {
+    track.ended = true;
+    this.#tracks.delete(track.actor);
+    this.#ended.set(track.actor, track);
+  }
+
   #unhandle(entry: EventEntry): void {
-    const at = this.#handling.lastIndexOf(entry);
+    if (this.#handling.at(-1) === entry) {
+      this.#handling.pop();
+      return;
+    }
+    const at = this.#handling.indexOf(entry);
     if (at >= 0) this.#handling.splice(at, 1);
   }
 
@@ -255,8 +300,8 @@ export class Recorder {
         this.#elderLimit = Math.max(256, 2 * this.#elders.size);
       }
     } else if (entry.kind === 'snapshot') {
-      entry.track.base = entry.snapshot;
-      if (entry.snapshot.status !== 'active') this.#elders.delete(entry.track);
+      entry.track.base = entry.state;
+      if (entry.state.status !== 'active') this.#elders.delete(entry.track);
     }
   }
 

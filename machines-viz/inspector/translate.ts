@@ -1,9 +1,9 @@
 /** Entries of the recorder as messages for the socket. */
-import type { AnyStateMachine, AnyTransitionDefinition, Snapshot, StateValue } from 'xstate';
+import type { AnyStateMachine, AnyTransitionDefinition } from 'xstate';
 import { exportMachine, type Json } from '../export.js';
 import type { ActorMessage, InspectedSnapshot, RecordedMessage, TakenTransition } from './messages.js';
 import { plainData } from './plain-data.js';
-import type { Entry, Track } from './recorder.js';
+import type { Entry, SeenState, Track } from './recorder.js';
 
 /** Of `@statelyai/inspect`, whose shapes these are. */
 const shapeVersion = '0.7.2';
@@ -19,10 +19,9 @@ const definitionOf = (machine: AnyStateMachine): string => {
   return definition;
 };
 
-const inspectedSnapshot = (snapshot: Snapshot<unknown> | undefined): InspectedSnapshot => {
-  if (snapshot === undefined) return { status: 'active' };
-  const { status, output, error } = snapshot;
-  const { value, context } = snapshot as { readonly value?: StateValue; readonly context?: unknown };
+const inspectedSnapshot = (state: SeenState | undefined): InspectedSnapshot => {
+  if (state === undefined) return { status: 'active' };
+  const { status, value, context, output, error } = state;
   const optional = (name: string, data: Json | undefined): object =>
     data === undefined ? {} : { [name]: data };
   return {
@@ -50,7 +49,7 @@ const nameOf = ({ actor }: Track, machine: AnyStateMachine | null): string => {
 export const actorMessage = (
   track: Track,
   id: string,
-  snapshot: Snapshot<unknown> | undefined,
+  state: SeenState | undefined,
   withDefinition: boolean,
 ): ActorMessage => {
   const logic: unknown = Reflect.get(track.actor, 'logic');
@@ -70,7 +69,7 @@ export const actorMessage = (
         ? JSON.stringify({ id: name })
         : definitionOf(machine)
       : undefined,
-    snapshot: inspectedSnapshot(snapshot),
+    snapshot: inspectedSnapshot(state),
     machine: machine?.id ?? null,
   };
 };
@@ -98,7 +97,7 @@ export const messageOf = (entry: Entry, number: number, withDefinition: boolean)
         : {
             type: '@xstate.snapshot',
             ...base,
-            snapshot: inspectedSnapshot(entry.snapshot),
+            snapshot: inspectedSnapshot(entry.state),
             transitions: entry.steps.map(taken),
           };
     }

@@ -29,7 +29,7 @@ describe('the recorder', () => {
     expect(elder?.actor).to.equal(actor);
     // The event of the 100th tick is gone, what came of it is the oldest entry.
     expect(elder?.base).to.have.nested.property('context.count', 99);
-    expect(recorder.log.at(recorder.log.first)).to.have.nested.property('snapshot.context.count', 100);
+    expect(recorder.log.at(recorder.log.first)).to.have.nested.property('state.context.count', 100);
     actor.stop();
   });
 
@@ -88,7 +88,7 @@ describe('the recorder', () => {
     const actor = createActor(parent, { inspect: recorder.inspect }).start();
     actor.getSnapshot().children.child?.send({ type: 'print' });
     const ended = entriesOf(recorder).find(
-      (entry) => entry.kind === 'snapshot' && entry.snapshot.status === 'error',
+      (entry) => entry.kind === 'snapshot' && entry.state.status === 'error',
     );
     expect(ended).to.have.nested.property('event.type', 'print');
     actor.send({ type: 'tick' });
@@ -124,8 +124,8 @@ describe('the recorder', () => {
     };
     for (const entry of entriesOf(recorder))
       if (entry.kind === 'event') expect(holds(entry.event, new Set()), entry.event.type).to.equal(false);
-      else if (entry.kind === 'snapshot' && !('value' in entry.snapshot))
-        expect(holds(entry.snapshot, new Set())).to.equal(false);
+      else if (entry.kind === 'snapshot' && !('value' in entry.state))
+        expect(holds(entry.state, new Set())).to.equal(false);
     const connect = eventsOf(recorder).find(({ event }) => event.type === 'connect');
     expect(connect?.event).to.deep.equal({ type: 'connect', order: { ssid: 'Quay' } });
     actor.stop();
