@@ -61,7 +61,8 @@ let supplicant: Program;
 const setup = async ({ networks, connectedTo }: RadioStart): Promise<RadioRig> => {
   for (const network of networks) await putOnAir(network);
   await takeOff(cast.latecomer);
-  await forgetScans();
+  const remembered = await run('iw', 'dev', station, 'scan', 'dump');
+  if (/compliance (hidden|latecomer)/.test(remembered)) await forgetScans();
   supplicant = await startSupplicant(connectedTo === undefined ? '' : configured(connectedTo));
   if (connectedTo !== undefined) await supplicant.says('CTRL-EVENT-CONNECTED');
   const sockets = openSockets();

@@ -9,7 +9,7 @@ await run('modprobe', '-a', 'vsock_loopback');
 await plugRadios();
 await startBus();
 
-const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: 45_000, color: false });
+const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: 60_000, color: false });
 if (existsSync('/out/grep')) mocha.grep(readFileSync('/out/grep', 'utf8').trim());
 mocha.suite.emit('pre-require', globalThis, '', mocha);
 await import('./vsock.test.js');
@@ -29,3 +29,5 @@ const runner = mocha.run((failures) => {
   writeFileSync('/out/counts', `${passed} ${failures}\n`);
   process.exit(failures === 0 && passed > 0 ? 0 : 1);
 });
+// At once, in case that the machine's time is up before the end.
+runner.on('fail', (_test, error: Error) => console.log(`        ${error.message}`));

@@ -69,6 +69,12 @@ const lines = (settings: Readonly<Record<string, string | number>>): string =>
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
 
+/**
+ * Time units between the beacons of a radio with one access point (25.6 ms): a scan stays on a channel for 30 ms, and
+ * hostapd may be too slow to answer its probe in that time.
+ */
+const quickBeacon = 25;
+
 /** Folder of hostapd's control sockets. */
 const control = '/run/hostapd';
 
@@ -100,7 +106,14 @@ export class AirRadio {
       lines({
         [i === 0 ? 'interface' : 'bss']: i === 0 ? radioInterface : `${radioInterface}_${i}`,
         ...(i === 0
-          ? { driver: 'nl80211', channel, ...band, ieee80211n: 1, ctrl_interface: control }
+          ? {
+              driver: 'nl80211',
+              channel,
+              ...band,
+              ieee80211n: 1,
+              ctrl_interface: control,
+              beacon_int: points.length === 1 ? quickBeacon : 100,
+            }
           : { ctrl_interface: control }),
         bssid,
         ssid2: ssid,
