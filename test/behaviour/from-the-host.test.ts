@@ -202,6 +202,24 @@ describe('from the host to the guest', () => {
       s.control.scanByHost(wlan0);
       await s.until(() => guests.every(({ scans }) => scans.length === 1), 'both get it');
     });
+
+    it('the response holds what the other stations have seen too: it takes the place of one that waits', async () => {
+      const radio = new ScriptedRadio([]);
+      const ports = [new ScriptedStation('wlan0'), new ScriptedStation('wlan1')] as const;
+      ports[0].seen = [bss('Cafe', 1), bss('Both', 3)];
+      ports[1].seen = [bss('Library', 2), bss('Both', 3)];
+      for (const port of ports) radio.arrive(port);
+      const s = await stage({ radio });
+      const guest = await s.guest(1);
+      await guest.disconnect();
+      ports[1].events.next({ type: 'scan.completed' });
+      await s.until(() => guest.scans.length === 1, 'the guest hears of it');
+      expect(guest.scans[0]?.networks.map(({ ssid: name }) => name)).to.deep.equal([
+        'Cafe',
+        'Both',
+        'Library',
+      ]);
+    });
   });
 
   describe('the Wi-Fi service of the host goes away', () => {
