@@ -156,7 +156,7 @@ export const faults: readonly Fault[] = [
     name: 'a notification is given up a try too early',
     file: 'actors/notification-channel.ts',
     search: 'pause(redelivery, context.attempts, () => 0.5) >',
-    replace: 'pause(redelivery, context.attempts + 1, () => 0.5) >',
+    replace: '2 * pause(redelivery, context.attempts, () => 0.5) >',
     model: 'notifications',
   },
   {

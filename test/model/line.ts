@@ -11,6 +11,10 @@ export type LineState = 'open' | 'silent' | 'resetting';
 export class NotificationLine {
   #state: LineState = 'open';
   #server: Server | undefined;
+  /** Connections to guests that are being opened or not closed yet, without those that wait. */
+  #active = 0;
+  /** Called when `isQuiet` may have changed. */
+  changed: () => void = () => undefined;
   /** Lets those go on who wait for a silent line. */
   readonly #waiting = new Set<() => void>();
 
@@ -22,6 +26,11 @@ export class NotificationLine {
       return { ...transport, connect: this.#connect(transport) };
     },
   };
+
+  /** Nothing is on its way to a guest. */
+  get isQuiet(): boolean {
+    return this.#active === 0;
+  }
 
   /** From now on connections wait. */
   silence(): void {
@@ -54,11 +63,22 @@ export class NotificationLine {
     (guest, port, abort) =>
     async () => {
       if (this.#state === 'silent') await this.#untilOpen(abort);
+      this.#active += 1;
       const opened = await transport.connect(guest, port, abort)();
-      // The reset is there before the service writes: otherwise nobody can tell whether it notices.
-      if (this.#state === 'resetting' && E.isRight(opened)) await firstValueFrom(opened.right.closed);
+      if (E.isLeft(opened)) this.#end();
+      else {
+        const closed = firstValueFrom(opened.right.closed);
+        void closed.then(() => this.#end());
+        // The reset is there before the service writes: otherwise nobody can tell whether it notices.
+        if (this.#state === 'resetting') await closed;
+      }
       return opened;
     };
+
+  #end(): void {
+    this.#active -= 1;
+    this.changed();
+  }
 
   #untilOpen(abort: AbortSignal): Promise<void> {
     return new Promise((resolve) => {

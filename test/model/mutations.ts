@@ -48,13 +48,13 @@ const walk = async (copy: string, model: Fault['model'] | '*'): Promise<Report |
   );
 };
 
-/** The walk's path, without what was different at its end. */
-const pathOf = ({ failures: [failure] }: Report): string =>
-  (failure?.err.message ?? '')
-    .split('\n')
-    .map((line) => /^\s*(→?)\s*(\{"type".*\})$/.exec(line))
-    .flatMap((found) => (found === null ? [] : [`${found[1]}${eventText(found[2] ?? '{}')}`]))
-    .join(', ');
+/** The walk's path up to the arrow, at which the service and the model differed. */
+const pathOf = ({ failures: [failure] }: Report): string => {
+  const steps = [...(failure?.err.message ?? '').matchAll(/^\s*(→?)\s*(\{"type".*\})$/gm)];
+  const at = steps.findIndex(([, arrow]) => arrow === '→');
+  const taken = steps.slice(0, at + 1).map(([, arrow = '', event = '{}']) => `${arrow}${eventText(event)}`);
+  return taken.join(', ') || '→the beginning';
+};
 
 const eventText = (json: string): string =>
   Object.values(JSON.parse(json) as Readonly<Record<string, string>>).join(' ');

@@ -31,6 +31,8 @@ interface World {
   /** Tries of that so far. */
   readonly tries: number;
   readonly waiting: readonly Notification[];
+  /** A try has been given up while the port was silent: nothing may come of it when the port opens. */
+  readonly hasGivenUp: boolean;
 }
 
 interface NotificationsContext extends World {
@@ -126,7 +128,7 @@ const retry = (world: World): Outcome => {
 
 /** Everything is tried that can be tried for what is in hand. */
 const giveUp = (world: World): Outcome => {
-  if (world.port === 'silent') return drop({ world, ...nothing });
+  if (world.port === 'silent') return drop({ world: { ...world, hasGivenUp: true }, ...nothing });
   let outcome = retry(world);
   const counted = [...outcome.counted];
   for (let tries = world.tries; tries < pauses.length; tries++) {
@@ -158,7 +160,11 @@ const model = setup({
         effects: { answers: [], told, counted, heard: lines },
       }),
     ),
-    movePort: assign((_, { port }: { port: Port }) => ({ port, effects: { ...noEffects, counted: [] } })),
+    movePort: assign((_, { port }: { port: Port }) => ({
+      port,
+      hasGivenUp: false,
+      effects: { ...noEffects, counted: [] },
+    })),
     renewSession: assign(({ context: { inHand, waiting } }) => ({
       hasSession: true,
       inHand: inHand === null ? null : outdate(inHand),
@@ -196,6 +202,7 @@ const model = setup({
     inHand: null,
     tries: 0,
     waiting: [],
+    hasGivenUp: false,
     effects: { ...noEffects, counted: [], heard: [heard.up('wlan0', 'Cafe')] },
   },
   initial: 'living',
@@ -229,7 +236,8 @@ const model = setup({
             guard: 'isStuck',
             actions: {
               type: 'follow',
-              params: ({ context }) => deliver({ world: { ...context, port: 'listening' }, ...nothing }),
+              params: ({ context }) =>
+                deliver({ world: { ...context, port: 'listening', hasGivenUp: false }, ...nothing }),
             },
           },
           { guard: 'isDeaf', actions: { type: 'movePort', params: { port: 'listening' } } },

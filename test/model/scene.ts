@@ -105,6 +105,7 @@ export class Scene {
   private constructor(stage: Stage, line: NotificationLine, hooked: boolean) {
     this.stage = stage;
     this.line = line;
+    line.changed = stage.changed;
     this.#hooked = hooked;
   }
 
@@ -405,14 +406,19 @@ export class Scene {
 
   /** Waits until everything is as the model says, and shows that it stays so when nothing is left to be handled. */
   async agreesOn(expected: Account): Promise<void> {
+    const facts = expected.heard.filter((line) => !isQuestion(line)).length;
     const agrees = (): boolean => {
+      // What costs little is looked at first: this is asked after every event of every actor.
+      const { entries } = this.stage.records;
       if (this.#answers.length < expected.answers.length || this.#told.length < expected.told.length)
         return false;
+      if (!this.line.isQuiet || entries.length - this.#seen < facts) return false;
       const { actual, wanted } = this.#differences(expected);
       return JSON.stringify(actual) === JSON.stringify(wanted);
     };
     await this.stage.until(agrees, 'the model is right').catch(() => undefined);
     await turn();
+    await this.stage.until(() => this.line.isQuiet, 'nothing is on its way').catch(() => undefined);
     const { actual, wanted } = this.#differences(expected);
     expect(actual, differenceText(actual, wanted)).to.deep.equal(wanted);
     this.#answers = [];
