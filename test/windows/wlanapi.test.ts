@@ -333,6 +333,15 @@ describe('the Wlan API', () => {
       }
     });
 
+    it('ends the notifications before it gives the handle back', async () => {
+      const client = right(await right(loadWlanApi(standInPath)).open());
+      standIn.tell('fail WlanCloseHandle 1722 1');
+      await client.close();
+      // Registered and unregistered; the handle that could not be closed hears nothing any more.
+      expect(standIn.tell('calls WlanRegisterNotification')).to.equal(2);
+      standIn.tell('service stop');
+    });
+
     it('comes to an end although the service has gone meanwhile', async () => {
       const client = right(await right(loadWlanApi(standInPath)).open());
       standIn.tell('burst 0 100 2');
