@@ -46,6 +46,8 @@ export const compared = (
 const meanings: Readonly<Record<string, string>> = {
   'scan-round-trip':
     'median of a 30-BSS scan, a new connection each time, against a bare server that answers the same bytes',
+  'inspected-round-trip':
+    'the same scan with the inspector on and no page open, against the service without the inspector',
   'scan-throughput-64': 'scans a second with 64 guests at once, against the bare server',
   'notify-256': 'one signal change delivered to 256 guests, against the bare connects and writes',
   'memory-per-guest':

@@ -88,6 +88,17 @@ const scanRoundTrip = async (service: Server, bare: Server): Promise<Result> => 
   return compared('scan-round-trip', 'ms', median(ours), median(theirs), { atMost: 1.4 });
 };
 
+/** The same with the inspector on and no page open, against the service without it. */
+const inspectedRoundTrip = async (service: Server, scenarioFile: string): Promise<Result> => {
+  const inspected = await startServer('service.mjs', [scenarioFile, String(notificationPort), 'inspected']);
+  const scan = (server: Server) => () => timed(() => exchange(server.port, guestAddress(0), scanRequest));
+  // Long enough for all that it keeps to be there, and for the oldest of it to make room.
+  await interleaved(3000, [scan(inspected), scan(service)]);
+  const [ours, theirs] = await interleaved(short ? 1000 : 6000, [scan(inspected), scan(service)]);
+  inspected.child.disconnect();
+  return compared('inspected-round-trip', 'ms', median(ours), median(theirs), { atMost: 1.15 });
+};
+
 const scanThroughput = async (service: Server, bare: Server): Promise<Result> => {
   const guests = Array.from({ length: 64 }, (_, n) => guestAddress(n));
   const perSecond = (server: Server, milliseconds: number) => async (): Promise<number> => {
@@ -176,6 +187,7 @@ const measure = async (): Promise<readonly Result[]> => {
   const bare = await startServer('bare-server.mjs', [answerFile]);
   const results = [
     await scanRoundTrip(service, bare),
+    await inspectedRoundTrip(service, scenarioFile),
     await scanThroughput(service, bare),
     await notify(service, bare),
   ];
