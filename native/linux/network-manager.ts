@@ -136,8 +136,7 @@ export class NetworkManagerConnector implements Connector {
     if (O.isNone(device)) return E.left(failed(this.#unmanaged('connect')));
     const subscribed = await this.#subscribe();
     if (E.isLeft(subscribed)) return E.left(failed(subscribed.left));
-    const before = await this.#activeProfile(device.value);
-    if (this.#ours === undefined) this.#before = before;
+    const earlier = await this.#takeStock(device.value);
 
     const stopped = new AbortController();
     const stop = (): void => stopped.abort();
@@ -161,7 +160,7 @@ export class NetworkManagerConnector implements Connector {
     abort.removeEventListener('abort', stop);
     if (E.isLeft(added)) return E.left(failed(added.left));
     if (E.isRight(result)) this.#ours = added.right;
-    else await this.#takeBack(added.right, before, device.value);
+    else await this.#takeBack(added.right, earlier, device.value);
     return result;
   }
 
@@ -223,13 +222,17 @@ export class NetworkManagerConnector implements Connector {
     return E.map(([, active]: readonly unknown[]) => textOf(active))(added);
   }
 
-  /** The settings path of what is active on the device now. */
-  async #activeProfile(device: string): Promise<O.Option<string>> {
+  /** The user's profile that is active now, which a failed try gives back; notes whether ours still is. */
+  async #takeStock(device: string): Promise<O.Option<string>> {
     const read = await getAll(this.#bus, manager.name, device, manager.device)();
     const active = E.isRight(read) ? textOf(read.right.ActiveConnection) : '';
-    if (active === '' || active === noObject) return O.none;
+    if (active === this.#ours) return O.none;
+    const lost = this.#ours !== undefined;
+    this.#ours = undefined;
     const connection = await getAll(this.#bus, manager.name, active, manager.active)();
-    return E.isRight(connection) ? O.some(textOf(connection.right.Connection)) : O.none;
+    const profile = E.isRight(connection) ? O.some(textOf(connection.right.Connection)) : O.none;
+    if (!lost || O.isSome(profile)) this.#before = profile;
+    return profile;
   }
 
   async #reactivate(profile: O.Option<string>, device: string): Promise<void> {
@@ -241,15 +244,14 @@ export class NetworkManagerConnector implements Connector {
     })();
   }
 
-  /** A try that failed does not cost the host the connection that it had. */
-  async #takeBack(active: string, before: O.Option<string>, device: string): Promise<void> {
+  /** A try that failed does not cost the host the connection that it had. A volatile profile of ours is gone for good. */
+  async #takeBack(active: string, earlier: O.Option<string>, device: string): Promise<void> {
+    this.#ours = undefined;
     await call(this.#bus, manager.path, manager.root, 'DeactivateConnection', {
       signature: 'o',
       body: [active],
     })();
-    // A volatile profile of ours is gone by now: there is nothing to go back to.
-    if (this.#ours === undefined) await this.#reactivate(before, device);
-    this.#ours = undefined;
+    await this.#reactivate(earlier, device);
   }
 
   #unmanaged(operation: string): RadioFailure {

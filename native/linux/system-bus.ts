@@ -86,7 +86,7 @@ export const openBus = (address: string = systemBusAddress(), timeout = callLimi
     };
     let client: MessageBus;
     try {
-      client = createClient({ busAddress: address, plainValues: true, timeout });
+      client = createClient({ busAddress: address, plainValues: true, timeout, direct: true });
     } catch (error) {
       lost(error);
       return;
@@ -99,12 +99,14 @@ export const openBus = (address: string = systemBusAddress(), timeout = callLimi
       const { path = '', interface: from = '', member = '', body = [] } = message;
       signals.next({ path, interface: from, member, body });
     });
-    // The bus hands out a unique name before it answers anything else; the first answer is proof of it.
     let answered = false;
-    client.getId().then(() => {
+    const opened = (name: string): void => {
       answered = true;
+      client.name = name;
       subscriber.next(connectionOf(client, signals));
-    }, lost);
+    };
+    // Said here (`direct`), because the library throws where nobody can catch it when a bus refuses or is silent.
+    client.invokeDbus<string>({ member: 'Hello' }).then(opened, lost);
     return () => {
       signals.complete();
       // A bus reads what is under way and closes; from anything else no end may ever come.

@@ -62,17 +62,20 @@ export class WpaConnector implements Connector {
     return E.map(() => undefined)(ended);
   }
 
-  /** What there was before ours. Networks that an earlier run of the service has left are taken over or removed. */
+  /**
+   * What there was before ours. Networks of ours that nobody uses any more are removed: those that an earlier run of the
+   * service has left, and the one that the user has left for a network of his own.
+   */
   async #before(): Promise<E.Either<RadioFailure, NetworksNow>> {
-    if (this.#ours !== undefined) return E.right(this.#ours.before);
     const read = await this.#networks.read();
     if (E.isLeft(read)) return read;
     const { marked, current } = read.right;
-    const left = marked.find((path) => O.isSome(current) && current.value === path);
-    const before = left === undefined ? read.right : { ...read.right, current: O.none };
-    if (left !== undefined) this.#ours = { path: left, before };
-    for (const path of marked) if (path !== left) await this.#networks.remove(path);
-    return E.right(before);
+    const used = marked.find((path) => O.isSome(current) && current.value === path);
+    if (used !== undefined && used !== this.#ours?.path)
+      this.#ours = { path: used, before: { ...read.right, current: O.none } };
+    else if (used === undefined && O.isSome(current)) this.#ours = undefined;
+    for (const path of marked) if (path !== this.#ours?.path) await this.#networks.remove(path);
+    return E.right(this.#ours?.before ?? read.right);
   }
 
   async #try(path: string, { security }: ConnectOrder, abort: AbortSignal) {

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -147,19 +147,36 @@ describe('the system bus', () => {
     expect(E.isLeft(await bus.call(call)())).to.equal(true);
   });
 
-  it('fails when nobody listens, or when what listens is no bus', async () => {
+  it('fails when nobody listens', async () => {
     const missing = openBus(`unix:path=${folder}/missing`);
-    expect(await firstValueFrom(missing).catch((reason: RadioFailure) => reason)).to.include({
-      code: 'ENOENT',
-    });
-    const stranger = createServer((peer) => peer.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    await new Promise<void>((resolve) => stranger.listen(join(folder, 'stranger'), resolve));
-    const wrong = await firstValueFrom(openBus(`unix:path=${folder}/stranger`, 200)).catch(
-      (reason: unknown) => reason,
-    );
-    expect(wrong).to.have.all.keys('operation', 'code', 'detail');
-    await new Promise((resolve) => stranger.close(resolve));
+    const failed = await firstValueFrom(missing).catch((reason: RadioFailure) => reason);
+    expect(failed).to.include({ code: 'ENOENT' });
   });
+
+  for (const [title, answer] of [
+    ['is no bus', (peer: Socket) => peer.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['never says anything', (peer: Socket) => peer.resume()],
+    [
+      'lets in and then says nothing',
+      (peer: Socket) => peer.resume().write('OK 0123456789abcdef0123456789abcdef\r\n'),
+    ],
+  ] as const)
+    it(`fails when what listens ${title}`, async () => {
+      const peers: Socket[] = [];
+      const stranger = createServer((peer) => {
+        peers.push(peer);
+        answer(peer);
+      });
+      await new Promise<void>((resolve) => stranger.listen(join(folder, 'stranger'), resolve));
+      const opening = firstValueFrom(openBus(`unix:path=${folder}/stranger`, 100));
+      expect(await opening.catch((reason: unknown) => reason)).to.have.all.keys(
+        'operation',
+        'code',
+        'detail',
+      );
+      await new Promise((resolve) => stranger.close(resolve));
+      expect(peers).to.have.length(1);
+    });
 
   it('fails for an address that is none', async () => {
     const failed = await firstValueFrom(openBus('nonsense:x=1')).catch((reason: RadioFailure) => reason);

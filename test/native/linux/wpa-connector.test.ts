@@ -172,6 +172,39 @@ describe('connections through wpa_supplicant', () => {
     ]);
   });
 
+  it('that fail after the user has left ours for his own network leave him there', async () => {
+    const home = supplicant.network({ ssid: 'home' }, true);
+    await open();
+    succeeds();
+    await connect();
+    supplicant.completes(bss, home);
+    await settled();
+    refusesKey();
+    const before = supplicant.bus.called.length;
+    await connect();
+    expect(since(before)).to.deep.equal([
+      'RemoveNetwork 1',
+      'AddNetwork',
+      'SelectNetwork 2',
+      'RemoveNetwork 2',
+      'SelectNetwork 0',
+    ]);
+  });
+
+  it('remember what was before when the link of ours was lost in between', async () => {
+    const home = supplicant.network({ ssid: 'home' }, true);
+    supplicant.change({ CurrentNetwork: home });
+    await open(true);
+    succeeds();
+    await connect();
+    supplicant.change({ State: 'scanning', CurrentBSS: '/', CurrentNetwork: '/' });
+    await settled();
+    await connect();
+    const before = supplicant.bus.called.length;
+    await station.disconnect()();
+    expect(since(before)).to.deep.equal(['Disconnect', 'RemoveNetwork 2', 'SelectNetwork 0']);
+  });
+
   it('that replace another one of ours remove it', async () => {
     await open();
     succeeds();
