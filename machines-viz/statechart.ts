@@ -45,7 +45,7 @@ export interface ChartState {
 }
 
 /** A name with what it means, in one line. */
-export interface Explanation {
+interface Explanation {
   readonly name: string;
   readonly description: string;
 }

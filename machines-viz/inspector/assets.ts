@@ -12,7 +12,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** Names of the files, as `build-page.ts` writes them. */
-export const assetNames: readonly string[] = Object.keys(types);
+const assetNames: readonly string[] = Object.keys(types);
 
 const built = new URL('../page/built/', import.meta.url);
 

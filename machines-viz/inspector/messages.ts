@@ -71,7 +71,7 @@ export interface SnapshotMessage extends StatelyMessage {
 }
 
 /** First on every connection. */
-export interface HelloMessage {
+interface HelloMessage {
   readonly type: '@proxy-wifi.hello';
   /** Opens the next connection in place of the token, which is used up. */
   readonly key: string;
@@ -111,7 +111,7 @@ export interface StatusMessage {
 }
 
 /** Everything that was kept has been sent; what follows happens now. */
-export interface CaughtUpMessage {
+interface CaughtUpMessage {
   readonly type: '@proxy-wifi.caught-up';
 }
 

@@ -36,7 +36,7 @@ export interface Track {
   ended: boolean;
 }
 
-export interface ActorEntry {
+interface ActorEntry {
   readonly kind: 'actor';
   readonly time: number;
   readonly track: Track;
@@ -54,7 +54,7 @@ export interface EventEntry {
   readonly cause: number | null;
 }
 
-export interface SnapshotEntry {
+interface SnapshotEntry {
   readonly kind: 'snapshot';
   readonly time: number;
   readonly track: Track;
@@ -64,7 +64,7 @@ export interface SnapshotEntry {
   readonly steps: readonly AnyTransitionDefinition[];
 }
 
-export interface FrameEntry {
+interface FrameEntry {
   readonly kind: 'frame';
   readonly seen: SeenFrame;
 }

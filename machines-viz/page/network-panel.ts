@@ -4,7 +4,7 @@ import { element } from './dom.js';
 import { stateText } from './state-text.js';
 
 /** −90 dBm and less is no bar, −50 dBm and more are four. */
-export const barsOf = (rssi: number): number => Math.max(0, Math.min(4, Math.ceil((rssi + 90) / 10)));
+const barsOf = (rssi: number): number => Math.max(0, Math.min(4, Math.ceil((rssi + 90) / 10)));
 
 const svgElement = (name: string, attributes: Readonly<Record<string, string | number>>): SVGElement => {
   const made = document.createElementNS('http://www.w3.org/2000/svg', name);

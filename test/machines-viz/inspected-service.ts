@@ -30,8 +30,6 @@ export const cafe = {
   key: right(derivePmk(harbourCafeSecret, cafeSsid)),
 } as const;
 
-export const guests = { ssid: right(ssidFromText('Harbour Guests')), security: 'open' } as const;
-
 const lab: FakeNetwork = { ssid: 'Lab', bssid: '02:00:00:00:00:01' };
 
 const freePort = (): Promise<number> =>
