@@ -18,10 +18,13 @@ parentPort.on('message', (data) => globalThis.onmessage({ data }));
 /** What the kernel's interface expects of a worker. */
 class LayoutWorker {
   readonly #worker: Worker;
+  /** Rejects when the thread dies. */
+  readonly failed: Promise<never>;
   onmessage: ((message: { readonly data: unknown }) => void) | undefined;
 
   constructor(path: string) {
     this.#worker = new Worker(workerSource, { eval: true, workerData: path, execArgv: [] });
+    this.failed = new Promise((_resolve, reject) => this.#worker.once('error', reject));
     this.#worker.on('message', (data: unknown) => this.onmessage?.({ data }));
   }
 
@@ -41,9 +44,10 @@ export const layOut = async (graph: ElkNode): Promise<ElkNode> => {
   const require = createRequire(import.meta.url);
   const path = require.resolve('elkjs/lib/elk-worker.min.js');
   const { default: Kernel } = require('elkjs/lib/elk-api.js') as { readonly default: ElkConstructor };
-  const kernel = new Kernel({ workerFactory: () => new LayoutWorker(path) });
+  const worker = new LayoutWorker(path);
+  const kernel = new Kernel({ workerFactory: () => worker });
   try {
-    return await kernel.layout(graph);
+    return await Promise.race([kernel.layout(graph), worker.failed]);
   } finally {
     kernel.terminateWorker();
   }

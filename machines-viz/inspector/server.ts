@@ -44,7 +44,7 @@ const answer = (response: ServerResponse, status: number, type: string, body: st
   response.end(body);
 };
 
-/** Drawn when first asked for. */
+/** Drawn when first asked for, and again after a failure. */
 class Drawings {
   readonly #drawn = new Map<string, Promise<string>>();
 
@@ -54,6 +54,7 @@ class Drawings {
     if (known !== undefined || machine === undefined) return known;
     const drawing = drawMachine(machine);
     this.#drawn.set(id, drawing);
+    drawing.catch(() => this.#drawn.delete(id));
     return drawing;
   }
 }

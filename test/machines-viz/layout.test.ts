@@ -1,0 +1,33 @@
+import { expect } from 'chai';
+import { layOut } from '../../machines-viz/draw/layout.js';
+
+describe('the layout', function () {
+  this.timeout(20_000);
+
+  const graph = {
+    id: 'picture',
+    layoutOptions: { 'elk.algorithm': 'layered' },
+    children: [
+      { id: 'a', width: 10, height: 10 },
+      { id: 'b', width: 10, height: 10 },
+    ],
+    edges: [{ id: 'e', sources: ['a'], targets: ['b'] }],
+  };
+
+  it('places what it is given, each time the same', async () => {
+    const [one, other] = await Promise.all([layOut(structuredClone(graph)), layOut(structuredClone(graph))]);
+    expect(one.children?.map(({ x }) => x))
+      .to.have.lengthOf(2)
+      .and.not.include(undefined);
+    expect(one).to.deep.equal(other);
+  });
+
+  it('rejects what makes no sense, and leaves the process alive', async () => {
+    const broken = { ...structuredClone(graph), edges: [{ id: 'e', sources: ['a'], targets: ['nowhere'] }] };
+    const outcome = await layOut(broken).then(
+      () => 'placed',
+      (error: unknown) => String(error),
+    );
+    expect(outcome).to.match(/nowhere/);
+  });
+});
