@@ -180,6 +180,33 @@ describe('connections through NetworkManager', () => {
     ]);
   });
 
+  it("that fail give back what the user has activated after a guest's", async () => {
+    await open();
+    await connect();
+    supplicant.bus.put(device, { ActiveConnection: '/active/2' });
+    supplicant.bus.put('/active/2', { Connection: '/settings/2' });
+    supplicant.bus.method('AddAndActivateConnection2', () => E.right(['/profile', active, {}]));
+    const abort = new AbortController();
+    const result = connect(abort.signal);
+    await settled();
+    abort.abort();
+    expect(await result).to.have.nested.property('left.reason', 'abandoned');
+    expect(called().at(-1)).to.equal(`ActivateConnection /settings/2 ${device} /`);
+  });
+
+  it("that fail do not ask for a guest's profile back, which is gone", async () => {
+    await open();
+    await connect();
+    supplicant.bus.put(device, { ActiveConnection: active });
+    supplicant.bus.method('AddAndActivateConnection2', () => E.right(['/profile', '/active/8', {}]));
+    const abort = new AbortController();
+    const result = connect(abort.signal);
+    await settled();
+    abort.abort();
+    await result;
+    expect(called().at(-1)).to.equal('DeactivateConnection /active/8');
+  });
+
   it('end through it, and give the profile back if that is wanted', async () => {
     supplicant.bus.put(device, { ActiveConnection: '/active/1' });
     supplicant.bus.put('/active/1', { Connection: '/settings/1' });
