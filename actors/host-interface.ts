@@ -150,6 +150,8 @@ export const hostInterface = setup({
     },
   },
   guards: {
+    /** Made-up networks are always connected. */
+    isPretended: ({ context }) => context.services.interfaces.get(context.id)?.port.kind === 'pretended',
     hasLink: ({ context }) => context.link !== null,
     isServed: ({ context, event }) => 'guest' in event && event.guest === context.serving,
   },
@@ -203,6 +205,7 @@ export const hostInterface = setup({
       states: {
         disconnected: {
           description: 'No network.',
+          always: { guard: 'isPretended', target: 'connected' },
           on: {
             'link.up': {
               target: 'connected',
@@ -248,7 +251,7 @@ export const hostInterface = setup({
           always: [{ guard: 'hasLink', target: 'connected' }, { target: 'disconnected' }],
         },
         connected: {
-          description: 'Connected to a network, by whomever.',
+          description: 'Connected to a network, by whomever; made-up networks always are.',
           on: {
             'link.up': { actions: { type: 'noteLink', params: ({ event }) => ({ link: event.link }) } },
             'link.lost': { target: 'disconnected', actions: 'noteLoss' },
