@@ -440,7 +440,10 @@ describe('real interfaces of Windows', () => {
       expect(order).to.deep.equal(['fast', 'slow']);
     });
 
-    /** Milliseconds of the event loop's own time that a scan of so many networks takes. */
+    /**
+     * Milliseconds of the event loop's own time that a scan of so many networks takes: that of the quickest tenth, as
+     * the time counts on while the machine does something else.
+     */
     const scanCost = async (count: number): Promise<number> => {
       const watched = await start({ networks: [] });
       for (let i = 0; i < count; i++)
@@ -450,16 +453,16 @@ describe('real interfaces of Windows', () => {
           bssid: right(parseBssid(`02:00:00:00:02:${i.toString(16).padStart(2, '0')}`)),
         });
       const rounds = 50;
-      let spent = 0;
+      const spent: number[] = [];
       for (let round = -20; round < rounds; round++) {
         const told = watched.told.length;
         const before = performance.eventLoopUtilization();
         right(await watched.station.scan(O.none));
         while (watched.told.length === told) await breathe(1);
-        if (round >= 0) spent += performance.eventLoopUtilization(before).active;
+        if (round >= 0) spent.push(performance.eventLoopUtilization(before).active);
       }
       expect(watched.station.networks()).to.have.length(count);
-      return spent / rounds;
+      return spent.sort((a, b) => a - b)[rounds / 10] ?? Number.NaN;
     };
 
     it('scan 64 networks in less than 2 ms of JavaScript', async () => {
