@@ -147,7 +147,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a connection that was there at the arrival of its interface is not announced',
-    file: 'actors/host-interface.ts',
+    file: 'actors/station-actors.ts',
     search: "if (isSome(link)) sendBack({ type: 'link.up', link: link.value });",
     replace: '',
     model: 'host-comes-and-goes',
