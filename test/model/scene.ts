@@ -32,6 +32,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 /** Everything that was seen and everything that should have been, in parts that can be compared. */
 type Parts = Readonly<Record<string, readonly string[]>>;
 
+/** One path is played on one scene: models do things to it, and compare. */
 export class Scene {
   readonly stage: Stage;
   /** The way to the guests' notification ports. */
