@@ -5,16 +5,10 @@ import { type Clock, systemClock, type TimerHandle } from '../../streams/clock.j
 import type { Log } from '../log.js';
 import { interfaceId, type RadioBackend, type RadioEvent } from '../radio.js';
 import type { WlanInterface } from './wlan-decoding.js';
+import { serviceIsGone, type WlanFailure } from './wlan-failure.js';
 import type { WlanNotification } from './wlan-notifications.js';
 import { WlanStation } from './wlan-station.js';
-import {
-  loadWlanApi,
-  serviceIsGone,
-  systemWlanApi,
-  type WlanApi,
-  type WlanClient,
-  type WlanFailure,
-} from './wlanapi.js';
+import { loadWlanApi, systemWlanApi, type WlanApi, type WlanClient } from './wlanapi.js';
 
 /** What the radio may be told. */
 export interface WlanRadioOptions {

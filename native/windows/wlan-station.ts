@@ -6,7 +6,6 @@ import { Subject } from 'rxjs';
 import type { Bss } from '../../protocol/bss.js';
 import type { OfferedSecurity } from '../../protocol/security.js';
 import type { Ssid } from '../../protocol/ssid.js';
-import { StatusCode } from '../../protocol/status.js';
 import { CipherSuite } from '../../protocol/suites.js';
 import type { Clock } from '../../streams/clock.js';
 import type { Log } from '../log.js';
@@ -23,11 +22,13 @@ import {
 import { ConnectAttempt } from './connect-attempt.js';
 import { updatedNetworks } from './known-networks.js';
 import { constants } from './layouts.js';
+import { abandoned, failed, gone, unsupported } from './station-failures.js';
 import type { WlanInterface } from './wlan-decoding.js';
+import type { WlanFailure } from './wlan-failure.js';
 import type { WlanNotification } from './wlan-notifications.js';
 import { profileName, wlanProfile } from './wlan-profile.js';
 import { connectFailure, wlanReasonName } from './wlan-reasons.js';
-import type { WlanClient, WlanFailure } from './wlanapi.js';
+import type { WlanClient } from './wlanapi.js';
 
 /** How long the end of a link may take to be reported after Windows was asked for it, in milliseconds. */
 const farewellTime = 3_000;
@@ -333,27 +334,3 @@ export class WlanStation implements StationInterface {
     if (this.#present) this.#events.next(event);
   }
 }
-
-const abandoned: ConnectFailure = {
-  reason: 'abandoned',
-  status: StatusCode.unspecifiedFailure,
-  detail: 'given up before Windows had connected',
-};
-
-const unsupported: ConnectFailure = {
-  reason: 'unsupported',
-  status: StatusCode.invalidPairwiseCipher,
-  detail: 'Windows connects with CCMP only',
-};
-
-const failed = (detail: string): ConnectFailure => ({
-  reason: 'failed',
-  status: StatusCode.unspecifiedFailure,
-  detail,
-});
-
-const gone = (operation: string): RadioFailure => ({
-  operation,
-  code: 'GONE',
-  detail: 'the interface has left, or the Wlan service has stopped',
-});

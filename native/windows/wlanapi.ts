@@ -13,11 +13,10 @@ import type { Observable } from 'rxjs';
 import type { Bss } from '../../protocol/bss.js';
 import type { Bssid } from '../../protocol/bssid.js';
 import type { Ssid } from '../../protocol/ssid.js';
-import type { RadioFailure } from '../radio.js';
 import { guidBytes } from './guid.js';
-import { constants, newerConstants, WLAN_BSS_LIST } from './layouts.js';
+import { constants } from './layouts.js';
 import { encodeWideText } from './wide-text.js';
-import { win32ErrorName } from './win32-errors.js';
+import { bssListSize, call, copied, countedSize, held, slot } from './wlan-call.js';
 import {
   type AvailableNetwork,
   availableNetworkListSize,
@@ -31,14 +30,9 @@ import {
   type WlanInterface,
 } from './wlan-decoding.js';
 import { encodeBssidList, encodeConnectionParameters, encodeSsid } from './wlan-encoding.js';
-import { bindWlanFunctions, type Call, type WlanFunctions } from './wlan-functions.js';
+import { callFailed, malformed, type WlanFailure } from './wlan-failure.js';
+import { bindWlanFunctions, type WlanFunctions } from './wlan-functions.js';
 import { notificationHub, type WlanNotification } from './wlan-notifications.js';
-
-/** A call that failed: `code` is the symbolic name. */
-export interface WlanFailure extends RadioFailure {
-  /** The Win32 error; `undefined` when the call succeeded and what it returned makes no sense. */
-  readonly error: number | undefined;
-}
 
 /** A connection to the Wlan service. */
 export interface WlanClient {
@@ -73,47 +67,9 @@ export interface WlanApi {
 /** The client's interface of Windows Vista and later. */
 const clientVersion = 2;
 
-/** More interfaces or networks than this are a count that has gone wrong: such lists do not tell their size. */
-const mostItems = 4096;
-
-/** A BSS list larger than this is a size that has gone wrong. */
-const mostBytes = 16 * 1024 * 1024;
-
 /** Windows' own copy, by its full path: a DLL of that name elsewhere on the search path is never loaded. */
 export const systemWlanApi = (): string =>
   `${process.env.SystemRoot ?? 'C:\\Windows'}\\System32\\wlanapi.dll`;
-
-/** What to do about an error, where there is something. */
-const advice: ReadonlyMap<number, string> = new Map([
-  [
-    constants.ERROR_SERVICE_NOT_ACTIVE,
-    'The Wi-Fi service does not run. Start "WLAN AutoConfig": Start-Service WlanSvc.',
-  ],
-  [
-    constants.ERROR_ACCESS_DENIED,
-    'Windows refuses. Allow desktop apps to use the location in the privacy settings.',
-  ],
-  [newerConstants.ERROR_NDIS_DOT11_POWER_STATE_INVALID, 'The radio is switched off. Switch Wi-Fi on.'],
-]);
-
-const callFailed = (operation: string, error: number): WlanFailure => {
-  const code = win32ErrorName(error);
-  const todo = advice.get(error);
-  return { operation, error, code, detail: `${operation}: ${code}${todo === undefined ? '' : `. ${todo}`}` };
-};
-
-const malformed =
-  (operation: string) =>
-  (problem: Malformed): WlanFailure => ({
-    operation,
-    error: undefined,
-    code: 'MALFORMED',
-    detail: `${operation} returned ${problem}`,
-  });
-
-/** True for a failure that means: the service has stopped, and the handle with it. */
-export const serviceIsGone = ({ error }: WlanFailure): boolean =>
-  error === constants.ERROR_SERVICE_NOT_ACTIVE || error === constants.ERROR_INVALID_HANDLE;
 
 /** Loads a `wlanapi.dll`. Windows Server without the feature "Wireless LAN Service" has none. */
 export const loadWlanApi = (path: string): E.Either<WlanFailure, WlanApi> =>
@@ -127,35 +83,6 @@ export const loadWlanApi = (path: string): E.Either<WlanFailure, WlanApi> =>
     ),
     E.map((functions) => ({ open: openClient(functions) })),
   );
-
-/** One call on a thread of the pool. */
-const call =
-  <Parameters extends readonly unknown[]>(
-    operation: string,
-    native: Call<Parameters>,
-    ...parameters: Parameters
-  ): TE.TaskEither<WlanFailure, void> =>
-  () =>
-    new Promise((resolve) => {
-      const settle = (thrown: unknown, result: number): void => {
-        if (thrown) resolve(E.left(callFailed(operation, constants.ERROR_NO_SYSTEM_RESOURCES)));
-        else
-          resolve(
-            result === constants.ERROR_SUCCESS ? E.right(undefined) : E.left(callFailed(operation, result)),
-          );
-      };
-      try {
-        native.async(...parameters, settle);
-      } catch (thrown) {
-        // koffi's queue of calls is full.
-        settle(thrown ?? true, 0);
-      }
-    });
-
-/** Room for one pointer or handle that a call gives back. */
-const slot = (): BigUint64Array => new BigUint64Array(1);
-
-const held = (room: BigUint64Array): bigint => room[0] ?? 0n;
 
 /**
  * Buffers whose address has been given to a call that is under way. Nothing else need hold them, and nobody may free
@@ -363,20 +290,3 @@ class Client implements WlanClient {
     };
   }
 }
-
-const copied = (
-  pointer: bigint,
-  size: (pointer: bigint) => E.Either<Malformed, number>,
-): E.Either<Malformed, Uint8Array> =>
-  E.map((bytes: number): Uint8Array => koffi.decode(pointer, 'uint8_t', bytes))(size(pointer));
-
-/** The size of a list that starts with its count. */
-const countedSize = (pointer: bigint, size: (count: number) => number): E.Either<Malformed, number> => {
-  const count: number = koffi.decode(pointer, 'uint32_t');
-  return count > mostItems ? E.left(`a list of ${count} items`) : E.right(size(count));
-};
-
-const bssListSize = (pointer: bigint): E.Either<Malformed, number> => {
-  const total: number = koffi.decode(pointer, WLAN_BSS_LIST.members.dwTotalSize.offset, 'uint32_t');
-  return total > mostBytes ? E.left(`a BSS list of ${total} bytes`) : E.right(total);
-};

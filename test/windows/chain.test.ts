@@ -121,12 +121,14 @@ describe('the service on Windows', function () {
   const wine = new Wine(cache, tree);
   const networksFile = join(cache, 'build', 'networks.json');
   let service: WindowsService;
+  let started = false;
   const guests: Guest[] = [];
 
   const start = async (wlanapi: 'stand-in' | 'none'): Promise<void> => {
     writeFileSync(networksFile, JSON.stringify([fake]));
     const options = { wlanapi, arguments: ['--networks', windowsPath(networksFile)] } as const;
     service = await startService(wine, join(cache, 'prefix'), dll, options);
+    started = true;
   };
 
   const guest = async (last = 7): Promise<Witness> => {
@@ -152,7 +154,8 @@ describe('the service on Windows', function () {
 
   afterEach(async () => {
     for (const one of guests.splice(0)) one.close();
-    await service.stop();
+    if (started) await service.stop();
+    started = false;
   });
 
   describe('with interfaces', () => {
@@ -284,8 +287,6 @@ describe('the service on Windows', function () {
   });
 
   describe('the command line', () => {
-    beforeEach(() => start('none'));
-
     it('plays its demo to the end', async () => {
       const { code, output } = await wine.node(['cli/main.js', 'demo'], {}, 60_000).ended;
       expect(code, output).to.equal(0);
