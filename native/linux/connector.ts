@@ -15,8 +15,6 @@ export interface NetworkLink {
 export interface StationView {
   /** Hot: what is reported of the interface, as it comes. Completes when the interface leaves. */
   readonly facts: Observable<AttemptFact>;
-  /** Whether a scan is under way. */
-  readonly scanning: () => boolean;
   /** The link as wpa_supplicant has it now; the station has taken note of it by then. */
   readonly settledLink: () => Promise<NetworkLink | undefined>;
 }
@@ -92,7 +90,7 @@ export const follow = (
   accepts: () => Promise<HostLink | undefined>,
 ): Promise<E.Either<ConnectFailure, HostLink>> =>
   new Promise((resolve) => {
-    let verdict: Verdict = newAttempt(sae, view.scanning());
+    let verdict: Verdict = newAttempt(sae);
     const settle = (result: E.Either<ConnectFailure, HostLink>): void => {
       subscription.unsubscribe();
       abort.removeEventListener('abort', giveUp);
@@ -103,7 +101,7 @@ export const follow = (
       settle(E.left({ ...abandoned, reason: 'failed', detail: 'the interface left during the try' }));
     const connected = async (): Promise<void> => {
       const link = await accepts();
-      if (link === undefined) verdict = newAttempt(sae, view.scanning());
+      if (link === undefined) verdict = newAttempt(sae);
       else settle(E.right(link));
     };
     const heard = (fact: AttemptFact): void => {

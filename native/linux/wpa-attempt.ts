@@ -16,6 +16,8 @@ export type AttemptFact =
   | { readonly type: 'refused'; readonly status: StatusCode }
   /** Signal `PskMismatch`. */
   | { readonly type: 'key mismatch' }
+  /** Property `Scanning`: a scan has begun. */
+  | { readonly type: 'search began' }
   /** A scan has ended, and what wpa_supplicant makes of it has been reported before. */
   | { readonly type: 'searched' }
   /** Somebody else than wpa_supplicant knows that the try has failed. */
@@ -24,20 +26,17 @@ export type AttemptFact =
 /** How far a try has come. */
 export interface Attempt {
   readonly phase: 'searching' | 'authenticating' | 'handshake';
-  /** Scans that may end without the network being tried. */
-  readonly searches: number;
+  /** Whether a scan has begun since: one that was under way before may not have looked for this network. */
+  readonly searching: boolean;
   /** Tries that fell back without a word from the access point. */
   readonly silences: number;
   readonly sae: boolean;
 }
 
-/**
- * The start of a try. `sae`: the password is proved during authentication, not in the 4-way handshake. `scanning`: a
- * scan is under way that does not look for this network.
- */
-export const newAttempt = (sae: boolean, scanning: boolean): Attempt => ({
+/** The start of a try. `sae`: the password is proved during authentication, not in the 4-way handshake. */
+export const newAttempt = (sae: boolean): Attempt => ({
   phase: 'searching',
-  searches: scanning ? 1 : 0,
+  searching: false,
   silences: 0,
   sae,
 });
@@ -115,16 +114,16 @@ export const judge = (attempt: Attempt, fact: AttemptFact): Verdict => {
       // The link that the try replaces ends with a reason too, before the try gets anywhere.
       if (attempt.phase === 'searching' || fact.reason === 0) return attempt;
       return attempt.phase === 'handshake' ? wrongKey() : attempt;
-    case 'searched': {
-      if (attempt.phase !== 'searching') return attempt;
-      return attempt.searches > 0
-        ? { ...attempt, searches: attempt.searches - 1 }
+    case 'search began':
+      return { ...attempt, searching: true };
+    case 'searched':
+      return attempt.phase !== 'searching' || !attempt.searching
+        ? attempt
         : failure(
             'network not found',
             StatusCode.unspecifiedFailure,
             'wpa_supplicant: no suitable access point found',
           );
-    }
   }
 };
 
@@ -141,6 +140,7 @@ export const factsOf = (changed: Properties): readonly AttemptFact[] => {
   }
   if (typeof changed.DisconnectReason === 'number')
     facts.push({ type: 'disconnect reason', reason: changed.DisconnectReason });
+  if (changed.Scanning === true) facts.push({ type: 'search began' });
   if (typeof changed.State === 'string') facts.push({ type: 'state', state: changed.State });
   return facts;
 };

@@ -74,7 +74,6 @@ export class WpaStation implements StationInterface {
   #state = '';
   #currentBss = noObject;
   #currentNetwork = noObject;
-  #scanning = false;
   /** Looked for as soon as the pending scan has ended. */
   #postponed: O.Option<Ssid> = O.none;
   #disconnectReason = 0;
@@ -96,7 +95,6 @@ export class WpaStation implements StationInterface {
     this.#sae = textsOf(propertiesOf(properties.Capabilities).KeyMgmt).includes('sae');
     this.#connectors = connectors({
       facts: this.#facts.asObservable(),
-      scanning: () => this.#scanning,
       settledLink: () => this.#settledLink(),
     });
     this.#note(properties);
@@ -199,7 +197,6 @@ export class WpaStation implements StationInterface {
     if (typeof changed.State === 'string') this.#state = changed.State;
     if (typeof changed.CurrentBSS === 'string') this.#currentBss = changed.CurrentBSS;
     if (typeof changed.CurrentNetwork === 'string') this.#currentNetwork = changed.CurrentNetwork;
-    if (typeof changed.Scanning === 'boolean') this.#scanning = changed.Scanning;
     if (typeof changed.DisconnectReason === 'number') this.#disconnectReason = changed.DisconnectReason;
   }
 
