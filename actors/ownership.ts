@@ -76,6 +76,19 @@ const changeOf = (
   }
 };
 
+/** Lets stations tell their signal exactly while a guest's session is on them. */
+const followSignals = (
+  { interfaces }: Services,
+  before: table.OwnershipTable,
+  after: table.OwnershipTable,
+): void => {
+  for (const [id, { port }] of interfaces) {
+    const wanted = table.guestsOn(after, id).length > 0;
+    if (port.kind === 'station' && wanted !== table.guestsOn(before, id).length > 0)
+      port.followSignal?.(wanted);
+  }
+};
+
 export const ownership = setup({
   types: {
     meta: {} as Explains<OwnershipEvent['type'], never>,
@@ -90,6 +103,7 @@ export const ownership = setup({
     recover: enqueueActions(({ context, enqueue }) => {
       const { table: recovered, consequences } = recoveredTable(context.services);
       enqueue.assign({ table: recovered });
+      enqueue(() => followSignals(context.services, {}, recovered));
       for (const consequence of consequences) {
         const dispatcher = context.services.guests.get(consequence.guest)?.dispatcher;
         if (dispatcher !== undefined) enqueue.sendTo(dispatcher, consequence);
@@ -99,6 +113,7 @@ export const ownership = setup({
       const change = changeOf(context, event);
       if (change === null) return;
       enqueue.assign({ table: change.table });
+      enqueue(() => followSignals(context.services, context.table, change.table));
       for (const consequence of change.consequences) {
         const dispatcher = context.services.guests.get(consequence.guest)?.dispatcher;
         if (dispatcher !== undefined) enqueue.sendTo(dispatcher, consequence);
@@ -119,6 +134,7 @@ export const ownership = setup({
       const { guest, interfaceId } = event;
       const { table: left, disconnect } = table.leave(context.table, interfaceId, guest);
       enqueue.assign({ table: left });
+      enqueue(() => followSignals(context.services, context.table, left));
       const entry = context.services.interfaces.get(interfaceId);
       if (disconnect && entry?.actor !== undefined)
         enqueue.sendTo(entry.actor, { type: 'disconnect.requested', guest });

@@ -87,6 +87,11 @@ export interface StationInterface {
   readonly events: Observable<StationEvent>;
   /** The link the interface has now, without I/O. */
   readonly link: () => Option<HostLink>;
+  /**
+   * Somebody has a session on this interface and wants its `signal` events, or nobody has any more; nobody has at first.
+   * Left out where telling the signal costs nothing.
+   */
+  readonly followSignal?: (wanted: boolean) => void;
   /** What the host has seen last, without I/O. The same array until it changes. */
   readonly networks: () => readonly Bss[];
   /** May this interface serve a request with such security at all (any network)? */

@@ -191,6 +191,23 @@ describe('from the host to the guest', () => {
       await s.until(() => leaving.scans.length === 1, 'a later notification comes');
       expect(leaving.signals).to.deep.equal([]);
     });
+
+    it('a station is asked for its signal exactly while a guest is on it', async () => {
+      const radio = new ScriptedRadio([]);
+      const port = new ScriptedStation('wlan0');
+      port.seen = [bss('Cafe', 1)];
+      radio.arrive(port);
+      const s = await stage({ radio });
+      port.join(linkTo('Cafe', bss('Cafe', 1)));
+      const guest = await s.guest(1);
+      await guest.scan();
+      expect(port.followed).to.deep.equal([]);
+      await guest.connect('Cafe');
+      await s.until(() => port.followed.length === 1, 'the station is followed');
+      await guest.disconnect();
+      await s.until(() => port.followed.length === 2, 'the station is not followed any more');
+      expect(port.followed).to.deep.equal([true, false]);
+    });
   });
 
   describe('a scan completes unasked', () => {

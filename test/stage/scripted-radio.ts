@@ -46,6 +46,9 @@ export class ScriptedStation implements StationInterface {
   /** Operations that were asked for, in order. */
   readonly asked: ('scan' | 'connect' | 'disconnect')[] = [];
 
+  /** What was said of its signal, in order: wanted, or not any more. */
+  readonly followed: boolean[] = [];
+
   constructor(name: string) {
     this.id = interfaceId(name);
     this.name = name;
@@ -54,6 +57,9 @@ export class ScriptedStation implements StationInterface {
   readonly link: StationInterface['link'] = () => this.current;
   readonly networks: StationInterface['networks'] = () => this.seen;
   readonly supports: StationInterface['supports'] = () => this.supported;
+  readonly followSignal = (wanted: boolean): void => {
+    this.followed.push(wanted);
+  };
 
   readonly scan: StationInterface['scan'] = () => {
     this.asked.push('scan');
