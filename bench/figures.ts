@@ -53,6 +53,10 @@ const meanings: Readonly<Record<string, string>> = {
   'memory-per-guest':
     'growth of resident memory over 256 idle guests that have each made a request; the baseline is the target',
   start: '`serve` from process start to listening, against a bare Node server',
+  'wlan-scan-64':
+    'time for which the event loop is busy with a scan of 64 BSS entries through koffi, under Wine; the quickest tenth; the baseline is the target',
+  'wlan-slow-call':
+    'longest delay of the event loop while each call of a scan takes 500 ms, under Wine; the baseline is the target',
 };
 
 /** `docs/benchmarks.md`. */

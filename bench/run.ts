@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { benchmarksPage, compared, median, type Result } from './figures.js';
 import { Audience, answerOf, exchange, guestAddress } from './guests.js';
 import { benchFile, built, messageFrom, type Server, startServer, timeUntilPrinted } from './processes.js';
+import { wlanCalls } from './wlan-scan.js';
 
 const short = process.argv.includes('--short');
 const json = process.argv.includes('--json');
@@ -193,7 +194,7 @@ const measure = async (): Promise<readonly Result[]> => {
   ];
   service.child.disconnect();
   bare.child.disconnect();
-  return [...results, await memoryPerGuest(), await start()];
+  return [...results, await memoryPerGuest(), await start(), ...(await wlanCalls(short))];
 };
 
 try {

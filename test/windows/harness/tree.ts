@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join, relative } from 'node:path';
 import { transformSync } from 'esbuild';
 
-/** What the tests and the command line need; the dependencies are there already, see `setup.sh`. */
-const folders = ['protocol', 'streams', 'native', 'actors', 'machines-viz', 'cli', 'docs', 'test'];
+/** What the tests, the bench and the command line need; the dependencies are there already, see `setup.sh`. */
+const folders = ['protocol', 'streams', 'native', 'actors', 'machines-viz', 'cli', 'docs', 'test', 'bench'];
 
 /** Replaces the project's files in `tree` with those of `repository`, types stripped, and returns `tree`. */
 export const layTree = (repository: string, tree: string): string => {
