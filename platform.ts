@@ -18,16 +18,21 @@ import type { Clock } from './streams/clock.js';
 /** A transport whose code is loaded when it is used first. */
 const transportOnDemand = (scheme: Endpoint['scheme'], clock: Clock): Transport => {
   const load = transportFor(scheme, clock);
+  let loaded: Transport | undefined;
   return {
     scheme,
     listen: (endpoint, options) =>
       defer(() => from(load())).pipe(
-        switchMap((loaded) =>
-          isLeft(loaded) ? throwError(() => loaded.left) : loaded.right.listen(endpoint, options),
+        switchMap((result) =>
+          isLeft(result) ? throwError(() => result.left) : result.right.listen(endpoint, options),
         ),
       ),
     connect: (guest, port, abort) =>
-      TE.chain((transport: Transport) => transport.connect(guest, port, abort))(load),
+      loaded?.connect(guest, port, abort) ??
+      TE.chain((transport: Transport) => {
+        loaded = transport;
+        return transport.connect(guest, port, abort);
+      })(load),
   };
 };
 

@@ -82,45 +82,39 @@ export const notificationChannel = setup({
   },
   context: ({ input }) => ({ ...input, attempts: 0, since: 0 }),
   entry: 'register',
+  on: {
+    'notification.delivered': { target: '.idle', actions: 'noteDelivery' },
+    'delivery.failed': [
+      { guard: 'isOutOfTries', target: '.idle', actions: 'dropNotification' },
+      { target: '.backingOff' },
+    ],
+  },
   initial: 'idle',
   states: {
     idle: {
-      id: 'idle',
       description: 'Nothing waits.',
-      always: { guard: 'isWaiting', target: 'delivering', actions: ['takeNext', 'noteFirstTry'] },
+      always: { guard: 'isWaiting', target: 'connecting', actions: ['takeNext', 'noteFirstTry'] },
       on: {
         'notification.queued': {
           guard: 'isWaiting',
-          target: 'delivering',
+          target: 'connecting',
           actions: ['takeNext', 'noteFirstTry'],
         },
       },
     },
-    delivering: {
-      description: 'One notification is in hand, for 2 s at most.',
+    connecting: {
+      description: 'A connection to the guest is being opened.',
+      entry: 'connect',
       after: { deliveryDeadline: { target: 'idle', actions: ['closeConnection', 'dropNotification'] } },
-      initial: 'connecting',
-      states: {
-        connecting: {
-          description: 'A connection to the guest is being opened.',
-          entry: 'connect',
-          on: { 'connection.opened': { target: 'sending' } },
-        },
-        sending: {
-          description: 'The notification is written, in one piece, and the system has yet to take it.',
-        },
-        backingOff: {
-          description: 'The guest could not be reached; another try follows.',
-          after: { redeliveryPause: { target: 'connecting', actions: ['countAttempt', 'noteRetry'] } },
-        },
-      },
-      on: {
-        'notification.delivered': { target: 'idle', actions: 'noteDelivery' },
-        'delivery.failed': [
-          { guard: 'isOutOfTries', target: 'idle', actions: 'dropNotification' },
-          { target: '.backingOff' },
-        ],
-      },
+      on: { 'connection.opened': { target: 'sending' } },
+    },
+    sending: {
+      description: 'The notification is written, in one piece, and the system has yet to take it.',
+      after: { deliveryDeadline: { target: 'idle', actions: ['closeConnection', 'dropNotification'] } },
+    },
+    backingOff: {
+      description: 'The guest could not be reached; another try follows.',
+      after: { redeliveryPause: { target: 'connecting', actions: ['countAttempt', 'noteRetry'] } },
     },
   },
 });

@@ -30,7 +30,7 @@ const giveUpOn = async (scene: Scene, { port, tries }: World): Promise<void> => 
   const { clock } = scene.stage;
   if (port === 'silent') return clock.advance(deliveryTime);
   for (const pause of pauses.slice(tries - 1)) {
-    await scene.channelIs('A', 'delivering.backingOff');
+    await scene.channelIs('A', 'backingOff');
     await clock.advance(pause);
   }
 };
@@ -65,7 +65,7 @@ const perform = async (scene: Scene, { type }: NotificationsEvent, before: World
 
 const channelOf = (world: World): string => {
   if (world.inHand === null) return 'idle';
-  return isStuck(world) ? 'delivering.connecting' : 'delivering.backingOff';
+  return isStuck(world) ? 'connecting' : 'backingOff';
 };
 
 const service = ({ context }: SnapshotFrom<typeof notifications>): readonly string[] => {
