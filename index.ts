@@ -52,6 +52,8 @@ export {
   writeDrawings,
   writeExports,
 } from './machines-viz/on-demand.js';
+export type { HostCheck } from './native/check.js';
+export { checkHost, type HostPorts } from './native/checks.js';
 export { fakeBss } from './native/fake/fake-network.js';
 export { type AnswerFault, checkAnswer } from './native/guest/answer.js';
 export {
@@ -63,6 +65,7 @@ export {
   type GuestOptions,
   guestFailureText,
 } from './native/guest.js';
+export { registerHyperVServices } from './native/hyper-v-registration.js';
 export { derivePmk, type PassphraseProblem, passphraseProblemText } from './native/pmk.js';
 export type {
   ConnectFailure,
@@ -106,6 +109,7 @@ export {
   parseGuestId,
 } from './native/sockets/endpoint.js';
 export type { SocketFailure } from './native/sockets/transport.js';
+export type { Registration, RegistrationFailure } from './native/windows/registration.js';
 export { thisPlatform } from './platform.js';
 export type { Bss } from './protocol/bss.js';
 export { type Bssid, parseBssid } from './protocol/bssid.js';

@@ -104,6 +104,29 @@ const declareReplay = (program: Command, terminal: Terminal, end: (code: ExitCod
     );
 };
 
+const declareHostTools = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  program
+    .command('doctor')
+    .description(
+      'says what this host can do, what is missing and how to fix it; exit code 0 whatever is missing',
+    )
+    .option('--request-port <port>', 'the port for requests that will be used (default: 12345)')
+    .option('--notification-port <port>', "the guests' port for notifications (default: 12346)")
+    .option('--json', 'print JSON, for programs')
+    .action(async (flags: Parameters<typeof import('./doctor.js').doctor>[0]) =>
+      end(await (await import('./doctor.js')).doctor(flags, terminal)),
+    );
+  program
+    .command('register')
+    .description('Windows: registers the Hyper-V socket services, so that guests can reach them')
+    .option('--port <port>', 'one port; repeatable (default: 12345 and 12346)', repeated)
+    .option('--remove', 'remove them again')
+    .option('--json', 'print JSON, for programs')
+    .action(async (flags: Parameters<typeof import('./register.js').register>[0]) =>
+      end(await (await import('./register.js')).register(flags, terminal)),
+    );
+};
+
 const declareViz = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
   program
     .command('viz')
@@ -151,6 +174,7 @@ export const run = async (argv: readonly string[], terminal: Terminal): Promise<
   declareGuest(program, terminal, end);
   declareDemo(program, terminal, end);
   declareReplay(program, terminal, end);
+  declareHostTools(program, terminal, end);
   declareViz(program, terminal, end);
   try {
     await program.parseAsync(argv, { from: 'user' });

@@ -19,7 +19,10 @@ const families: Record<Scheme, Entry> = {
   unix,
   memory,
   vsock: async () => (await import('../linux/vsock.js')).vsock,
-  hvsocket: { missing: 'Hyper-V sockets are not part of this build' },
+  hvsocket:
+    process.platform === 'win32'
+      ? async () => (await import('../windows/hvsocket.js')).hvsocket
+      : { missing: `Hyper-V sockets are on Windows only, and this is ${process.platform}` },
 };
 
 const familyOf =
