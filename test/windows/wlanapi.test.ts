@@ -336,11 +336,16 @@ describe('the Wlan API', () => {
 
     it('ends the notifications before it gives the handle back', async () => {
       const client = right(await right(loadWlanApi(standInPath)).open());
-      standIn.tell('fail WlanCloseHandle 1722 1');
-      await client.close();
-      // Registered and unregistered; the handle that could not be closed hears nothing any more.
-      expect(standIn.tell('calls WlanRegisterNotification')).to.equal(2);
-      standIn.tell('service stop');
+      standIn.tell('delay WlanRegisterNotification 200 1');
+      let closed = false;
+      const closing = client.close().then(() => {
+        closed = true;
+      });
+      while (standIn.tell('busy') === 0 && !closed) await new Promise(setImmediate);
+      expect(standIn.tell('busy'), 'calls that end the notifications').to.equal(1);
+      expect(standIn.tell('handles'), 'handles while they end').to.equal(1);
+      await closing;
+      expect(standIn.tell('handles'), 'handles in the end').to.equal(0);
     });
 
     it('comes to an end although the service has gone meanwhile', async () => {

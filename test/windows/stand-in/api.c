@@ -16,7 +16,11 @@ static DWORD enter(const char *function) {
     if (plan->delay_count > 0) { plan->delay_count--; wait = plan->delay_ms; }
     if (plan->code_count > 0) { plan->code_count--; code = plan->code; }
     world_unlock();
-    if (wait > 0) Sleep(wait);
+    if (wait > 0) {
+        InterlockedIncrement(&world.busy);
+        Sleep(wait);
+        InterlockedDecrement(&world.busy);
+    }
     return code;
 }
 

@@ -241,6 +241,7 @@ int StandIn(const char *line) {
     else if (strcmp(verb, "calls") == 0 && sscanf(line + rest, "%47s", word) == 1) answer = plan_for(word)->calls;
     else if (strcmp(verb, "outstanding") == 0) answer = world.outstanding + 1000 * world.bad_frees;
     else if (strcmp(verb, "threads") == 0) answer = world.threads;
+    else if (strcmp(verb, "busy") == 0) answer = world.busy;
     else if (strcmp(verb, "handles") == 0) {
         answer = 0;
         for (int i = 0; i < MAX_HANDLES; i++) answer += world.handles[i].open;

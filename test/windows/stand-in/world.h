@@ -94,6 +94,7 @@ typedef struct {
     LONG bad_frees;
     LONG last_number; /* scans and attempts are numbered; never reset, so that what is left of an earlier test fits nothing */
     LONG threads;     /* that have something to report yet */
+    LONG busy;        /* calls that are held up by a plan at the moment */
     char corrupt[32];
     WCHAR last_profile[4096];
     BYTE last_bssid_list[64];
