@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import { type DriverFormat, endpointProblemText, type GuestOptions, parseEndpoint } from '../index.js';
+import { parsePort } from './port.js';
 
 /** The flags as they were typed. */
 export interface GuestFlags {
@@ -16,32 +17,32 @@ export interface GuestFlags {
 const isDriver = (text: string): text is DriverFormat =>
   text === 'with-scan-complete' || text === 'without-scan-complete';
 
-const portProblem = (flag: string, text: string | undefined): readonly string[] =>
-  text === undefined || (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535)
-    ? []
-    : [`${flag}: expected a whole number from 1 to 65535, got ${JSON.stringify(text)}`];
+const portOf = (flag: string, text: string | undefined): E.Either<string, number | undefined> =>
+  text === undefined ? E.right(undefined) : parsePort(flag, text);
 
 /** The guest that the flags describe. Left: one sentence for each thing that is wrong. */
 export const guestOptions = (flags: GuestFlags): E.Either<readonly string[], GuestOptions> => {
-  const { address, requestPort, notificationPort, driver } = flags;
+  const { address, driver } = flags;
   const endpoint = parseEndpoint(flags.endpoint);
+  const request = portOf('--request-port', flags.requestPort);
+  const notification = portOf('--notification-port', flags.notificationPort);
   const problems = [
     ...(E.isLeft(endpoint) ? [`--endpoint: ${endpointProblemText(endpoint.left)}`] : []),
     ...(address !== undefined && isIP(address) === 0
       ? [`--address: expected an IP address of this machine, got ${JSON.stringify(address)}`]
       : []),
-    ...portProblem('--request-port', requestPort),
-    ...portProblem('--notification-port', notificationPort),
+    ...[request, notification].flatMap((port) => (E.isLeft(port) ? [port.left] : [])),
     ...(driver !== undefined && !isDriver(driver)
       ? [`--driver: expected 'with-scan-complete' or 'without-scan-complete', got ${JSON.stringify(driver)}`]
       : []),
   ];
-  if (E.isLeft(endpoint) || problems.length > 0) return E.left(problems);
+  if (E.isLeft(endpoint) || E.isLeft(request) || E.isLeft(notification) || problems.length > 0)
+    return E.left(problems);
   return E.right({
     endpoint: endpoint.right,
     address,
-    requestPort: requestPort === undefined ? undefined : Number(requestPort),
-    notificationPort: notificationPort === undefined ? undefined : Number(notificationPort),
+    requestPort: request.right,
+    notificationPort: notification.right,
     driver: driver !== undefined && isDriver(driver) ? driver : undefined,
   });
 };

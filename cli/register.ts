@@ -1,5 +1,11 @@
 /** `proxy-wifi register`: lets Hyper-V guests reach the service. */
-import { defaultNotificationPort, defaultRequestPort, registerHyperVServices } from '../index.js';
+import * as E from 'fp-ts/lib/Either.js';
+import {
+  defaultNotificationPort,
+  defaultRequestPort,
+  type Registration,
+  registerHyperVServices,
+} from '../index.js';
 import { parsePort } from './port.js';
 import { complain, type ExitCode, type Terminal } from './terminal.js';
 
@@ -10,21 +16,40 @@ export interface RegisterFlags {
   readonly json?: boolean;
 }
 
-/** Registers the services of the ports, or removes them, and says of each what became of it. */
-export const register = async (flags: RegisterFlags, terminal: Terminal): Promise<ExitCode> => {
-  const ports: number[] = [];
-  for (const text of flags.port ?? [String(defaultRequestPort), String(defaultNotificationPort)]) {
-    const port = parsePort('--port', text, 0);
-    if (port._tag === 'Left') return complain(terminal, [port.left], 2);
-    ports.push(port.right);
+const whatBecame = ({ outcome, name }: Registration): string => {
+  const called = JSON.stringify(name ?? '');
+  switch (outcome) {
+    case 'registered':
+      return `registered as ${called}`;
+    case 'already registered':
+      return `already registered as ${called}`;
+    case 'removed':
+      return 'removed';
+    case 'not registered':
+      return 'was not registered';
+    case 'foreign':
+      return `registered by another program as ${called}, and left as it is`;
   }
-  const done = await registerHyperVServices(ports, flags.remove === true ? 'remove' : 'register')();
-  if (done._tag === 'Left') return complain(terminal, [done.left.detail], 1);
+};
+
+/** Registers the services of the ports, or removes them, and says of each what became of it. */
+export const register = async (
+  flags: RegisterFlags,
+  terminal: Terminal,
+  change: typeof registerHyperVServices = registerHyperVServices,
+): Promise<ExitCode> => {
+  const typed = flags.port ?? [String(defaultRequestPort), String(defaultNotificationPort)];
+  const ports = new Set<number>();
+  const problems: string[] = [];
+  for (const port of typed.map((text) => parsePort('--port', text)))
+    if (E.isLeft(port)) problems.push(port.left);
+    else ports.add(port.right);
+  if (problems.length > 0) return complain(terminal, problems, 2);
+  const done = await change([...ports], flags.remove === true ? 'remove' : 'register')();
+  if (E.isLeft(done)) return complain(terminal, [done.left.detail], 1);
   if (flags.json === true) terminal.out(JSON.stringify({ registrations: done.right }));
   else
-    for (const { port, serviceId, outcome, name } of done.right)
-      terminal.out(
-        `port ${port}: ${outcome} (${serviceId}${name === undefined ? '' : `, ${JSON.stringify(name)}`})`,
-      );
+    for (const registration of done.right)
+      terminal.out(`Port ${registration.port} (${registration.serviceId}): ${whatBecame(registration)}.`);
   return 0;
 };

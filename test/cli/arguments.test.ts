@@ -69,6 +69,9 @@ const mistakes: readonly Mistake[] = [
   { argv: ['guest', 'disconnect', '-1'], says: ['SESSION: expected the number', '"-1"'] },
   { argv: ['replay'], says: ["missing required argument 'file'"] },
   { argv: ['replay', '/nowhere.ndjson'], says: ['/nowhere.ndjson', 'no such file'] },
+  { argv: ['doctor', '--request-port', '1.5'], says: [`--request-port: ${port} 1 to 65535`, '"1.5"'] },
+  { argv: ['register', '--port', '70000'], says: [`--port: ${port} 1 to 65535`, '"70000"'] },
+  { argv: ['register', '12345'], says: ['unexpected argument "12345"', 'expected no argument'] },
   { argv: ['demo', 'me'], says: ['unexpected argument "me"', 'expected no argument'] },
 ];
 
@@ -91,7 +94,8 @@ describe('the command line, typed wrongly', () => {
   it('shows what there is when nothing is asked for, with exit code 2', async () => {
     const { code, err } = await ran([]);
     expect(code).to.equal(2);
-    for (const command of ['serve', 'guest', 'demo', 'replay']) expect(err).to.include(`  ${command} `);
+    for (const command of ['serve', 'guest', 'demo', 'replay', 'doctor', 'register', 'viz'])
+      expect(err).to.include(`  ${command} `);
   });
 });
 

@@ -1,87 +1,74 @@
-import { createServer } from 'node:net';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { doctor } from '../../cli/doctor.js';
-import { register } from '../../cli/register.js';
 import type { HostCheck } from '../../index.js';
+import { KeptTerminal, ran } from './kept-terminal.js';
 
-/** A terminal that only keeps what is written. */
-const keeping = () => ({
-  out: sinon.fake<[string], void>(),
-  err: sinon.fake<[string], void>(),
-  colour: false,
-  ask: undefined,
-  readInput: sinon.fake.resolves(''),
-});
-
-const linesOf = (spy: sinon.SinonSpy<[string], void>): readonly string[] => spy.args.map(([line]) => line);
+const checks: readonly HostCheck[] = [
+  { name: 'Node', state: 'ok', detail: 'v20.19.0' },
+  { name: 'D-Bus', state: 'missing', detail: 'the system bus does not answer', fix: 'systemctl start dbus' },
+  { name: 'vhost-vsock', state: 'limited', detail: 'no /dev/vhost-vsock', fix: 'modprobe vhost_vsock' },
+];
 
 describe('proxy-wifi doctor', () => {
-  it('has a line for each thing, says how to fix what is missing, and ends with 0', async () => {
-    const terminal = keeping();
-    expect(await doctor({}, terminal)).to.equal(0);
-    const lines = linesOf(terminal.out);
-    expect(lines.length).to.be.greaterThan(4);
-    for (const line of lines) expect(line).to.match(/^(ok {5}|limited|missing) {2}\S/);
-    for (const line of lines.filter((text) => text.startsWith('missing'))) expect(line).to.match(/\n +→ \S/);
-    expect(terminal.err.callCount).to.equal(0);
-  }).timeout(20_000);
-
-  it('tells the same as JSON to programs', async () => {
-    const terminal = keeping();
-    expect(await doctor({ json: true }, terminal)).to.equal(0);
-    const [text = ''] = linesOf(terminal.out);
-    const { checks } = JSON.parse(text) as { readonly checks: readonly HostCheck[] };
-    expect(checks.map(({ name }) => name)).to.include.members([
-      'Node',
-      'native calls',
-      'port 12345',
-      'port 12346',
+  it('has a line for each thing in columns, below it what to do, and ends with 0 although things are missing', async () => {
+    const terminal = new KeptTerminal();
+    expect(await doctor({}, terminal, sinon.fake.resolves(checks))).to.equal(0);
+    expect(terminal.lines).to.deep.equal([
+      'ok       Node         v20.19.0',
+      'missing  D-Bus        the system bus does not answer',
+      '                      → systemctl start dbus',
+      'limited  vhost-vsock  no /dev/vhost-vsock',
+      '                      → modprobe vhost_vsock',
     ]);
-    expect(checks.find(({ name }) => name === 'Node')).to.deep.equal({
-      name: 'Node',
-      state: 'ok',
-      detail: process.version,
-    });
-  }).timeout(20_000);
+    expect(terminal.complaints).to.deep.equal([]);
+  });
 
-  it('finds a port that is taken, and says what to do', async () => {
-    const server = createServer();
-    const port = await new Promise<number>((resolve) => {
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-    const terminal = keeping();
-    await doctor({ requestPort: String(port) }, terminal);
-    server.close();
-    const line = linesOf(terminal.out).find((text) => text.includes(`port ${port}`));
-    expect(line).to.match(/^limited .*EADDRINUSE.*\n +→ .*--request-port/);
-  }).timeout(20_000);
-
-  it('refuses a port that is none with exit code 2', async () => {
-    const terminal = keeping();
-    expect(await doctor({ notificationPort: '0' }, terminal)).to.equal(2);
-    expect(linesOf(terminal.err)).to.deep.equal([
-      'error: --notification-port: expected a port from 1 to 65535, got "0"',
+  it('colours the state alone, where there is colour', async () => {
+    const out = sinon.fake<[string], void>();
+    await doctor({}, { ...new KeptTerminal(), out, colour: true }, sinon.fake.resolves(checks));
+    expect(out.args.flat().filter((line) => line.includes('\u001b'))).to.deep.equal([
+      '\u001b[32mok     \u001b[39m  Node         v20.19.0',
+      '\u001b[31mmissing\u001b[39m  D-Bus        the system bus does not answer',
+      '\u001b[33mlimited\u001b[39m  vhost-vsock  no /dev/vhost-vsock',
     ]);
   });
-});
 
-describe('proxy-wifi register', () => {
-  for (const port of ['0', '65536', 'x', '12345 '])
-    it(`refuses --port ${JSON.stringify(port)} with exit code 2 and changes nothing`, async () => {
-      const terminal = keeping();
-      expect(await register({ port: [port] }, terminal)).to.equal(2);
-      expect(linesOf(terminal.err)).to.have.length(1);
-    });
+  it('gives programs the same as one line of JSON', async () => {
+    const terminal = new KeptTerminal();
+    expect(await doctor({ json: true }, terminal, sinon.fake.resolves(checks))).to.equal(0);
+    expect(terminal.lines.map((line) => JSON.parse(line))).to.deep.equal([{ checks }]);
+  });
 
-  if (process.platform !== 'win32')
-    it('says elsewhere than on Windows that there is nothing to register, with exit code 1', async () => {
-      const terminal = keeping();
-      expect(await register({}, terminal)).to.equal(1);
-      expect(linesOf(terminal.err)[0]).to.match(/^error: Hyper-V's registry of services is on Windows only/);
-      expect(terminal.out.callCount).to.equal(0);
-    });
+  it('looks at the ports of the flags, which are 12345 and 12346 where there are none', async () => {
+    const check = sinon.fake.resolves(checks);
+    await doctor({}, new KeptTerminal(), check);
+    await doctor({ requestPort: '2000', notificationPort: '2001' }, new KeptTerminal(), check);
+    expect(check.args).to.deep.equal([
+      [{ request: 12345, notification: 12346 }],
+      [{ request: 2000, notification: 2001 }],
+    ]);
+  });
+
+  it('names all wrong ports at once with exit code 2, and looks at nothing', async () => {
+    const check = sinon.fake.resolves(checks);
+    const terminal = new KeptTerminal();
+    expect(await doctor({ requestPort: '0', notificationPort: 'x' }, terminal, check)).to.equal(2);
+    expect(terminal.complaints).to.deep.equal([
+      'error: --request-port: expected a whole number from 1 to 65535, got "0"',
+      'error: --notification-port: expected a whole number from 1 to 65535, got "x"',
+    ]);
+    sinon.assert.notCalled(check);
+  });
+
+  it('looks at this very host when it is typed', async () => {
+    const { code, out, err } = await ran(['doctor', '--json']);
+    expect([code, err]).to.deep.equal([0, '']);
+    expect(JSON.parse(out).checks[0]).to.deep.equal({ name: 'Node', state: 'ok', detail: process.version });
+  }).timeout(20_000);
+
+  it('says in its help what its exit code means', async () => {
+    const { out } = await ran(['doctor', '--help']);
+    expect(out.replaceAll(/\s+/g, ' ')).to.include('exit code 0 whatever is missing');
+  });
 });
