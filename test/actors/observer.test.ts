@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { type ConnectionProposal, hookTimeout, type Observer, observerCalls } from '../../actors/observer.js';
 import type { HostDisconnected } from '../../index.js';
 import { interfaceId } from '../../native/radio.js';
@@ -35,16 +36,12 @@ describe('calls of the observer', () => {
   });
 
   it('a hook gets its fact, with the observer as `this`', async () => {
-    const heard: unknown[] = [];
-    const observer = {
-      hostDisconnected(this: unknown, told: HostDisconnected) {
-        heard.push(this, told);
-      },
-    };
+    const observer = { hostDisconnected: sinon.fake() };
     const { calls } = setUp(observer);
     expect(calls.has('hostDisconnected')).to.equal(true);
     await calls.tell(fact);
-    expect(heard).to.deep.equal([observer, fact]);
+    sinon.assert.calledOnceWithExactly(observer.hostDisconnected, fact);
+    sinon.assert.calledOn(observer.hostDisconnected, observer);
   });
 
   it('authorization passes on what the hook decides, at once or later', async () => {
@@ -57,13 +54,8 @@ describe('calls of the observer', () => {
   });
 
   for (const [how, hook] of [
-    [
-      'throws',
-      () => {
-        throw new Error('broken');
-      },
-    ],
-    ['rejects', () => Promise.reject(new Error('broken'))],
+    ['throws', sinon.fake.throws(new Error('broken'))],
+    ['rejects', sinon.fake.rejects(new Error('broken'))],
   ] as const)
     it(`a hook that ${how} is logged with its name, and leaves no timer`, async () => {
       const { calls, clock, records } = setUp({ hostDisconnected: hook, authorizeGuestConnection: hook });
