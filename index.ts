@@ -29,8 +29,6 @@ export { proxyWifiOn } from './actors/proxy-wifi.js';
 export type { Platform } from './actors/services.js';
 export {
   decodeInput,
-  defaultNotificationPort,
-  defaultRequestPort,
   InvalidInputError,
   type ProxyWifiInput,
   type RadioChoice,
@@ -100,6 +98,8 @@ export { type Problem, problemText } from './native/simulated/problem.js';
 export { type SimulatedBackend, simulatedBackend } from './native/simulated/radio.js';
 export type { Scenario } from './native/simulated/scenario.js';
 export {
+  defaultNotificationPort,
+  defaultRequestPort,
   type Endpoint,
   type EndpointProblem,
   endpointProblemText,
@@ -117,7 +117,19 @@ export { describeFrame } from './protocol/describe.js';
 export { type DriverFormat, decodeHostMessage, encodeHostMessage, encodeRequest } from './protocol/frame.js';
 export { type Channel, channelOfFrequency } from './protocol/frequency.js';
 export { KeyMaterial } from './protocol/key-material.js';
-export type { HostMessage, Request } from './protocol/messages.js';
+export type {
+  ConnectRequest,
+  ConnectResponse,
+  DisconnectedNotification,
+  DisconnectRequest,
+  DisconnectResponse,
+  HostMessage,
+  InvalidAnswer,
+  Request,
+  ScanRequest,
+  ScanResponse,
+  SignalNotification,
+} from './protocol/messages.js';
 export {
   type AdvertisedSecurity,
   advertisedSecurity,

@@ -16,7 +16,7 @@ import type { Receiver, Services } from './services.js';
 export type FrameMaker = (driver: DriverFormat) => Uint8Array;
 
 /** Most notifications that wait for one guest. */
-export const outboxLimit = 64;
+const outboxLimit = 64;
 
 export class GuestDesk {
   readonly guest: GuestId;

@@ -23,7 +23,7 @@ export interface NotificationChannelContext {
 }
 
 /** How long one notification is tried, in milliseconds. */
-export const deliveryTime = 2000;
+const deliveryTime = 2000;
 
 export const notificationChannel = setup({
   types: {

@@ -35,7 +35,7 @@ const ssidOf = (request: Request): Ssid | undefined => {
 };
 
 /** How long a guest may keep its connection open after the answer, in milliseconds. */
-export const partingTime = 2000;
+const partingTime = 2000;
 
 export class RequestIntake {
   readonly #guest: GuestId;

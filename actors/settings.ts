@@ -2,7 +2,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { FakeNetwork, RadioBackend } from '../native/radio.js';
-import { type Endpoint, type GuestId, parseEndpoint, parseGuestId } from '../native/sockets/endpoint.js';
+import {
+  defaultNotificationPort,
+  defaultRequestPort,
+  type Endpoint,
+  type GuestId,
+  parseEndpoint,
+  parseGuestId,
+} from '../native/sockets/endpoint.js';
 import type { DriverFormat } from '../protocol/frame.js';
 import { type Clock, systemClock } from '../streams/clock.js';
 import type { MetricsSink } from './counters.js';
@@ -10,11 +17,6 @@ import type { FrameTap } from './frame-tap.js';
 import { type Log, silentLog } from './log.js';
 import type { Observer } from './observer.js';
 import type { Contention } from './ownership-table.js';
-
-/** Port on which guests reach the host (wire-protocol: channels). */
-export const defaultRequestPort = 12345;
-/** Port on which the host reaches guests. */
-export const defaultNotificationPort = 12346;
 
 /** Which Wi-Fi answers the guests, besides fake networks. */
 export type RadioChoice =

@@ -21,15 +21,12 @@ import { type Clock, systemClock } from '../streams/clock.js';
 import { checkAnswer } from './guest/answer.js';
 import { GuestChannel, ofSocket } from './guest/channel.js';
 import type { GuestFailure } from './guest/failure.js';
-import type { Endpoint } from './sockets/endpoint.js';
+import { defaultNotificationPort, defaultRequestPort, type Endpoint } from './sockets/endpoint.js';
 import type { Connection, SocketFailure } from './sockets/transport.js';
 import { guestSideFor } from './sockets/transports.js';
 
 export { answerTimeout, connectTimeout } from './guest/channel.js';
 export { type GuestFailure, guestFailureText } from './guest/failure.js';
-
-/** The driver's ports: its own defaults. */
-export const defaultPorts = { request: 12345, notification: 12346 } as const;
 
 /**
  * Milliseconds from a notification's connection to its last byte. The driver gives 10: too few to be a fair measure of
@@ -141,8 +138,8 @@ class DriverLikeGuest implements Guest {
   constructor({ endpoint, requestPort, notificationPort, address, driver, clock }: GuestOptions) {
     this.#driver = driver ?? 'with-scan-complete';
     const ports = {
-      requestPort: requestPort ?? defaultPorts.request,
-      notificationPort: notificationPort ?? defaultPorts.notification,
+      requestPort: requestPort ?? defaultRequestPort,
+      notificationPort: notificationPort ?? defaultNotificationPort,
     };
     this.#channel = new GuestChannel(
       guestSideFor(endpoint, { ...ports, address }, clock),

@@ -19,7 +19,7 @@ export const integerSize: Readonly<Record<Integer, number>> = {
 };
 
 /** One column of a structure as people see it: an integer, or an array of them. */
-export interface Column {
+interface Column {
   /** The driver's name of it: `ssid_len`. */
   readonly name: string;
   readonly type: Integer;

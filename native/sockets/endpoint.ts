@@ -7,6 +7,11 @@ import * as E from 'fp-ts/lib/Either.js';
  */
 export type GuestId = string & { readonly GuestId: unique symbol };
 
+/** Port on which guests reach the host, as the driver has it. */
+export const defaultRequestPort = 12345;
+/** Port on which the host reaches guests, as the driver has it. */
+export const defaultNotificationPort = 12346;
+
 /** Where the service listens for guests. */
 export type Endpoint =
   /** Any program that speaks the protocol; loopback unless told otherwise. IPv6 without brackets. */

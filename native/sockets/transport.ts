@@ -52,7 +52,7 @@ export type ListenerEvent =
   | { readonly type: 'listening'; readonly address: string }
   | { readonly type: 'accepted'; readonly connection: Connection };
 
-export interface ListenOptions {
+interface ListenOptions {
   /** Port for guest requests unless the endpoint names one; 0 lets the system choose (TCP). */
   readonly requestPort: number;
 }

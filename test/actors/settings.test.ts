@@ -1,12 +1,7 @@
 import { expect } from 'chai';
-import {
-  decodeInput,
-  defaultNotificationPort,
-  defaultRequestPort,
-  InvalidInputError,
-  type ProxyWifiInput,
-} from '../../actors/settings.js';
+import { decodeInput, InvalidInputError, type ProxyWifiInput } from '../../actors/settings.js';
 import { parseGuestId, systemClock } from '../../index.js';
+import { defaultNotificationPort, defaultRequestPort } from '../../native/sockets/endpoint.js';
 import { right } from '../protocol/either.js';
 
 const least = { endpoints: ['tcp://127.0.0.1'] };

@@ -37,7 +37,7 @@ export interface RadioStart {
 }
 
 /** What a test can do to the world around a radio with one interface. Each resolves once it is done. */
-export interface RadioWorld {
+interface RadioWorld {
   /** Lets so many milliseconds pass: real ones, or those of the radio's clock. */
   readonly pass: (milliseconds: number) => Promise<void>;
   readonly hasNetwork: (network: AirNetwork) => Promise<void>;

@@ -12,7 +12,7 @@ import { right } from '../protocol/either.js';
 
 export const ssid = (text: string): Ssid => right(ssidFromText(text));
 
-export const bssid = (text: string): Bssid => right(parseBssid(text));
+const bssid = (text: string): Bssid => right(parseBssid(text));
 
 /** 02:00:00:00:00:`number`. */
 export const bssidNumber = (number: number): Bssid =>
