@@ -16,7 +16,7 @@ import {
   type StationEvent,
   type StationInterface,
 } from '../radio.js';
-import { failed, type NetworkLink, type StationView } from './connector.js';
+import { failed, type LostLink, type NetworkLink, type StationView } from './connector.js';
 import type { Connectors } from './connector-choice.js';
 import {
   type Dbus,
@@ -36,8 +36,14 @@ import { noObject, wpa } from './wpa-objects.js';
 /** Milliseconds between two questions for the signal. */
 export const signalPause = 2000;
 
+/** wpa_supplicant keeps an interface that was unplugged or blocked by rfkill, in this state. */
+export const disabled = 'interface_disabled';
+
 /** States without a link (wpa_supplicant's `wpa_states`); in between the link may still come back (roaming). */
-const statesWithoutLink: readonly string[] = ['disconnected', 'inactive', 'scanning', 'interface_disabled'];
+const statesWithoutLink: readonly string[] = ['disconnected', 'inactive', 'scanning', disabled];
+
+/** `DisconnectReason` when somebody on this host ended the link: "leaving" (IEEE 802.11-2020, 9.4.1.7), negative. */
+const leftOnPurpose = -3;
 
 /** The error of `Scan` when a scan is pending already. */
 const scanPending = `${wpa.interface}.ScanError`;
@@ -68,6 +74,7 @@ export class WpaStation implements StationInterface {
   readonly #connectors: Connectors;
   readonly #events = new Subject<StationEvent>();
   readonly #facts = new Subject<AttemptFact>();
+  readonly #losses = new Subject<LostLink>();
   readonly events = this.#events.asObservable();
 
   readonly #seen: SeenNetworks;
@@ -79,6 +86,9 @@ export class WpaStation implements StationInterface {
   #disconnectReason = 0;
   #ending = false;
   #link: O.Option<HostLink> = O.none;
+  /** The network behind the link. */
+  #linkNetwork = noObject;
+  #signalWanted = false;
   #signal: number | undefined;
   #poll: TimerHandle | undefined;
   #stopped = false;
@@ -95,6 +105,7 @@ export class WpaStation implements StationInterface {
     this.#sae = textsOf(propertiesOf(properties.Capabilities).KeyMgmt).includes('sae');
     this.#connectors = connectors({
       facts: this.#facts.asObservable(),
+      losses: this.#losses.asObservable(),
       settledLink: () => this.#settledLink(),
     });
     this.#note(properties);
@@ -108,7 +119,7 @@ export class WpaStation implements StationInterface {
   async start(): Promise<void> {
     await this.#seen.refresh();
     const current = await this.#readLink();
-    if (current !== undefined) this.#linkIs(current.link);
+    if (current !== undefined) this.#linkIs(current);
   }
 
   /** The interface has left: no event after this, and whatever is asked of it fails. */
@@ -118,6 +129,7 @@ export class WpaStation implements StationInterface {
     this.#link = O.none;
     this.#stopPolling();
     this.#facts.complete();
+    this.#losses.complete();
     this.#events.complete();
   }
 
@@ -128,6 +140,9 @@ export class WpaStation implements StationInterface {
         const changed = propertiesOf(signal.body[1]);
         this.#note(changed);
         for (const fact of factsOf(changed)) this.#facts.next(fact);
+        // The interface leaves with its link: nobody but the connector hears of that one any more.
+        if (changed.State === disabled && O.isSome(this.#link))
+          this.#losses.next({ network: this.#linkNetwork, onPurpose: false });
         if ('State' in changed || 'CurrentBSS' in changed) this.#enqueue(() => this.#followLink());
         return;
       }
@@ -150,6 +165,12 @@ export class WpaStation implements StationInterface {
     // One is pending already. Its end is as good, unless it does not look for this network.
     if (E.isLeft(started) && O.isSome(ssid)) this.#postponed = ssid;
     return E.right('running');
+  };
+
+  readonly followSignal = (wanted: boolean): void => {
+    this.#signalWanted = wanted;
+    if (!wanted) this.#stopPolling();
+    else if (O.isSome(this.#link) && this.#poll === undefined) this.#pollLater();
   };
 
   readonly connect =
@@ -239,14 +260,15 @@ export class WpaStation implements StationInterface {
   async #followLink(): Promise<void> {
     const current = await this.#readLink();
     if (this.#stopped) return;
-    if (current !== undefined) this.#linkIs(current.link);
+    if (current !== undefined) this.#linkIs(current);
     else if (statesWithoutLink.includes(this.#state)) this.#linkIsGone();
   }
 
-  #linkIs(link: HostLink): void {
+  #linkIs({ link, network }: NetworkLink): void {
     const before = O.toUndefined(this.#link);
-    if (before?.ssid === link.ssid && before.bssid === link.bssid) return;
     if (before !== undefined && before.ssid !== link.ssid) this.#linkIsGone();
+    this.#linkNetwork = network;
+    if (before?.ssid === link.ssid && before.bssid === link.bssid) return;
     this.#link = O.some(link);
     this.#disconnectReason = 0;
     this.#ending = false;
@@ -259,13 +281,20 @@ export class WpaStation implements StationInterface {
     const { ssid } = this.#link.value;
     this.#link = O.none;
     this.#stopPolling();
-    const reason = this.#ending ? 'disconnected on request' : disconnectText(this.#disconnectReason);
+    const code = this.#disconnectReason;
+    const asked = this.#ending;
     this.#disconnectReason = 0;
     this.#ending = false;
-    this.#events.next({ type: 'disconnected', ssid, reason });
+    this.#events.next({
+      type: 'disconnected',
+      ssid,
+      reason: asked ? 'disconnected on request' : disconnectText(code),
+    });
+    if (!asked) this.#losses.next({ network: this.#linkNetwork, onPurpose: code === leftOnPurpose });
   }
 
   #pollLater(): void {
+    if (!this.#signalWanted) return;
     this.#poll = this.#clock.setTimeout(() => void this.#pollSignal(), signalPause);
   }
 

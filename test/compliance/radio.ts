@@ -279,6 +279,7 @@ export const radioCompliance = (
         it('tells of its signal when that changes', async () => {
           const watched = await start();
           await stage.connected(watched, open);
+          watched.station.followSignal?.(true);
           await stage.rig.world.setSignal(open, -71);
           await stage.until('the signal is told', () => watched.told.at(-1)?.type === 'signal');
           expect(watched.told.at(-1)).to.deep.equal({ type: 'signal', rssi: -71 });

@@ -321,10 +321,11 @@ describe('the radio of wpa_supplicant', () => {
       expect(scene.told.map(({ type }) => type)).to.deep.equal(['connected', 'disconnected', 'connected']);
     });
 
-    it('and asks for its signal every two seconds while it lasts, telling only changes', async () => {
+    it('and asks for its signal every two seconds while it lasts and somebody wants it, telling only changes', async () => {
       const [path = ''] = scene.supplicant.sees([psk]);
       await scene.open();
       const polls = (): number => scene.supplicant.bus.called.filter((call) => call === 'SignalPoll').length;
+      scene.station.followSignal?.(true);
       await scene.clock.advance(3 * signalPause);
       expect(polls()).to.equal(0);
 
@@ -346,6 +347,27 @@ describe('the radio of wpa_supplicant', () => {
       scene.supplicant.change({ State: 'disconnected' });
       await settled();
       expect(scene.clock.pending).to.equal(0);
+    });
+
+    it('and never asks for its signal while nobody wants it', async () => {
+      const [path = ''] = scene.supplicant.sees([psk]);
+      await scene.open();
+      const polls = (): number => scene.supplicant.bus.called.filter((call) => call === 'SignalPoll').length;
+      scene.supplicant.completes(path, '/n');
+      await settled();
+      expect(scene.clock.pending).to.equal(0);
+
+      scene.station.followSignal?.(true);
+      await scene.clock.advance(signalPause);
+      await settled();
+      expect(polls()).to.equal(1);
+
+      scene.station.followSignal?.(false);
+      expect(scene.clock.pending).to.equal(0);
+      scene.station.followSignal?.(true);
+      await scene.clock.advance(signalPause - 1);
+      expect(polls()).to.equal(1);
+      scene.station.followSignal?.(false);
     });
   });
 
