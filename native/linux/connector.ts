@@ -11,10 +11,20 @@ export interface NetworkLink {
   readonly network: string;
 }
 
+/** A link that ended without this service having asked for it. */
+export interface LostLink {
+  /** The wpa_supplicant network (path) behind it. */
+  readonly network: string;
+  /** By somebody on this host who wanted it so, not by the access point or for want of one. */
+  readonly onPurpose: boolean;
+}
+
 /** What a connector needs to know of the station that it connects. */
 export interface StationView {
   /** Hot: what is reported of the interface, as it comes. Completes when the interface leaves. */
   readonly facts: Observable<AttemptFact>;
+  /** Hot: links that are lost, also to the next try. Completes when the interface leaves. */
+  readonly losses: Observable<LostLink>;
   /** The link as wpa_supplicant has it now; the station has taken note of it by then. */
   readonly settledLink: () => Promise<NetworkLink | undefined>;
 }

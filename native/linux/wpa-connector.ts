@@ -2,8 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { ConnectFailure, ConnectOrder, HostLink, RadioFailure } from '../radio.js';
-import { abandoned, type Connector, failed, follow, type StationView } from './connector.js';
-import type { Dbus } from './dbus.js';
+import { abandoned, type Connector, failed, follow, type LostLink, type StationView } from './connector.js';
+import type { Dbus, Properties } from './dbus.js';
 import { type NetworksNow, networkOf, WpaNetworks } from './wpa-networks.js';
 
 /** The network of ours that the interface has, and what there was before the first of ours. */
@@ -18,21 +18,62 @@ export class WpaConnector implements Connector {
   readonly #view: StationView;
   readonly #restore: boolean;
   #ours: Ours | undefined;
+  /** A try or a disconnect of ours is under way: links that end now end because of it. */
+  #busy = false;
+  #forgetting: Promise<void> = Promise.resolve();
 
   /** `path`: the `Interface` object; `restore`: after `disconnect`, reconnect the host to what it was connected to. */
   constructor(bus: Dbus, path: string, view: StationView, restore: boolean) {
     this.#networks = new WpaNetworks(bus, path);
     this.#view = view;
     this.#restore = restore;
+    view.losses.subscribe((lost) => this.#lose(lost));
   }
 
   async connect(order: ConnectOrder, abort: AbortSignal): Promise<E.Either<ConnectFailure, HostLink>> {
     const network = networkOf(order);
-    if (E.isLeft(network)) return network;
+    if (E.isLeft(network)) return E.left(network.left);
     if (abort.aborted) return E.left(abandoned);
+    return this.#alone(() => this.#connect(network.right, order, abort));
+  }
+
+  disconnect(): Promise<E.Either<RadioFailure, void>> {
+    return this.#alone(() => this.#disconnect());
+  }
+
+  /** Once nothing is being forgotten any more, and without taking what ends meanwhile for lost. */
+  async #alone<T>(job: () => Promise<T>): Promise<T> {
+    this.#busy = true;
+    try {
+      await this.#forgetting;
+      return await job();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** wpa_supplicant would look for our network for ever, and connect to it as if it were the host's own. */
+  #lose({ network, onPurpose }: LostLink): void {
+    const ours = this.#ours;
+    if (this.#busy || ours?.path !== network) return;
+    this.#ours = undefined;
+    // Whoever ended the link on this host does not want another one now.
+    this.#forgetting = this.#forgetting.then(() => this.#forget(ours, this.#restore && !onPurpose));
+  }
+
+  async #forget({ path, before }: Ours, reconnect: boolean): Promise<void> {
+    await this.#networks.remove(path);
+    await this.#networks.restore(before, reconnect);
+  }
+
+  async #connect(
+    network: Properties,
+    order: ConnectOrder,
+    abort: AbortSignal,
+  ): Promise<E.Either<ConnectFailure, HostLink>> {
     const before = await this.#before();
     if (E.isLeft(before)) return E.left(failed(before.left));
-    const added = await this.#networks.add(network.right);
+    const added = await this.#networks.add(network);
     if (E.isLeft(added)) return E.left(failed(added.left));
 
     const result = await this.#try(added.right, order, abort);
@@ -49,14 +90,11 @@ export class WpaConnector implements Connector {
     return result;
   }
 
-  async disconnect(): Promise<E.Either<RadioFailure, void>> {
+  async #disconnect(): Promise<E.Either<RadioFailure, void>> {
     const ended = await this.#networks.disconnect();
     const ours = this.#ours;
     this.#ours = undefined;
-    if (ours !== undefined) {
-      await this.#networks.remove(ours.path);
-      await this.#networks.restore(ours.before, this.#restore);
-    }
+    if (ours !== undefined) await this.#forget(ours, this.#restore);
     // Not connected is what was wanted.
     if (E.isLeft(ended) && ended.left.code.endsWith('.NotConnected')) return E.right(undefined);
     return E.map(() => undefined)(ended);

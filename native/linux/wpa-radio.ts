@@ -20,7 +20,7 @@ import {
 } from './dbus.js';
 import { openBus } from './system-bus.js';
 import { wpa, wpaRights, wpaRules } from './wpa-objects.js';
-import { WpaStation } from './wpa-station.js';
+import { disabled, WpaStation } from './wpa-station.js';
 
 /** What the host application may say about the host's radios. */
 export interface LinuxRadioOptions {
@@ -55,9 +55,6 @@ const gone: RadioFailure = {
 const isStation = (properties: Properties): boolean =>
   ['nl80211', 'wext'].includes(textOf(properties.Driver)) &&
   !textOf(properties.Ifname).startsWith('p2p-dev-');
-
-/** wpa_supplicant keeps an interface that was unplugged or blocked by rfkill, in this state. */
-const disabled = 'interface_disabled';
 
 /** Follows wpa_supplicant's interfaces on one connection to the bus. */
 class Interfaces {

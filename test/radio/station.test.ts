@@ -118,20 +118,24 @@ describe('a station of wpa_supplicant', () => {
     expect(await run('wpa_cli', '-i', stationName, 'list_networks')).to.not.include('nowhere');
   });
 
-  it('tells a deauthentication and its reason', async () => {
+  it('tells a deauthentication and its reason, and does not come back by itself', async () => {
     await must(named('wpa2-psk'), 'wpa2-psk');
     const lost = watch.reports('disconnected');
     await radios[0]?.deauthenticate(await addressOf(stationName), 1);
     const { reason, ssid } = await lost;
     expect(ssid).to.equal(named('wpa2-psk'));
     expect(reason).to.match(/^by the access point: /);
-    // wpa_supplicant comes back by itself: it still wants the network.
-    await watch.reports('connected');
+    await scanned(watch, wifi);
+    expect(await run('wpa_cli', '-i', stationName, 'list_networks')).to.not.include('wpa2-psk');
+    expect(wifi.link()).to.deep.equal(O.none);
   });
 
-  it('reports the signal while there is a link', async () => {
+  it('reports the signal while there is a link and somebody wants to know', async () => {
     await must(named('wpa2-psk'), 'wpa2-psk');
-    const { rssi } = await watch.reports('signal');
+    const signal = watch.reports('signal');
+    wifi.followSignal?.(true);
+    const { rssi } = await signal;
+    wifi.followSignal?.(false);
     expect(rssi).to.be.within(-60, -10);
   });
 

@@ -191,18 +191,87 @@ describe('connections through wpa_supplicant', () => {
     ]);
   });
 
-  it('remember what was before when the link of ours was lost in between', async () => {
-    const home = supplicant.network({ ssid: 'home' }, true);
-    supplicant.change({ CurrentNetwork: home });
-    await open(true);
-    succeeds();
-    await connect();
-    supplicant.change({ State: 'scanning', CurrentBSS: '/', CurrentNetwork: '/' });
-    await settled();
-    await connect();
-    const before = supplicant.bus.called.length;
-    await station.disconnect()();
-    expect(since(before)).to.deep.equal(['Disconnect', 'RemoveNetwork 2', 'SelectNetwork 0']);
+  describe('that are lost', () => {
+    const lose = async (properties: Record<string, unknown> = { DisconnectReason: -4 }): Promise<void> => {
+      supplicant.change({ ...properties, State: 'disconnected', CurrentBSS: '/', CurrentNetwork: '/' });
+      await settled();
+    };
+
+    const connectedAway = async (restore = false): Promise<number> => {
+      const home = supplicant.network({ ssid: 'home' }, true);
+      supplicant.change({ CurrentNetwork: home });
+      await open(restore);
+      succeeds();
+      await connect();
+      return supplicant.bus.called.length;
+    };
+
+    it("take our network with them and give the user's networks back", async () => {
+      const before = await connectedAway();
+      await lose();
+      expect(since(before)).to.deep.equal(['RemoveNetwork 1', 'Set 0 Enabled true']);
+    });
+
+    it('bring back the link that the host had, if that is wanted', async () => {
+      const before = await connectedAway(true);
+      await lose();
+      expect(since(before)).to.deep.equal(['RemoveNetwork 1', 'SelectNetwork 0']);
+    });
+
+    it('bring nothing back when somebody on the host has ended them', async () => {
+      const before = await connectedAway(true);
+      await lose({ DisconnectReason: -3 });
+      expect(since(before)).to.deep.equal(['RemoveNetwork 1', 'Set 0 Enabled true']);
+    });
+
+    it('take our network with them when the interface is blocked', async () => {
+      const before = await connectedAway();
+      supplicant.change({ State: 'interface_disabled' });
+      await settled();
+      expect(since(before)).to.deep.equal(['RemoveNetwork 1', 'Set 0 Enabled true']);
+    });
+
+    it('are no business of ours when they are links of the user', async () => {
+      const home = supplicant.network({ ssid: 'home' }, true);
+      await open();
+      supplicant.completes(bss, home);
+      await settled();
+      await lose();
+      expect(since(0)).to.deep.equal([]);
+    });
+
+    it('by a request of ours cost nothing more than that', async () => {
+      const before = await connectedAway();
+      supplicant.bus.method('Disconnect', () => {
+        supplicant.change({ State: 'disconnected', CurrentBSS: '/', CurrentNetwork: '/' });
+        return E.right([]);
+      });
+      await station.disconnect()();
+      await settled();
+      expect(since(before)).to.deep.equal(['Disconnect', 'RemoveNetwork 1', 'Set 0 Enabled true']);
+    });
+
+    it('are forgotten before the next try begins', async () => {
+      const before = await connectedAway();
+      supplicant.change({ State: 'disconnected', CurrentBSS: '/', CurrentNetwork: '/' });
+      await connect();
+      expect(since(before)).to.deep.equal([
+        'RemoveNetwork 1',
+        'Set 0 Enabled true',
+        'AddNetwork',
+        'SelectNetwork 2',
+      ]);
+    });
+
+    it('only on the way to another access point of the network are not lost', async () => {
+      const before = await connectedAway();
+      const ours = String(supplicant.bus.last('SelectNetwork')?.body?.[0]);
+      supplicant.change({ State: 'authenticating' });
+      supplicant.change({ State: 'associating' });
+      supplicant.completes(bss, ours);
+      await settled();
+      expect(since(before)).to.deep.equal([]);
+    });
   });
 
   it('that replace another one of ours remove it', async () => {
