@@ -17,7 +17,13 @@ export interface CheckedWindows {
 const interfacesCheck = async (client: WlanClient): Promise<HostCheck> => {
   const name = 'Wi-Fi interfaces';
   const found = await client.interfaces();
-  if (E.isLeft(found)) return { name, state: 'missing', detail: found.left.detail };
+  if (E.isLeft(found))
+    return {
+      name,
+      state: 'missing',
+      detail: found.left.detail,
+      fix: 'as administrator: Restart-Service WlanSvc',
+    };
   if (found.right.length === 0)
     return {
       name,
@@ -74,7 +80,8 @@ const hyperVCheck = (): HostCheck => {
 const registrationCheck = async (ports: readonly number[]): Promise<HostCheck> => {
   const name = 'Hyper-V registration';
   const found = await registrations(ports)();
-  if (E.isLeft(found)) return { name, state: 'missing', detail: found.left.detail };
+  if (E.isLeft(found))
+    return { name, state: 'missing', detail: found.left.detail, fix: 'as administrator: proxy-wifi doctor' };
   const missing = found.right.filter(({ outcome }) => outcome === 'not registered').map(({ port }) => port);
   return missing.length > 0
     ? {

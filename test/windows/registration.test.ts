@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { windowsChecks } from '../../native/windows/checks.js';
 import { registerServices, registrations, removeServices } from '../../native/windows/registration.js';
 import { openRegistry, type Registry } from '../../native/windows/registry.js';
+import { ran } from '../cli/kept-terminal.js';
 import { right } from '../protocol/either.js';
 import { StandIn, standInPath } from './stand-in.js';
 
@@ -70,6 +71,23 @@ describe('the registration of Hyper-V services', () => {
     expect(result.left.detail).to.include('Run as administrator').and.to.include(requests);
   });
 
+  it('is what the command line does and undoes, and what doctor shows', async () => {
+    const argv = ['register', '--port', '12345'];
+    expect(await ran(argv)).to.include({
+      code: 0,
+      out: `Port 12345 (${requests}): registered as "proxy-wifi port 12345".`,
+    });
+    expect(seenByReg(requests)).to.include('proxy-wifi port 12345');
+    const doctor = await ran(['doctor']);
+    expect(doctor).to.include({ code: 0, err: '' });
+    expect(doctor.out).to.match(/^missing {2}Hyper-V registration +no registry key for port 12346/m);
+    expect(await ran([...argv, '--remove'])).to.include({
+      code: 0,
+      out: `Port 12345 (${requests}): removed.`,
+    });
+    expect(right(await registrations([12345])())[0]?.outcome).to.equal('not registered');
+  });
+
   it('tells what else goes wrong by operation, key and code', async () => {
     const key = `${'x'.repeat(300)}`;
     const result = await registry.write(key, 'ElementName', 'text')();
@@ -122,9 +140,17 @@ describe('what doctor says on Windows', () => {
     expect((await stateOf()).get('Hyper-V registration')).to.equal('ok: ports 12345, 12346');
   });
 
-  it('gives something to type or do for everything that is missing', async () => {
-    right(await removeServices(ports)());
-    const checks = await windowsChecks({ ports, dll: 'C:\\none\\wlanapi.dll' });
-    for (const { state, fix, name } of checks) if (state === 'missing') expect(fix, name).to.be.a('string');
-  });
+  for (const [what, dll, told] of [
+    ['the DLL', 'C:\\none\\wlanapi.dll', []],
+    ['the service', standInPath, ['service stop']],
+    ['an interface', standInPath, []],
+    ['an answer', standInPath, ['fail WlanEnumInterfaces 5 1']],
+  ] as const)
+    it(`gives something to type or do for everything that is missing: ${what}`, async () => {
+      right(await removeServices(ports)());
+      for (const line of told) standIn.tell(line);
+      const missing = (await windowsChecks({ ports, dll })).filter(({ state }) => state === 'missing');
+      expect(missing).to.have.length(3);
+      for (const { fix, name } of missing) expect(fix, name).to.be.a('string');
+    });
 });
