@@ -37,6 +37,10 @@ const declareServe = (program: Command, terminal: Terminal, end: (code: ExitCode
     .option('--driver <format>', drivers)
     .option('--contention <rule>', 'two guests want one interface: first-wins (default) or last-wins')
     .option('--disconnect-on-stop', 'end the connections that guests made, when stopping')
+    .option(
+      '--restore-host-connection',
+      'Linux: when the last guest leaves, connect the host to what it had before',
+    )
     .option('--metrics [address]', 'serve metrics for Prometheus over HTTP (default: 127.0.0.1:9464)')
     .option('--record <file>', 'write every frame to a file, keys left out')
     .option('--inspect [port]', 'serve the live inspector to browsers of this machine (default: 9465)')

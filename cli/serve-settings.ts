@@ -26,6 +26,7 @@ export interface ServeFlags {
   readonly driver?: string;
   readonly contention?: string;
   readonly disconnectOnStop?: boolean;
+  readonly restoreHostConnection?: boolean;
   /** True without an address. */
   readonly metrics?: string | true;
   readonly record?: string;
@@ -71,7 +72,7 @@ const given = <T extends object>(fields: T): Partial<T> =>
 
 /** The input that the flags say, or what is wrong with them. */
 const inputOf = (flags: ServeFlags): E.Either<readonly string[], WrittenInput> => {
-  const { listen, radio, allow, requestPort, notificationPort, driver, contention, disconnectOnStop } = flags;
+  const { listen, radio, allow, requestPort, notificationPort, driver, contention } = flags;
   const input = given({
     endpoints: listen,
     radio,
@@ -80,7 +81,8 @@ const inputOf = (flags: ServeFlags): E.Either<readonly string[], WrittenInput> =
     notificationPort: notificationPort === undefined ? undefined : numberIn(notificationPort),
     driver,
     contention,
-    disconnectOnStop,
+    disconnectOnStop: flags.disconnectOnStop,
+    restoreHostConnection: flags.restoreHostConnection,
   });
   const problems = inputProblems(input).map((problem) =>
     problem.replace(/^(\w+)(\[\d+\])?/, (path, name: string) => flagNames[name] ?? path),

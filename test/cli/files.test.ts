@@ -216,6 +216,18 @@ describe('files that the command line is given', () => {
     expect(metrics).to.deep.equal({ host: '127.0.0.1', port: 7 });
   });
 
+  it('say like a flag that the host gets back what it was connected to', async () => {
+    const file = await write({ restoreHostConnection: true });
+    expect((await settingsOf({ config: file })).input).to.include({ restoreHostConnection: true });
+    expect((await settingsOf({ restoreHostConnection: true })).input).to.include({
+      restoreHostConnection: true,
+    });
+    expect((await settingsOf({})).input).to.not.have.property('restoreHostConnection');
+    const { code, err } = await ran(['serve', '--restore-host-connection', '--radio', 'loud']);
+    expect(code).to.equal(2);
+    expect(err).to.include('--radio: expected').and.not.to.include('unknown option');
+  });
+
   it('name other files relative to themselves', async () => {
     await write([{ ssid: 'Lab', bssid: '02:00:00:00:00:01' }], 'lab.json');
     await write(air('eight characters'), 'air.json');
