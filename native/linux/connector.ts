@@ -29,6 +29,33 @@ export interface StationView {
   readonly settledLink: () => Promise<NetworkLink | undefined>;
 }
 
+/** Keeps what this service asks of an interface apart from what follows when a link of it is lost. */
+export class Turns {
+  #asking = false;
+  #following: Promise<void> = Promise.resolve();
+
+  /** Whether something is asked of the interface: links that end meanwhile end because of it. */
+  get asking(): boolean {
+    return this.#asking;
+  }
+
+  /** Asks once everything has followed from what was lost before. */
+  async ask<T>(job: () => Promise<T>): Promise<T> {
+    this.#asking = true;
+    try {
+      await this.#following;
+      return await job();
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  /** Does what follows from a loss. */
+  follow(job: () => Promise<void>): void {
+    this.#following = this.#following.then(job);
+  }
+}
+
 /** Makes and ends connections on one interface, one at a time. */
 export interface Connector {
   /** An aborted try leaves nothing of its own behind and fails with `abandoned`. */

@@ -11,7 +11,16 @@ import { hexOf } from '../../protocol/hex.js';
 import { ssidBytes } from '../../protocol/ssid.js';
 import { StatusCode } from '../../protocol/status.js';
 import type { ConnectFailure, ConnectOrder, HostLink, RadioFailure } from '../radio.js';
-import { type Connector, failed, follow, type GuestKey, keyOf, type StationView } from './connector.js';
+import {
+  type Connector,
+  failed,
+  follow,
+  type GuestKey,
+  keyOf,
+  type LostLink,
+  type StationView,
+  Turns,
+} from './connector.js';
 import {
   type Dbus,
   type DbusCall,
@@ -120,6 +129,7 @@ export class NetworkManagerConnector implements Connector {
   #before: O.Option<string> = O.none;
   /** Path of our active connection. */
   #ours: string | undefined;
+  readonly #turns = new Turns();
 
   /** `restore`: after `disconnect`, activate the profile again that was active before. */
   constructor(bus: Dbus, interfaceName: string, view: StationView, restore: boolean) {
@@ -127,9 +137,32 @@ export class NetworkManagerConnector implements Connector {
     this.#interfaceName = interfaceName;
     this.#view = view;
     this.#restore = restore;
+    view.losses.subscribe((lost) => this.#lose(lost));
   }
 
-  async connect(order: ConnectOrder, abort: AbortSignal): Promise<E.Either<ConnectFailure, HostLink>> {
+  connect(order: ConnectOrder, abort: AbortSignal): Promise<E.Either<ConnectFailure, HostLink>> {
+    return this.#turns.ask(() => this.#connect(order, abort));
+  }
+
+  disconnect(): Promise<E.Either<RadioFailure, void>> {
+    return this.#turns.ask(() => this.#disconnect());
+  }
+
+  /** wpa_supplicant would come back to our connection as long as NetworkManager has patience with it. */
+  #lose({ onPurpose }: LostLink): void {
+    const ours = this.#ours;
+    if (this.#turns.asking || ours === undefined) return;
+    this.#ours = undefined;
+    this.#turns.follow(async () => {
+      // Refused if it is not active any more: the user has chosen another one then.
+      const ended = await this.#deactivate(ours);
+      if (E.isLeft(ended) || onPurpose || !this.#restore) return;
+      const device = await managedDevice(this.#bus, this.#interfaceName);
+      if (O.isSome(device)) await this.#reactivate(this.#before, device.value);
+    });
+  }
+
+  async #connect(order: ConnectOrder, abort: AbortSignal): Promise<E.Either<ConnectFailure, HostLink>> {
     const profile = profileOf(order);
     if (E.isLeft(profile)) return profile;
     const device = await managedDevice(this.#bus, this.#interfaceName);
@@ -164,7 +197,7 @@ export class NetworkManagerConnector implements Connector {
     return result;
   }
 
-  async disconnect(): Promise<E.Either<RadioFailure, void>> {
+  async #disconnect(): Promise<E.Either<RadioFailure, void>> {
     const device = await managedDevice(this.#bus, this.#interfaceName);
     if (O.isNone(device)) return E.left(this.#unmanaged('disconnect'));
     const ended = await call(this.#bus, device.value, manager.device, 'Disconnect')();
@@ -247,11 +280,13 @@ export class NetworkManagerConnector implements Connector {
   /** A try that failed does not cost the host the connection that it had. A volatile profile of ours is gone for good. */
   async #takeBack(active: string, earlier: O.Option<string>, device: string): Promise<void> {
     this.#ours = undefined;
-    await call(this.#bus, manager.path, manager.root, 'DeactivateConnection', {
-      signature: 'o',
-      body: [active],
-    })();
+    await this.#deactivate(active);
     await this.#reactivate(earlier, device);
+  }
+
+  #deactivate(active: string): Promise<E.Either<RadioFailure, readonly unknown[]>> {
+    const body = [active];
+    return call(this.#bus, manager.path, manager.root, 'DeactivateConnection', { signature: 'o', body })();
   }
 
   #unmanaged(operation: string): RadioFailure {

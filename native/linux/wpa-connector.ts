@@ -2,7 +2,15 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { ConnectFailure, ConnectOrder, HostLink, RadioFailure } from '../radio.js';
-import { abandoned, type Connector, failed, follow, type LostLink, type StationView } from './connector.js';
+import {
+  abandoned,
+  type Connector,
+  failed,
+  follow,
+  type LostLink,
+  type StationView,
+  Turns,
+} from './connector.js';
 import type { Dbus, Properties } from './dbus.js';
 import { type NetworksNow, networkOf, WpaNetworks } from './wpa-networks.js';
 
@@ -18,9 +26,7 @@ export class WpaConnector implements Connector {
   readonly #view: StationView;
   readonly #restore: boolean;
   #ours: Ours | undefined;
-  /** A try or a disconnect of ours is under way: links that end now end because of it. */
-  #busy = false;
-  #forgetting: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns();
 
   /** `path`: the `Interface` object; `restore`: after `disconnect`, reconnect the host to what it was connected to. */
   constructor(bus: Dbus, path: string, view: StationView, restore: boolean) {
@@ -34,31 +40,20 @@ export class WpaConnector implements Connector {
     const network = networkOf(order);
     if (E.isLeft(network)) return E.left(network.left);
     if (abort.aborted) return E.left(abandoned);
-    return this.#alone(() => this.#connect(network.right, order, abort));
+    return this.#turns.ask(() => this.#connect(network.right, order, abort));
   }
 
   disconnect(): Promise<E.Either<RadioFailure, void>> {
-    return this.#alone(() => this.#disconnect());
-  }
-
-  /** Once nothing is being forgotten any more, and without taking what ends meanwhile for lost. */
-  async #alone<T>(job: () => Promise<T>): Promise<T> {
-    this.#busy = true;
-    try {
-      await this.#forgetting;
-      return await job();
-    } finally {
-      this.#busy = false;
-    }
+    return this.#turns.ask(() => this.#disconnect());
   }
 
   /** wpa_supplicant would look for our network for ever, and connect to it as if it were the host's own. */
   #lose({ network, onPurpose }: LostLink): void {
     const ours = this.#ours;
-    if (this.#busy || ours?.path !== network) return;
+    if (this.#turns.asking || ours?.path !== network) return;
     this.#ours = undefined;
     // Whoever ended the link on this host does not want another one now.
-    this.#forgetting = this.#forgetting.then(() => this.#forget(ours, this.#restore && !onPurpose));
+    this.#turns.follow(() => this.#forget(ours, this.#restore && !onPurpose));
   }
 
   async #forget({ path, before }: Ours, reconnect: boolean): Promise<void> {

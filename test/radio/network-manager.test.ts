@@ -1,14 +1,16 @@
 /** NetworkManager as the owner of the interface. */
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { passphrase, putCapturedOnAir } from './air/access-points.js';
+import { linuxChecks } from '../../native/linux/checks.js';
+import { type AirRadio, passphrase, putCapturedOnAir } from './air/access-points.js';
 import { Listener, must, secured } from './air/guests.js';
-import { startBareSupplicant, startNetworkManager, station } from './air/host.js';
+import { addressOf, startBareSupplicant, startNetworkManager, station } from './air/host.js';
 import { type Program, run } from './air/programs.js';
 import { named } from './air/radio-watch.js';
 import { Service } from './air/service.js';
 
 describe('the service beside NetworkManager', () => {
+  let radios: readonly AirRadio[];
   let supplicant: Program;
   let manager: Program;
   let service: Service;
@@ -16,7 +18,7 @@ describe('the service beside NetworkManager', () => {
 
   before(async function () {
     this.timeout(90_000);
-    await putCapturedOnAir();
+    radios = await putCapturedOnAir();
     supplicant = await startBareSupplicant();
     manager = await startNetworkManager();
     service = new Service({ restoreHostConnection: true });
@@ -35,6 +37,11 @@ describe('the service beside NetworkManager', () => {
   const profiles = (): Promise<string> =>
     run('nmcli', '--terse', '--escape', 'no', '--fields', 'NAME,DEVICE', 'connection', 'show');
 
+  it('is what doctor finds', async () => {
+    const check = (await linuxChecks()).find(({ name }) => name === 'NetworkManager');
+    expect(check).to.include({ state: 'ok', detail: `connections of ${station} are made through it` });
+  });
+
   it('sees what wpa_supplicant sees', async () => {
     const networks = await guest.scan();
     expect(networks.map(({ ssid }) => ssid)).to.include.members([named('open'), named('wpa2-psk')]);
@@ -46,6 +53,17 @@ describe('the service beside NetworkManager', () => {
     await must(guest.guest.disconnect());
     await service.settles(({ interfaces }) => interfaces.every(({ link }) => link === null));
     expect(await profiles()).to.not.include('proxy-wifi');
+  });
+
+  it('ends a connection for good when the access point has sent the host away', async () => {
+    await must(guest.guest.connect(secured(named('wpa2-psk'))));
+    const lost = guest.hears('disconnected');
+    await radios[0]?.deauthenticate(await addressOf(station), 1);
+    await lost;
+    await guest.scan();
+    expect(await profiles()).to.not.include('proxy-wifi');
+    expect(await run('iw', 'dev', station, 'link')).to.include('Not connected');
+    await must(guest.guest.disconnect());
   });
 
   it('tells a wrong key', async () => {

@@ -216,6 +216,56 @@ describe('connections through NetworkManager', () => {
     expect(called().slice(-2)).to.deep.equal(['Disconnect', `ActivateConnection /settings/1 ${device} /`]);
   });
 
+  describe('that are lost', () => {
+    const lose = async (reason = -4): Promise<void> => {
+      supplicant.change({ DisconnectReason: reason, State: 'disconnected', CurrentBSS: '/' });
+      await settled();
+    };
+
+    const connectedAway = async (restore: boolean): Promise<void> => {
+      supplicant.bus.put(device, { ActiveConnection: '/active/1' });
+      supplicant.bus.put('/active/1', { Connection: '/settings/1' });
+      await open('auto', restore);
+      await connect();
+    };
+
+    it('are ended for good, and give the profile back if that is wanted', async () => {
+      await connectedAway(true);
+      await lose();
+      expect(called().slice(-2)).to.deep.equal([
+        `DeactivateConnection ${active}`,
+        `ActivateConnection /settings/1 ${device} /`,
+      ]);
+    });
+
+    it('give nothing back that is not wanted back', async () => {
+      await connectedAway(false);
+      await lose();
+      expect(called().at(-1)).to.equal(`DeactivateConnection ${active}`);
+    });
+
+    it('give nothing back when somebody on the host has ended them', async () => {
+      await connectedAway(true);
+      await lose(-3);
+      expect(called().at(-1)).to.equal(`DeactivateConnection ${active}`);
+    });
+
+    it('give nothing back when the user has activated another profile', async () => {
+      await connectedAway(true);
+      supplicant.bus.method('DeactivateConnection', () => refusal(`${name}.ConnectionNotActive`));
+      await lose();
+      expect(called().at(-1)).to.equal(`DeactivateConnection ${active}`);
+    });
+
+    it("are no business of ours when they are the user's", async () => {
+      await open();
+      supplicant.completes(bss, '/n');
+      await settled();
+      await lose();
+      expect(called()).to.deep.equal([]);
+    });
+  });
+
   it('end well when there was none', async () => {
     await open();
     supplicant.bus.method('Disconnect', () => refusal(`${name}.Device.NotActive`));
