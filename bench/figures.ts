@@ -56,7 +56,7 @@ const meanings: Readonly<Record<string, string>> = {
   'wlan-scan-64':
     'time for which the event loop is busy with a scan of 64 BSS entries through koffi, under Wine; the quickest tenth; the baseline is the target',
   'wlan-slow-call':
-    'longest delay of the event loop while each call of a scan takes 500 ms, under Wine; the baseline is the target',
+    'longest delay of the event loop while each call of a scan takes 500 ms, under Wine; the least of five rounds; the baseline is the target',
 };
 
 /** `docs/benchmarks.md`. */

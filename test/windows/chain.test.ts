@@ -29,7 +29,7 @@ import { ssidFromText } from '../../protocol/ssid.js';
 import { right } from '../protocol/either.js';
 import { address, interfaceLines, type NetworkTraits, networkLine } from './commands.js';
 import { startService, type WindowsService } from './harness/service.js';
-import { Wine, windowsPath } from './harness/wine.js';
+import { type Outcome, Wine, windowsPath } from './harness/wine.js';
 
 const need = (name: string): string => {
   const value = process.env[name];
@@ -284,9 +284,18 @@ describe('the service on Windows', function () {
   });
 
   describe('the command line', () => {
+    const proxyWifi = (...words: readonly string[]): Promise<Outcome> =>
+      wine.node(['cli/main.js', ...words], {}, 60_000).ended;
+
     it('plays its demo to the end', async () => {
-      const { code, output } = await wine.node(['cli/main.js', 'demo'], {}, 60_000).ended;
+      const { code, output } = await proxyWifi('demo');
       expect(code, output).to.equal(0);
+    });
+
+    it('says that there are no Hyper-V sockets when it cannot serve on them', async () => {
+      const { code, output } = await proxyWifi('serve', '--listen', 'hvsocket://children');
+      expect(code, output).to.equal(1);
+      expect(output).to.include('error: listen hvsocket://children: this system has no Hyper-V sockets');
     });
   });
 });
