@@ -76,5 +76,7 @@ ${results
   )
   .join('\n')}
 
+Where the time of a notification goes: [notify-profile.md](notify-profile.md).
+
 ${results.map(({ name }) => `- \`${name}\`: ${meanings[name] ?? ''}`).join('\n')}
 `;
