@@ -54,9 +54,9 @@ const meanings: Readonly<Record<string, string>> = {
     'growth of resident memory over 256 idle guests that have each made a request; the baseline is the target',
   start: '`serve` from process start to listening, against a bare Node server',
   'wlan-scan-64':
-    'time for which the event loop is busy with a scan of 64 BSS entries through koffi, under Wine; the quickest tenth; the baseline is the target',
+    'time for which the event loop is busy with a scan of 64 BSS entries through koffi, under Wine; the median; the baseline is the target',
   'wlan-slow-call':
-    'longest delay of the event loop while each call of a scan takes 500 ms, under Wine; the least of five rounds; the baseline is the target',
+    'longest delay of the event loop while each call of a scan takes 500 ms, under Wine; the longest of all rounds; the baseline is the target',
 };
 
 /** `docs/benchmarks.md`. */
