@@ -80,6 +80,9 @@ export const ssidAt = (view: DataView, at: number, size: number): Ssid =>
   canonicalText(new Uint8Array(view.buffer, view.byteOffset + at, size)) as Ssid;
 
 const canonicalText = (bytes: Uint8Array): string => {
+  // Nearly every SSID is plain ASCII, and each is read on every scan.
+  if (bytes.every((byte) => byte >= 0x20 && byte < 0x7f && byte !== 0x5c))
+    return String.fromCharCode(...bytes);
   let text = '';
   for (let at = 0; at < bytes.length; ) {
     const size = sequenceSize(bytes, at);
