@@ -24,10 +24,16 @@ export const messageFrom = <T>(child: ChildProcess, type: string): Promise<T> =>
     child.once('exit', onExit);
   });
 
-/** Forks a server of this folder and waits until it listens. */
-export const startServer = async (name: string, parameters: readonly string[]): Promise<Server> => {
+/** Forks a server of this folder and waits until it listens. `profileTo`: a folder for its processor profile, written when it ends. */
+export const startServer = async (
+  name: string,
+  parameters: readonly string[],
+  profileTo?: string,
+): Promise<Server> => {
+  const profiling =
+    profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`, '--cpu-prof-interval=200'];
   const child = fork(file(name), parameters, {
-    execArgv: ['--expose-gc'],
+    execArgv: ['--expose-gc', ...profiling],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const { port } = await messageFrom<{ readonly port: number }>(child, 'listening');

@@ -1,10 +1,11 @@
-/** `npm run bench`: measures the service against bare node:net and writes `docs/benchmarks.md`. `--json` prints one object instead, `--short` measures briefly and writes nothing. */
+/** `npm run bench`: measures the service against bare node:net and writes `docs/benchmarks.md`. `--json` prints one object instead, `--short` measures briefly and writes nothing, `--profile` shows where a notification's time goes. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchmarksPage, compared, median, type Result } from './figures.js';
 import { Audience, answerOf, exchange, guestAddress } from './guests.js';
 import { benchFile, built, messageFrom, type Server, startServer, timeUntilPrinted } from './processes.js';
+import { partsOf } from './profile.js';
 import { wlanCalls } from './wlan-scan.js';
 
 const short = process.argv.includes('--short');
@@ -64,6 +65,13 @@ const scenario = (): unknown => {
   };
 };
 
+/** The path of the scenario's file. */
+const writeScenario = (): string => {
+  const path = join(folder, 'scenario.json');
+  writeFileSync(path, JSON.stringify(scenario()));
+  return path;
+};
+
 const interleaved = async (
   rounds: number,
   measures: readonly [() => Promise<number>, () => Promise<number>],
@@ -121,30 +129,53 @@ const scanThroughput = async (service: Server, bare: Server): Promise<Result> =>
   return compared('scan-throughput-64', '1/s', median(ours), median(theirs), { atLeast: 0.6 });
 };
 
-const notify = async (service: Server, bare: Server): Promise<Result> => {
-  const count = 256;
-  const audience = new Audience();
-  await audience.open(count, notificationPort);
-  const addresses = Array.from({ length: count }, (_, n) => guestAddress(n));
-  for (const address of addresses) {
-    const answer = await answerOf(service.port, address, connectRequest(hall));
+/** The guests of `notify`, each with a session on the network whose signal changes. */
+const guestsInTheHall = 256;
+
+/** Milliseconds until one change of signal has reached every guest. */
+const changeOfSignal = async (service: Server, audience: Audience): Promise<() => Promise<number>> => {
+  await audience.open(guestsInTheHall, notificationPort);
+  for (let n = 0; n < guestsInTheHall; n += 1) {
+    const answer = await answerOf(service.port, guestAddress(n), connectRequest(hall));
     if (answer.readUInt16LE(7) !== 0)
       throw new Error(`a guest could not connect: status ${answer.readUInt16LE(7)}`);
   }
   let signal = -50;
-  const ours = () =>
-    audience.time(count, () => {
+  return () =>
+    audience.time(guestsInTheHall, () => {
       signal = signal === -50 ? -60 : -50;
       service.child.send({ type: 'signal', ssid: hall, signal });
     });
+};
+
+const notify = async (service: Server, bare: Server): Promise<Result> => {
+  const audience = new Audience();
+  const ours = await changeOfSignal(service, audience);
+  const addresses = Array.from({ length: guestsInTheHall }, (_, n) => guestAddress(n));
   const theirs = () =>
-    audience.time(count, () =>
+    audience.time(guestsInTheHall, () =>
       bare.child.send({ type: 'notify', addresses, port: notificationPort, frame: '08010000000100b3' }),
     );
   await interleaved(5, [ours, theirs]);
   const [values, baselines] = await interleaved(short ? 10 : 60, [ours, theirs]);
   audience.close();
   return compared('notify-256', 'ms', median(values), median(baselines), { atMost: 1.5 });
+};
+
+/** Prints where the time of a notification goes. */
+const profileNotify = async (): Promise<void> => {
+  const profiles = join(folder, 'profiles');
+  const service = await startServer('service.mjs', [writeScenario(), String(notificationPort)], profiles);
+  const audience = new Audience();
+  const change = await changeOfSignal(service, audience);
+  const rounds = 400;
+  for (let round = 0; round < rounds; round += 1) await change();
+  audience.close();
+  const ended = new Promise((resolve) => service.child.once('exit', resolve));
+  service.child.disconnect();
+  await ended;
+  for (const [part, microseconds] of partsOf(profiles, rounds * guestsInTheHall))
+    console.log(`${microseconds.toFixed(1).padStart(7)} µs  ${part}`);
 };
 
 const memoryPerGuest = async (): Promise<Result> => {
@@ -177,8 +208,7 @@ const start = async (): Promise<Result> => {
 };
 
 const measure = async (): Promise<readonly Result[]> => {
-  const scenarioFile = join(folder, 'scenario.json');
-  writeFileSync(scenarioFile, JSON.stringify(scenario()));
+  const scenarioFile = writeScenario();
   const service = await startServer('service.mjs', [scenarioFile, String(notificationPort)]);
   const answer = await answerOf(service.port, guestAddress(0), scanRequest);
   if (answer.readUInt32LE(8) !== 30)
@@ -197,7 +227,7 @@ const measure = async (): Promise<readonly Result[]> => {
   return [...results, await memoryPerGuest(), await start(), ...(await wlanCalls(short))];
 };
 
-try {
+const report = async (): Promise<void> => {
   const results = await measure();
   if (json)
     console.log(
@@ -218,6 +248,10 @@ try {
       );
   const circumstances = `Node ${process.version} on ${process.platform}, ${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}).`;
   if (!short) writeFileSync(benchFile('../docs/benchmarks.md'), benchmarksPage(results, circumstances));
+};
+
+try {
+  await (process.argv.includes('--profile') ? profileNotify() : report());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
