@@ -34,8 +34,9 @@ export class EventPanel {
     });
   }
 
-  /** Numbers of the rows that the filter lets through, in their order. */
-  get numbers(): readonly number[] {
+  /** Numbers of the rows that the filter lets through, in their order: as typed by now, and not as drawn last. */
+  numbersOf(session: Session, actor: string | undefined): readonly number[] {
+    this.#update(session, actor);
     return this.#numbers;
   }
 

@@ -70,6 +70,9 @@ const select = (sessionId: string): void => {
   draw();
 };
 
+/** The rows that can be looked at: keys may come faster than pictures. */
+const rows = (): readonly number[] => events.numbersOf(session, selected);
+
 /** Looks at a row, or at now. */
 const goTo = (number: number | null): void => {
   cursor = number;
@@ -85,7 +88,7 @@ const goTo = (number: number | null): void => {
 };
 
 const step = (by: -1 | 1): void => {
-  const { numbers } = events;
+  const numbers = rows();
   if (numbers.length === 0) return;
   const at = cursor === null ? numbers.length : numbers.findIndex((number) => number >= (cursor ?? 0));
   const from = at < 0 ? numbers.length : at;
@@ -125,7 +128,7 @@ const render = (): void => {
     cursor !== null,
   );
   events.render(session, selected, cursor);
-  const { numbers } = events;
+  const numbers = rows();
   detail.render(session, cursor ?? undefined);
   networks.render(session.statuses(cursor ?? session.next, history));
   guests.render(scene.status);
@@ -150,7 +153,7 @@ const show = (view: string): void => {
   draw();
 };
 
-const togglePause = (): void => goTo(cursor === null ? (events.numbers.at(-1) ?? null) : null);
+const togglePause = (): void => goTo(cursor === null ? (rows().at(-1) ?? null) : null);
 
 const save = (): void => {
   const link = document.createElement('a');
@@ -176,7 +179,7 @@ const load = async (file: File): Promise<void> => {
 pauseButton.addEventListener('click', togglePause);
 byId('back', HTMLButtonElement).addEventListener('click', () => step(-1));
 byId('forward', HTMLButtonElement).addEventListener('click', () => step(1));
-timeline.addEventListener('input', () => goTo(events.numbers[Number(timeline.value)] ?? null));
+timeline.addEventListener('input', () => goTo(rows()[Number(timeline.value)] ?? null));
 byId('save', HTMLButtonElement).addEventListener('click', save);
 const fileInput = byId('file', HTMLInputElement);
 byId('load', HTMLButtonElement).addEventListener('click', () => fileInput.click());
@@ -194,7 +197,7 @@ liveButton.addEventListener('click', () => {
 });
 
 byId('list', HTMLElement).addEventListener('keydown', (event) => {
-  const { numbers } = events;
+  const numbers = rows();
   const actions: Readonly<Record<string, () => void>> = {
     ArrowUp: () => step(-1),
     ArrowDown: () => step(1),

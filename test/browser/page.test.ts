@@ -359,6 +359,22 @@ describe('the page of the inspector, in a browser', () => {
     await seen.button('Resume').waitFor();
   });
 
+  it('filters for the keys that follow at once, however late the picture comes', async () => {
+    await service.guest(7).scan()();
+    const seen = await (await open()).live();
+    const { page } = seen;
+    await seen.isIn('dispatcher', 'idle');
+    await page.evaluate(`{
+      const soon = requestAnimationFrame;
+      window.requestAnimationFrame = (draw) => setTimeout(() => soon(draw), 500);
+    }`);
+    await page.keyboard.press('/');
+    await page.keyboard.type('request.received');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ArrowUp');
+    await page.getByRole('option', { selected: true }).filter({ hasText: 'request.received' }).waitFor();
+  });
+
   it('names every control, and tells a screen reader of the chosen row and the state', async () => {
     await service.guest(7).scan()();
     const seen = await (await open()).live();
