@@ -8,7 +8,12 @@ import { thisPlatform } from './platform.js';
 /** The root actor's logic on this system's sockets and radios. Input: `ProxyWifiInput`; emits `Fact`s. */
 export const proxyWifi = proxyWifiOn(thisPlatform);
 
-export { type CounterName, counterLabels, type MetricsSink, type Tally } from './actors/counters.js';
+export {
+  type CounterName,
+  counterLabels,
+  type MetricsSink,
+  type Tally,
+} from './actors/application/counters.js';
 export type {
   ConnectionType,
   Fact,
@@ -19,27 +24,27 @@ export type {
   GuestScanRequested,
   HostConnected,
   HostDisconnected,
-} from './actors/facts.js';
-export type { FrameTap, SeenFrame } from './actors/frame-tap.js';
-export { type Log, type LogFacts, silentLog } from './actors/log.js';
-export type { ConnectionProposal, Decision, Observer } from './actors/observer.js';
-export type { Contention } from './actors/ownership-table.js';
-export type { ProxyWifiContext, ProxyWifiEvent } from './actors/proxy-wifi.js';
-export { proxyWifiOn } from './actors/proxy-wifi.js';
-export type { Platform } from './actors/services.js';
-export {
-  decodeInput,
-  InvalidInputError,
-  type ProxyWifiInput,
-  type RadioChoice,
-} from './actors/settings.js';
+} from './actors/application/facts.js';
+export type { FrameTap, SeenFrame } from './actors/application/frame-tap.js';
+export { type Log, type LogFacts, silentLog } from './actors/application/log.js';
+export type { ConnectionProposal, Decision, Observer } from './actors/application/observer.js';
 export type {
   EndpointStatus,
   GuestStatus,
   InterfaceStatus,
   RadioStatus,
   ServiceStatus,
-} from './actors/status.js';
+} from './actors/application/status.js';
+export type { Contention } from './actors/ownership/ownership-table.js';
+export type { ProxyWifiContext, ProxyWifiEvent } from './actors/proxy-wifi.js';
+export { proxyWifiOn } from './actors/proxy-wifi.js';
+export type { Platform } from './actors/service.js';
+export {
+  decodeInput,
+  InvalidInputError,
+  type ProxyWifiInput,
+  type RadioChoice,
+} from './actors/settings.js';
 export { exportMachine, type Json } from './machines-viz/export.js';
 export type { Inspector, InspectorFailure, InspectorOptions } from './machines-viz/inspector/inspector.js';
 export {
@@ -68,10 +73,10 @@ export { derivePmk, type PassphraseProblem, passphraseProblemText } from './nati
 export type {
   ConnectFailure,
   ConnectOrder,
+  FakeInterface,
   FakeNetwork,
   HostLink,
   InterfaceId,
-  PretendedInterface,
   RadioBackend,
   RadioEvent,
   RadioFailure,

@@ -2,7 +2,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { catchError, defer, from, switchMap, throwError } from 'rxjs';
-import type { Platform } from './actors/services.js';
+import type { Platform } from './actors/service.js';
 import type { RadioChoice, Settings } from './actors/settings.js';
 import { fakeNetworksBackend } from './native/fake/fake-networks.js';
 import type { RadioBackend, RadioFailure } from './native/radio.js';

@@ -12,11 +12,11 @@ import {
 } from '../native/sockets/endpoint.js';
 import type { DriverFormat } from '../protocol/frame.js';
 import { type Clock, systemClock } from '../streams/clock.js';
-import type { MetricsSink } from './counters.js';
-import type { FrameTap } from './frame-tap.js';
-import { type Log, silentLog } from './log.js';
-import type { Observer } from './observer.js';
-import type { Contention } from './ownership-table.js';
+import type { MetricsSink } from './application/counters.js';
+import type { FrameTap } from './application/frame-tap.js';
+import { type Log, silentLog } from './application/log.js';
+import type { Observer } from './application/observer.js';
+import type { Contention } from './ownership/ownership-table.js';
 
 /** Which Wi-Fi answers the guests, besides fake networks. */
 export type RadioChoice =
@@ -54,6 +54,8 @@ export interface ProxyWifiInput {
   readonly disconnectOnStop?: boolean;
   /** Linux: connect the host again to what it had before, once the last guest has left. Default false. */
   readonly restoreHostConnection?: boolean;
+  /** Results of a scan are the answer to further scans so many milliseconds; 0: every scan asks the host. Default 5000. */
+  readonly scanInterval?: number;
   /** Open connections of one guest beyond which further ones are refused, 1–1024, default 16. */
   readonly backlog?: number;
   /** Most guests at a time, 1–65536, default 1024. */
@@ -84,6 +86,7 @@ export interface Settings {
   readonly notifyDisconnected: boolean;
   readonly disconnectOnStop: boolean;
   readonly restoreHostConnection: boolean;
+  readonly scanInterval: number;
   readonly backlog: number;
   readonly maximumGuests: number;
   readonly log: Log;
@@ -190,6 +193,7 @@ const optionalFields = {
   notifyDisconnected: t.boolean,
   disconnectOnStop: t.boolean,
   restoreHostConnection: t.boolean,
+  scanInterval: integer(0, 3_600_000),
   backlog: integer(1, 1024),
   maximumGuests: integer(1, 65536),
   log: methods('a logger with isLevelEnabled, debug, info, warn and error', [
@@ -286,6 +290,7 @@ const withDefaults = (input: ProxyWifiInput): Settings => {
     notifyDisconnected: input.notifyDisconnected ?? true,
     disconnectOnStop: input.disconnectOnStop ?? false,
     restoreHostConnection: input.restoreHostConnection ?? false,
+    scanInterval: input.scanInterval ?? 5000,
     backlog: input.backlog ?? 16,
     maximumGuests: input.maximumGuests ?? 1024,
     log: input.log ?? silentLog,

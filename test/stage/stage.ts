@@ -98,6 +98,8 @@ export class Stage {
         radio: options.radio ?? this.#simulated ?? 'none',
         observer: recorded(options.observer ?? {}, this.records),
         random: () => 0.5,
+        // Every scan asks the host; suites about fresh results say otherwise.
+        scanInterval: 0,
         log,
         metrics,
         frameTap: (frame) => this.records.note({ kind: 'frame', frame }),
