@@ -94,6 +94,7 @@ export const proxyWifiOn = (platform: Platform) => {
           (_, i) => `guests:${i}`,
         ),
       })),
+      closePlaces: assign({ endpoints: [], radios: [] }),
       startRadios: enqueueActions(({ context, enqueue }) => {
         const { service, facts, interfaces, guests, ownership: seat } = context;
         for (const [i, place] of context.radios.entries())
@@ -190,6 +191,7 @@ export const proxyWifiOn = (platform: Platform) => {
       stopped: {
         id: 'stopped',
         description: 'Nothing is open.',
+        entry: 'closePlaces',
         on: { start: { target: 'starting' } },
       },
       starting: {

@@ -96,6 +96,9 @@ export class GuestConnections {
           this.#onBytes();
           this.#receive(id, exchange, event.request);
           break;
+        case 'ended':
+          this.#events.next({ type: 'request.ended', exchange: id });
+          break;
         case 'refused':
           this.#refuse(exchange, event.refusal);
           break;
@@ -116,6 +119,11 @@ export class GuestConnections {
       exchange.followed = true;
       if (exchange.delivery !== undefined) this.#followDelivery(request.exchange, exchange);
     }
+  }
+
+  /** Closes a connection whose request nobody waits for any more. */
+  drop(exchange: number): void {
+    this.#exchanges.get(exchange)?.connection.destroy();
   }
 
   /** Closes everything. */

@@ -16,6 +16,8 @@ export type RequestChannelEvent =
   | { readonly type: 'frame.started' }
   | { readonly type: 'frame.refused'; readonly reason: string }
   | { readonly type: 'request.received'; readonly request: GuestRequest }
+  /** Its guest has ended its side of the connection: it waits for the answer, or has hung up. */
+  | { readonly type: 'request.ended'; readonly exchange: number }
   /** Its guest closed or reset the connection before it had an answer. */
   | { readonly type: 'request.abandoned'; readonly exchange: number }
   /** From the dispatcher: the answer to this scan takes its time. */
@@ -32,6 +34,8 @@ export interface RequestChannelState {
   readonly current: GuestRequest | null;
   /** Whole requests that wait for their turn. */
   readonly waiting: readonly GuestRequest[];
+  /** Exchanges of those whose guest has ended its side. */
+  readonly ended: readonly number[];
 }
 
 export type DispatcherEvent =

@@ -52,9 +52,19 @@ export const requestChannel = setup({
       current: waiting[0] ?? null,
       waiting: waiting.slice(1),
     })),
-    queueRequest: assign({
-      waiting: ({ context, event }) =>
-        event.type === 'request.received' ? [...context.waiting, event.request] : context.waiting,
+    /** Drivers ask one thing at a time: who asks again has given up what it ended its side of. */
+    queueRequest: enqueueActions(({ context: { waiting, ended, connections }, event, enqueue }) => {
+      if (event.type !== 'request.received') return;
+      const isGivenUp = ({ exchange }: GuestRequest): boolean => ended.includes(exchange);
+      enqueue.assign({ waiting: [...waiting.filter((request) => !isGivenUp(request)), event.request] });
+      for (const { exchange } of waiting.filter(isGivenUp)) enqueue(() => connections.drop(exchange));
+    }),
+    noteEnded: assign({
+      ended: ({ context: { ended, waiting, current }, event }) => {
+        if (event.type !== 'request.ended') return ended;
+        const known = [event.exchange, ...ended];
+        return known.filter((id) => id === current?.exchange || waiting.some((w) => w.exchange === id));
+      },
     }),
     forgetRequest: assign({
       waiting: ({ context, event }) =>
@@ -76,6 +86,10 @@ export const requestChannel = setup({
       if (event.type === 'request.abandoned')
         context.dispatcher.tell(enqueue, { type: 'request.abandoned', exchange: event.exchange });
     }),
+    abandonEnded: enqueueActions(({ context: { current, ended, waiting, dispatcher }, enqueue }) => {
+      if (current !== null && waiting.length > 0 && ended.includes(current.exchange))
+        dispatcher.tell(enqueue, { type: 'request.abandoned', exchange: current.exchange });
+    }),
     reportUndelivered: enqueueActions(({ context, event, enqueue }) => {
       if (event.type === 'answer.failed')
         context.dispatcher.tell(enqueue, { type: 'answer.lost', exchange: event.exchange });
@@ -94,6 +108,7 @@ export const requestChannel = setup({
       'frame.started': 'The first bytes of a frame are here, and not yet all of it.',
       'frame.refused': 'The bytes make no valid request, or came too slowly; the guest has been told so.',
       'request.received': 'A whole, valid request is here.',
+      'request.ended': 'The guest has ended its side: it waits for the answer, or has hung up.',
       'request.abandoned': 'The guest closed the connection of a request that has no answer yet.',
       'scan.begun': 'From the dispatcher: the answer to this scan takes its time.',
       'answer.written': 'The answer has been handed to the socket, and waits there.',
@@ -109,6 +124,7 @@ export const requestChannel = setup({
     dispatcher: entry.dispatcher,
     current: null,
     waiting: [],
+    ended: [],
   }),
   entry: 'takeSeat',
   invoke: { src: 'connections', input: ({ context }) => context.connections },
@@ -147,7 +163,8 @@ export const requestChannel = setup({
     dispatching: {
       description: 'The dispatcher works on a request.',
       on: {
-        'request.received': { actions: 'queueRequest' },
+        'request.received': { actions: ['queueRequest', 'abandonEnded'] },
+        'request.ended': { actions: ['noteEnded', 'abandonEnded'] },
         'request.abandoned': [
           { guard: 'isCurrent', actions: 'reportAbandoned' },
           { actions: 'forgetRequest' },

@@ -153,9 +153,10 @@ export const hostInterface = setup({
       enqueue.assign({ promised: [] });
       notifyResults(interfaces, guests, enqueue, id, promised);
     }),
-    notifyEverybody: enqueueActions(({ context: { interfaces, guests, id }, enqueue }) =>
-      notifyResults(interfaces, guests, enqueue, id, guests.ids()),
-    ),
+    notifyEverybody: enqueueActions(({ context: { interfaces, guests, id }, enqueue }) => {
+      enqueue.assign({ promised: [] });
+      notifyResults(interfaces, guests, enqueue, id, guests.ids());
+    }),
     noteScanFailure: ({ context: { service, id }, event }) => {
       const reason = event.type === 'scan.failed' ? event.reason : 'no completion within 10 s';
       service.log.warn({ interfaceId: id, reason }, 'host scan failed');
@@ -165,8 +166,7 @@ export const hostInterface = setup({
     isFake: ({ context }) => context.entry.port.kind === 'fake',
     hasLink: ({ context }) => context.link !== null,
     isServed: ({ context, event }) => 'guest' in event && event.guest === context.serving,
-    /** Nobody asked for this scan, or nobody who did is still interested. */
-    isUnasked: ({ context }) => context.waiters.length === 0 && context.promised.length === 0,
+    isAwaited: ({ context }) => context.waiters.length > 0,
     hasPatientWaiter: ({ context }) => context.waiters.some(({ waits }) => !waits),
   },
   delays: {
@@ -298,10 +298,7 @@ export const hostInterface = setup({
         },
         idle: {
           description: 'No scan that we know of.',
-          on: {
-            'scan.requested': { target: 'asking', actions: ['seek', 'addWaiter'] },
-            'scan.completed': { actions: ['noteScanned', 'notifyEverybody'] },
-          },
+          on: { 'scan.requested': { target: 'asking', actions: ['seek', 'addWaiter'] } },
         },
         asking: {
           description: 'The host is asked for a scan, or the host application for its networks.',
@@ -341,11 +338,7 @@ export const hostInterface = setup({
       on: {
         'scan.completed': [
           {
-            guard: 'isUnasked',
-            target: '.idle',
-            actions: ['noteScanned', 'notifyEverybody'],
-          },
-          {
+            guard: 'isAwaited',
             target: '.idle',
             actions: [
               'noteScanned',
@@ -353,6 +346,7 @@ export const hostInterface = setup({
               'keepPromises',
             ],
           },
+          { target: '.idle', actions: ['noteScanned', 'notifyEverybody'] },
         ],
         'scan.failed': {
           target: '.idle',

@@ -224,15 +224,8 @@ describe('bad input', () => {
           expect(s.records.lines.filter(({ level }) => level === 'error')).to.deep.equal([]);
         });
 
-    it('while its request is worked on: the connection that it wanted is taken back', async () => {
+    it('while its request is worked on: the attempt is given up', async () => {
       const port = new ScriptedStation('wlan0');
-      const connected = new Deferred<void>();
-      port.onConnect = async (order) => {
-        await connected.promise;
-        const link = { ssid: order.ssid, bssid: bssidNumber(1) };
-        port.join(link);
-        return { _tag: 'Right', right: link };
-      };
       const s = await stage({ radio: new ScriptedRadio([port]) });
       const guest = await s.guest(1);
       await guest.disconnect();
@@ -240,12 +233,49 @@ describe('bad input', () => {
       await raw.write(connectRequest);
       await s.until(() => port.asked.length === 1, 'the host connects');
       raw.reset();
-      await s.until(() => s.statusOf(guest)?.connections === 0, 'the host has noticed');
-      connected.resolve();
+      await s.until(() => !s.isBusy(guest), 'the attempt is over');
+      expect(s.interfaceStatus('wlan0')?.state).to.include({ link: 'disconnected' });
+      expect(s.statusOf(guest)).to.include({ session: null, requestChannel: 'idle' });
+    });
+
+    it('once the host is connected, before it has heard so: the connection that it wanted is taken back', async () => {
+      const port = new ScriptedStation('wlan0').connectsAt({ ssid: ssid('Cafe'), bssid: bssidNumber(1) });
+      const told = new Deferred<void>();
+      const s = await stage({
+        radio: new ScriptedRadio([port]),
+        observer: { guestConnectionCompleted: () => told.promise },
+      });
+      const guest = await s.guest(1);
+      await guest.disconnect();
+      const raw = s.raw(1);
+      await raw.write(connectRequest);
+      await s.until(() => s.records.hooks.length === 1, 'the host is connected');
+      raw.reset();
       await s.until(() => port.asked.length === 2, 'the host disconnects again');
       expect(port.asked).to.deep.equal(['connect', 'disconnect']);
+      told.resolve();
       await guest.disconnect();
       expect(s.statusOf(guest)?.session).to.equal(null);
+    });
+
+    it('behind a request that takes its time: it is not carried out', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({ radio: new ScriptedRadio([port]), input: { backlog: 64 } });
+      const guest = await s.guest(1);
+      await guest.disconnect();
+      const first = s.raw(1);
+      await first.write(connectRequest);
+      await s.until(() => port.asked.length === 1, 'the host connects');
+      for (let n = 0; n < 30; n += 1) {
+        const impatient = s.raw(1);
+        await impatient.write(connectRequest);
+        impatient.reset();
+      }
+      const scan = guest.scan();
+      await s.until(() => s.statusOf(guest)?.connections === 2, 'only two are left');
+      first.reset();
+      await scan;
+      expect(port.asked.filter((asked) => asked === 'connect')).to.have.length(1);
     });
 
     it('while its request waits for an earlier one: the guest is not stuck', async () => {
