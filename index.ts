@@ -40,6 +40,20 @@ export type {
   RadioStatus,
   ServiceStatus,
 } from './actors/status.js';
+export {
+  atMostOne,
+  FlagType,
+  IntegerType,
+  ListType,
+  ObjectType,
+  optional,
+  required,
+  TextType,
+  WordType,
+} from './json/codecs.js';
+export { decode } from './json/decoding.js';
+export { type Problem, problemText } from './json/problem.js';
+export { parseJson } from './json/text.js';
 export { exportMachine, type Json } from './machines-viz/export.js';
 export type { Inspector, InspectorFailure, InspectorOptions } from './machines-viz/inspector/inspector.js';
 export {
@@ -79,22 +93,8 @@ export type {
   StationEvent,
   StationInterface,
 } from './native/radio.js';
-export {
-  atMostOne,
-  FlagType,
-  IntegerType,
-  ListType,
-  ObjectType,
-  optional,
-  required,
-  TextType,
-  WordType,
-} from './native/simulated/codecs.js';
-export { decode } from './native/simulated/decoding.js';
 export { defaultScenario, harbourCafeSecret } from './native/simulated/default-scenario.js';
-export { parseJson } from './native/simulated/json-text.js';
 export { loadScenario } from './native/simulated/load.js';
-export { type Problem, problemText } from './native/simulated/problem.js';
 export { type SimulatedBackend, simulatedBackend } from './native/simulated/radio.js';
 export type { Scenario } from './native/simulated/scenario.js';
 export {

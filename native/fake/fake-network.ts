@@ -1,23 +1,24 @@
 /** One fake network: as the host application writes it, and as the access point that guests see. */
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
+import { IntegerType, ObjectType, optional, required, type ValueOf, WordType } from '../../json/codecs.js';
+import { decode } from '../../json/decoding.js';
+import { fieldPath, type Problem, shownValue } from '../../json/problem.js';
 import type { Bss } from '../../protocol/bss.js';
 import { parseBssid } from '../../protocol/bssid.js';
 import { parseElements } from '../../protocol/elements.js';
 import { bytesFromHex } from '../../protocol/hex.js';
 import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
 import { ssidFromHex, ssidFromText } from '../../protocol/ssid.js';
-import { IntegerType, ObjectType, optional, required, type ValueOf, WordType } from '../simulated/codecs.js';
-import { decode } from '../simulated/decoding.js';
 import {
   beaconInterval,
   bssidText,
   elementsHex,
+  expectedSsid,
   oneSsid,
   signal,
   ssidFields,
 } from '../simulated/network-fields.js';
-import { expectedSsid, fieldPath, type Problem, shownValue } from '../simulated/problem.js';
 
 const fields = {
   ...ssidFields,

@@ -4,6 +4,18 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
+import {
+  FlagType,
+  IntegerType,
+  ObjectType,
+  optional,
+  required,
+  TextType,
+  type ValueOf,
+} from '../../json/codecs.js';
+import { decode } from '../../json/decoding.js';
+import type { Problem } from '../../json/problem.js';
+import { parseJson } from '../../json/text.js';
 import { bssidFromBytes } from '../../protocol/bssid.js';
 import { parseElements } from '../../protocol/elements.js';
 import { bytesFromHex } from '../../protocol/hex.js';
@@ -11,11 +23,7 @@ import { KeyMaterial } from '../../protocol/key-material.js';
 import { ssidFromHex } from '../../protocol/ssid.js';
 import { capabilitiesOf } from './capabilities.js';
 import { checked } from './cast.js';
-import { FlagType, IntegerType, ObjectType, optional, required, TextType, type ValueOf } from './codecs.js';
-import { decode } from './decoding.js';
-import { parseJson } from './json-text.js';
 import { elementsHex, secretText, signal } from './network-fields.js';
-import type { Problem } from './problem.js';
 import { plainInterface, type Scenario, type ScenarioNetwork } from './scenario.js';
 
 const fields = {

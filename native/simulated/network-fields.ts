@@ -1,8 +1,11 @@
 /** The fields of networks as people write them, in scenario files, captures and lists of fake networks alike. */
-import { exactlyOne, IntegerType, optional, TextType } from './codecs.js';
-import { expectedSsid } from './problem.js';
+import { exactlyOne, IntegerType, optional, TextType } from '../../json/codecs.js';
 
 const hexDigits = '^([0-9a-fA-F]{2})+$';
+
+/** What messages expect where an SSID is a text. */
+export const expectedSsid = 'an SSID of 1 to 32 bytes of UTF-8';
+
 const ssidText = new TextType(expectedSsid, { minLength: 1, maxLength: 32 });
 const ssidHex = new TextType('an SSID of 1 to 32 bytes in hex', { pattern: hexDigits, maxLength: 64 });
 

@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
+import { Finding, type Problem } from '../../json/problem.js';
 import { parseElements } from '../../protocol/elements.js';
 import { frequencyOfChannel } from '../../protocol/frequency.js';
 import { bytesFromHex } from '../../protocol/hex.js';
@@ -13,7 +14,6 @@ import type { Ssid } from '../../protocol/ssid.js';
 import { interfaceId } from '../radio.js';
 import { capabilitiesOf } from './capabilities.js';
 import { Cast } from './cast.js';
-import { Finding, type Problem } from './problem.js';
 import { resolveStep } from './resolve-step.js';
 import {
   plainInterface,

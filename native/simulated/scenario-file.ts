@@ -4,7 +4,6 @@
  * interface that must exist, is checked in `resolve.ts`.
  */
 import type * as t from 'io-ts';
-import type { NetworkSecurity } from '../../protocol/pretended-elements.js';
 import {
   atMostOne,
   choice,
@@ -17,7 +16,8 @@ import {
   required,
   TextType,
   WordType,
-} from './codecs.js';
+} from '../../json/codecs.js';
+import type { NetworkSecurity } from '../../protocol/pretended-elements.js';
 import {
   beaconInterval,
   bssidText,

@@ -14,8 +14,8 @@ import {
   ObjectType,
   TextType,
   WordType,
-} from '../../../native/simulated/codecs.js';
-import { documentSchema, type JsonSchema } from '../../../native/simulated/json-schema.js';
+} from '../../../json/codecs.js';
+import { documentSchema, type JsonSchema } from '../../../json/schema.js';
 import { scenarioFile } from '../../../native/simulated/scenario-file.js';
 import { scenarioSchemaText } from '../../../native/simulated/scenario-schema.js';
 

@@ -1,5 +1,5 @@
 /**
- * The io-ts codecs that scenario files and fake networks are made of. Each knows, besides how to decode, what it
+ * The io-ts codecs that the documents people write (scenarios, fake networks, configuration) are made of. Each knows, besides how to decode, what it
  * expects in words (its `name`, for error messages) and everything that a JSON Schema says of it, so that decoder,
  * messages and schema cannot drift apart. They describe plain JSON: decoding checks and changes nothing.
  */

@@ -1,4 +1,4 @@
-/** JSON Schema (draft 7) out of the codecs in `codecs.ts`: pure, for `docs/write-scenario-schema.ts` and its test. */
+/** JSON Schema (draft 7) out of the codecs in `codecs.ts`: pure, for the schema files in `docs` and their tests. */
 import type * as t from 'io-ts';
 import {
   ChoiceType,
