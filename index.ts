@@ -8,6 +8,12 @@ import { thisPlatform } from './platform.js';
 /** The root actor's logic on this system's sockets and radios. Input: `ProxyWifiInput`; emits `Fact`s. */
 export const proxyWifi = proxyWifiOn(thisPlatform);
 
+export {
+  decodeInput,
+  InvalidInputError,
+  type ProxyWifiInput,
+  type RadioChoice,
+} from './actors/application/settings.js';
 export { type CounterName, counterLabels, type MetricsSink, type Tally } from './actors/counters.js';
 export type {
   ConnectionType,
@@ -27,12 +33,6 @@ export type { Contention } from './actors/ownership-table.js';
 export type { ProxyWifiContext, ProxyWifiEvent } from './actors/proxy-wifi.js';
 export { proxyWifiOn } from './actors/proxy-wifi.js';
 export type { Platform } from './actors/services.js';
-export {
-  decodeInput,
-  InvalidInputError,
-  type ProxyWifiInput,
-  type RadioChoice,
-} from './actors/settings.js';
 export type {
   EndpointStatus,
   GuestStatus,

@@ -2,8 +2,8 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { catchError, defer, from, switchMap, throwError } from 'rxjs';
+import type { RadioChoice, Settings } from './actors/application/settings.js';
 import type { Platform } from './actors/services.js';
-import type { RadioChoice, Settings } from './actors/settings.js';
 import { problemText } from './json/problem.js';
 import { fakeNetworksBackend } from './native/fake/fake-networks.js';
 import type { RadioBackend, RadioFailure } from './native/radio.js';

@@ -2,6 +2,7 @@
 import { enqueueActions, fromPromise, setup } from 'xstate';
 import type { InterfaceId } from '../native/radio.js';
 import type { GuestId } from '../native/sockets/endpoint.js';
+import { decodeInput, InvalidInputError, type ProxyWifiInput } from './application/settings.js';
 import { departInterface } from './departure.js';
 import type { Explains } from './explains.js';
 import type { Fact } from './facts.js';
@@ -13,7 +14,6 @@ import { guestDirectedInterfaces } from './ownership-table.js';
 import { radio } from './radio.js';
 import { pause, reopening } from './retry-schedule.js';
 import { type Platform, Services } from './services.js';
-import { decodeInput, InvalidInputError, type ProxyWifiInput } from './settings.js';
 import { LiveStatus, readStatus } from './status.js';
 
 export type ProxyWifiEvent =

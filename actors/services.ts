@@ -10,6 +10,7 @@ import { encodeRequest } from '../protocol/frame.js';
 import { KeyMaterial } from '../protocol/key-material.js';
 import type { Request } from '../protocol/messages.js';
 import type { Clock } from '../streams/clock.js';
+import type { Settings } from './application/settings.js';
 import { Counters } from './counters.js';
 import type { Fact } from './facts.js';
 import type { GuestDesk } from './guest-desk.js';
@@ -17,7 +18,6 @@ import type { HostInterfaceEvent } from './host-interface-events.js';
 import type { Log } from './log.js';
 import { type ObserverCalls, observerCalls } from './observer.js';
 import type { OwnershipEvent } from './ownership.js';
-import type { Settings } from './settings.js';
 import { ShownNetworks } from './shown-networks.js';
 
 /** An actor as its neighbours know it: something that takes events. */

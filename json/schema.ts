@@ -6,8 +6,11 @@ import {
   type Fields,
   FlagType,
   IntegerType,
+  JudgedType,
   ListType,
+  MapType,
   ObjectType,
+  ParsedTextType,
   TextType,
   WordType,
 } from './codecs.js';
@@ -33,6 +36,10 @@ const schemaOf = (codec: t.Mixed, definitions: Map<string, JsonSchema>): JsonSch
     const { minimum, maximum } = codec;
     return { type: 'integer', minimum, maximum };
   }
+  if (codec instanceof ParsedTextType) return { type: 'string' };
+  if (codec instanceof JudgedType) return codec.schema;
+  if (codec instanceof MapType)
+    return { type: 'object', additionalProperties: schemaOf(codec.item, definitions) };
   if (codec instanceof TextType) {
     const { pattern, minLength, maxLength } = codec.rules;
     return { type: 'string', ...given({ pattern, minLength, maxLength }) };

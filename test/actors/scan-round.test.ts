@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { createActor, fromCallback } from 'xstate';
+import { decodeInput } from '../../actors/application/settings.js';
 import type { HostInterfaceEvent } from '../../actors/host-interface-events.js';
 import { ScanRound } from '../../actors/scan-round.js';
 import { Services } from '../../actors/services.js';
-import { decodeInput } from '../../actors/settings.js';
 import { type PretendedInterface, type RadioInterface, thisPlatform } from '../../index.js';
 import { interfaceId } from '../../native/radio.js';
 import { guestIdOf } from '../../native/sockets/endpoint.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { decodeInput } from '../../actors/application/settings.js';
 import { Services } from '../../actors/services.js';
-import { decodeInput } from '../../actors/settings.js';
 import { LiveStatus, readStatus, type ServiceStatus } from '../../actors/status.js';
 import { thisPlatform } from '../../index.js';
 import { right } from '../protocol/either.js';

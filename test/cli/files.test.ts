@@ -57,7 +57,7 @@ const wrongFiles: readonly WrongFile[] = [
     what: 'a driver of a guest',
     argv: config,
     content: { guests: { 'vsock://3': { driver: 'old' } } },
-    says: ["driver: expected 'with-scan-complete'", '"old"'],
+    says: ['guests["vsock://3"].driver: expected one of "with-scan-complete"', '"old"'],
   },
   {
     what: 'a log level',
