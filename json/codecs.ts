@@ -138,11 +138,14 @@ export class ListType<C extends t.Mixed> extends t.Type<readonly t.TypeOf<C>[]> 
   readonly item: C;
   readonly minItems: number;
 
-  constructor(item: C, minItems = 0) {
+  /** `what` the items are, for people: `networks`. */
+  constructor(item: C, minItems = 0, what = '') {
     const fits = (u: unknown): u is readonly t.TypeOf<C>[] =>
       Array.isArray(u) && u.length >= minItems && u.every(item.is);
     super(
-      minItems === 0 ? 'a list' : `a list of at least ${minItems}`,
+      [minItems === 0 ? 'a list' : `a list of at least ${minItems}`, what]
+        .filter(Boolean)
+        .join(minItems === 0 ? ' of ' : ' '),
       fits,
       (u, context) => {
         if (!Array.isArray(u) || u.length < minItems) return t.failure(u, context);

@@ -28,8 +28,8 @@ export interface Flag {
   readonly value?: string;
   /** What it means where nothing stands behind it. Left out: something must. */
   readonly alone?: unknown;
-  /** The value of what was typed, where the codec does not say how to read it. */
-  readonly read?: (text: string) => unknown;
+  /** The value of what was typed, where the codec does not say how to read it. Left: what was expected. */
+  readonly read?: (text: string) => E.Either<string, unknown>;
   /** Does it name a file? Shells complete it. */
   readonly file?: true;
   /** Words that may stand behind it, where the codec does not say so. */
@@ -134,14 +134,13 @@ const fieldsOf = (
 export const isWritten = ({ codec }: Setting<t.Mixed, unknown>): boolean => !(codec instanceof CodeType);
 
 /** What holds without it, in words. */
-export const otherwiseText = ({
-  codec,
-  otherwise,
-  otherwiseText: words,
-}: Setting<t.Mixed, unknown>): string => {
-  if (words !== undefined) return words;
-  if (codec instanceof DurationType && typeof otherwise === 'number') return `${otherwise}`;
-  return typeof otherwise === 'string' ? otherwise : JSON.stringify(otherwise);
+export const otherwiseText = (row: Setting<t.Mixed, unknown>): string =>
+  row.otherwiseText ?? valueText(row, row.otherwise);
+
+/** A value as people read it: times also as they are typed. */
+export const valueText = ({ codec }: Setting<t.Mixed, unknown>, value: unknown): string => {
+  if (codec instanceof DurationType && typeof value === 'number') return `${value} (${durationText(value)})`;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
 /** What a setting is, for documents and schemas. */
@@ -183,11 +182,8 @@ const flagOf = (setting: string, row: Setting<t.Mixed, unknown>, flag: Flag): Ty
   const name = `--${isOff ? 'no-' : ''}${flag.name ?? hyphenated(setting)}`;
   const item = codec instanceof ListType ? (codec.item as t.Mixed) : codec;
   const readOne = (text: string): E.Either<Problem, unknown> => {
-    if (flag.read !== undefined) return E.right(flag.read(text));
-    const value = typedValue(item, text);
-    return value === undefined
-      ? E.left({ path: name, value: shownValue(text), expected: durationForm })
-      : E.right(value);
+    const read = flag.read?.(text) ?? typedValue(item, text);
+    return E.mapLeft((expected: string) => ({ path: name, value: shownValue(text), expected }))(read);
   };
   const value = flag.value ?? 'value';
   return {
@@ -206,11 +202,10 @@ const flagOf = (setting: string, row: Setting<t.Mixed, unknown>, flag: Flag): Ty
   };
 };
 
-/** The value of a typed text; undefined for what is no time. What is no number stays a text, for the codec to refuse. */
-const typedValue = (codec: t.Mixed, text: string): unknown => {
-  if (codec instanceof DurationType) return parseDuration(text);
-  if (codec instanceof IntegerType) return /^-?\d+$/.test(text) ? Number(text) : text;
-  return text;
+/** The value of a typed text. What is no number stays a text, for the codec to refuse. */
+const typedValue = (codec: t.Mixed, text: string): E.Either<string, unknown> => {
+  if (codec instanceof DurationType) return E.fromNullable(durationForm)(parseDuration(text));
+  return E.right(codec instanceof IntegerType && /^-?\d+$/.test(text) ? Number(text) : text);
 };
 
 const helpOf = (row: Setting<t.Mixed, unknown>): string => {

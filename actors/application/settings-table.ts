@@ -145,7 +145,7 @@ const rights = <L, R>(results: readonly E.Either<L, R>[]): readonly R[] =>
 /** The rows, in the order in which documents show them. */
 export const settingsTable = {
   endpoints: needed({
-    codec: new ListType(endpoint, 1),
+    codec: new ListType(endpoint, 1, 'endpoint'),
     doc: 'where to listen for guests: tcp://127.0.0.1, unix:///run/vm1.vsock, vsock://any, hvsocket://children',
     otherwise: [],
     otherwiseText: 'tcp://127.0.0.1',
@@ -170,7 +170,7 @@ export const settingsTable = {
     otherwiseText: 'no hooks; every connection is approved',
   }),
   allow: settled({
-    codec: new ListType(allowed, 1),
+    codec: new ListType(allowed, 1, 'guest'),
     doc: `the guests that may connect: tcp://127.0.1.7, vsock://3, or ${anyGuest}`,
     otherwise: null,
     otherwiseText: 'every guest that an endpoint lets in',

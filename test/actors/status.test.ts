@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { decodeInput } from '../../actors/application/settings.js';
 import { Services } from '../../actors/services.js';
 import { LiveStatus, readStatus, type ServiceStatus } from '../../actors/status.js';
-import { thisPlatform } from '../../index.js';
+import { thisPlatform } from '../../platform.js';
 import { right } from '../protocol/either.js';
 import { ScriptedStation } from '../stage/scripted-radio.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { doctor } from '../../cli/doctor.js';
-import type { HostCheck } from '../../index.js';
+import type { HostCheck } from '../../native/index.js';
 import { KeptTerminal, ran } from './kept-terminal.js';
 
 const checks: readonly HostCheck[] = [

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import sinon from 'sinon';
 import { register } from '../../cli/register.js';
-import type { Registration, registerHyperVServices } from '../../index.js';
+import type { Registration, registerHyperVServices } from '../../native/index.js';
 import { KeptTerminal, ran } from './kept-terminal.js';
 
 const requests = '00003039-facb-11e6-bd58-64006a7986d3';

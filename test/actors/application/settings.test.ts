@@ -21,9 +21,13 @@ const log = 'a logger with isLevelEnabled, debug, info, warn and error';
 
 /** Field, wrong value, and the sentence about it. */
 const wrong: readonly (readonly [keyof ProxyWifiInput, unknown, string])[] = [
-  ['endpoints', undefined, 'endpoints: expected a list of at least 1, found nothing'],
-  ['endpoints', 'tcp://127.0.0.1', 'endpoints: expected a list of at least 1, found "tcp://127.0.0.1"'],
-  ['endpoints', [], 'endpoints: expected a list of at least 1, found an empty list'],
+  ['endpoints', undefined, 'endpoints: expected a list of at least 1 endpoint, found nothing'],
+  [
+    'endpoints',
+    'tcp://127.0.0.1',
+    'endpoints: expected a list of at least 1 endpoint, found "tcp://127.0.0.1"',
+  ],
+  ['endpoints', [], 'endpoints: expected a list of at least 1 endpoint, found an empty list'],
   ['endpoints', ['tcp://127.0.0.1', 'ftp://x'], `endpoints[1]: expected ${endpointForm}, found "ftp://x"`],
   ['endpoints', [7], `endpoints[0]: expected ${endpointForm}, found 7`],
   [
@@ -52,7 +56,7 @@ const wrong: readonly (readonly [keyof ProxyWifiInput, unknown, string])[] = [
   ['fakeNetworks', [], 'fakeNetworks: expected a function, found an empty list'],
   ['observer', 'me', 'observer: expected an object with hooks, found "me"'],
   ['observer', { hostConnected: 1 }, 'observer.hostConnected: expected a function, found 1'],
-  ['allow', [], 'allow: expected a list of at least 1, found an empty list'],
+  ['allow', [], 'allow: expected a list of at least 1 guest, found an empty list'],
   ['allow', ['nobody'], `allow[0]: expected ${guestForm}, or any, found "nobody"`],
   [
     'allow',

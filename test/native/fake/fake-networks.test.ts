@@ -169,12 +169,12 @@ describe('fake networks', () => {
       [
         'no BSSID',
         { ssid: 'Lab' },
-        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01, not all zero, found nothing',
+        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01 (not all zero, second digit even), found nothing',
       ],
       [
         'a BSSID of zeros',
         { ...lab, bssid: '00:00:00:00:00:00' },
-        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01, not all zero, found "00:00:00:00:00:00"',
+        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01 (not all zero, second digit even), found "00:00:00:00:00:00"',
       ],
       [
         'other security',

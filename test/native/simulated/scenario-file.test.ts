@@ -112,7 +112,7 @@ const mistakes: readonly (readonly [string, unknown, ...string[]])[] = [
   [
     'a BSSID of zeros',
     withAccessPoint({ bssid: '00:00:00:00:00:00' }),
-    'f.json: networks[0].accessPoints[0].bssid: expected a BSSID like 02:00:00:00:00:01, not all zero, found "00:00:00:00:00:00"',
+    'f.json: networks[0].accessPoints[0].bssid: expected a BSSID like 02:00:00:00:00:01 (not all zero, second digit even), found "00:00:00:00:00:00"',
   ],
   [
     'one BSSID twice',
