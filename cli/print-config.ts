@@ -12,19 +12,16 @@ const isScalar = (u: unknown): boolean => typeof u !== 'object' || u === null;
 const printable = (value: unknown): unknown =>
   isScalar(value) || (Array.isArray(value) && value.every(isScalar)) ? value : shownValue(value);
 
-/** What holds by itself is named by the table, in words where it is no plain value. */
-const given = ({ name, value, from }: SettingInEffect): unknown => {
+/** What holds by itself is said in the table's words where it is no plain value. */
+const textOf = ({ name, value, from }: SettingInEffect): string => {
   const row = serveTable[name];
-  return from === undefined && row !== undefined && value === row.otherwise ? undefined : printable(value);
+  if (row === undefined) return '';
+  const isSpoken = from === undefined && (value === undefined || value === null || !isScalar(value));
+  return isSpoken ? otherwiseText(row) : valueText(row, printable(value));
 };
 
 const linesOf = (settings: readonly SettingInEffect[], terminal: Terminal): readonly string[] => {
-  const rows = settings.flatMap((setting) => {
-    const row = serveTable[setting.name];
-    const value = given(setting);
-    if (row === undefined) return [];
-    return [{ ...setting, text: value === undefined ? otherwiseText(row) : valueText(row, value) }];
-  });
+  const rows = settings.map((setting) => ({ ...setting, text: textOf(setting) }));
   const nameWidth = Math.max(...rows.map(({ name }) => name.length));
   const textWidth = Math.max(...rows.map(({ text }) => text.length));
   return rows.map(({ name, text, from }) => {

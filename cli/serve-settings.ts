@@ -149,7 +149,7 @@ export const serveSettings = async (
   const input = {
     endpoints: [defaultEndpoint],
     ...Object.fromEntries(Object.entries(given).filter(([name]) => isInput(name))),
-    ...(tryOut ? { radio: 'simulated' } : {}),
+    ...(tryOut || own.scenario !== undefined ? { radio: 'simulated' } : {}),
   };
   const metrics = metricsOf(own.metrics);
   const inspect = inspectOf(own.inspect);

@@ -8,9 +8,9 @@ import type { Ssid } from '../../protocol/ssid.js';
 const hexDigits = '^([0-9a-fA-F]{2})+$';
 
 /** What messages expect where an SSID is a text. */
-export const expectedSsid = 'an SSID of 1 to 32 bytes of UTF-8';
+export const expectedSsid = 'an SSID of 1 to 32 bytes of UTF-8 without NUL';
 
-const ssidText = new TextType(expectedSsid, { minLength: 1, maxLength: 32 });
+const ssidText = new TextType(expectedSsid, { pattern: '^[^\\0]+$', maxLength: 32 });
 const ssidHex = new TextType('an SSID of 1 to 32 bytes in hex', { pattern: hexDigits, maxLength: 64 });
 
 /** Both ways to write an SSID; goes with the rule `oneSsid`. */
