@@ -156,7 +156,11 @@ export const settingsTable = {
     codec: radio,
     doc: 'which Wi-Fi answers, besides fake networks: host, simulated, none, wpa_supplicant or networkmanager',
     otherwise: 'none',
-    flag: { value: 'kind', words: Object.keys(radioWords.meanings) },
+    flag: {
+      value: 'kind',
+      words: Object.keys(radioWords.meanings),
+      read: (word) => (radioWords.is(word) ? E.right(word) : E.left(radioWords.name)),
+    },
   }),
   fakeNetworks: absent({
     codec: callback<FakeNetworks>(),

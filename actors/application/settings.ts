@@ -73,7 +73,7 @@ const contradictions = (given: ProxyWifiInput, settings: Settings): readonly Pro
       report(
         `endpoints[${i}]`,
         url,
-        `an allow-list beside an address that everybody reaches ("${anyGuest}" on it lets everybody in)`,
+        `a list of who may connect (allow, --allow) beside an address that everybody reaches; "${anyGuest}" on it is everybody`,
       );
   }
   for (const [i, text] of (allow === null ? [] : (given.allow ?? [])).entries())

@@ -78,7 +78,7 @@ describe('proxy-wifi register', () => {
     expect(await register({ port: ['0', '12345', '65536', '12345 '] }, terminal, change)).to.equal(2);
     expect(terminal.complaints).to.deep.equal(
       ['"0"', '"65536"', '"12345 "'].map(
-        (got) => `error: --port: expected a whole number from 1 to 65535, got ${got}`,
+        (got) => `error: --port: expected a whole number from 1 to 65535, found ${got}`,
       ),
     );
     sinon.assert.notCalled(change);

@@ -43,12 +43,12 @@ const wrong: readonly (readonly [keyof ProxyWifiInput, unknown, string])[] = [
   [
     'endpoints',
     ['tcp://0.0.0.0'],
-    'endpoints[0]: expected an allow-list beside an address that everybody reaches ("any" on it lets everybody in), found "tcp://0.0.0.0"',
+    'endpoints[0]: expected a list of who may connect (allow, --allow) beside an address that everybody reaches; "any" on it is everybody, found "tcp://0.0.0.0"',
   ],
   [
     'endpoints',
     ['tcp://[::]:1'],
-    'endpoints[0]: expected an allow-list beside an address that everybody reaches ("any" on it lets everybody in), found "tcp://[::]:1"',
+    'endpoints[0]: expected a list of who may connect (allow, --allow) beside an address that everybody reaches; "any" on it is everybody, found "tcp://[::]:1"',
   ],
   ['radio', 'wifi', `radio: expected ${radios}, found "wifi"`],
   ['radio', { name: 'mine' }, `radio: expected ${radios}, found an object`],
