@@ -29,7 +29,7 @@ describe('JSON that a person wrote', () => {
   });
 
   it('is read as JSON.parse reads it', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.jsonValue(), fc.nat(3), (value, indent) => {
         const parsed = parseJson(JSON.stringify(value, null, indent));
         expect(E.isRight(parsed) && JSON.stringify(parsed.right)).to.equal(JSON.stringify(value));
