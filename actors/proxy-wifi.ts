@@ -3,6 +3,7 @@ import { type AnyActorScope, type AnyStateMachine, assign, enqueueActions, fromP
 import type { InterfaceId } from '../native/radio.js';
 import { FactStream } from './application/fact-stream.js';
 import type { Fact } from './application/facts.js';
+import { decodeInput, InvalidInputError, type ProxyWifiInput } from './application/settings.js';
 import { LiveStatus, readStatus } from './application/status.js';
 import { type EndpointPlace, listener } from './door/listener.js';
 import type { Explains } from './explains.js';
@@ -15,7 +16,6 @@ import type { OwnershipSeat } from './ownership/ownership-state.js';
 import { guestDirectedInterfaces } from './ownership/ownership-table.js';
 import { Seat } from './seat.js';
 import { type Platform, Service } from './service.js';
-import { decodeInput, InvalidInputError, type ProxyWifiInput } from './settings.js';
 
 export type ProxyWifiEvent =
   /** Starts a stopped service again. */

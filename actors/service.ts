@@ -7,7 +7,7 @@ import { Deadlines } from '../streams/deadlines.js';
 import { Counters } from './application/counters.js';
 import type { Log } from './application/log.js';
 import { type ObserverCalls, observerCalls } from './application/observer.js';
-import type { Settings } from './settings.js';
+import type { Settings } from './application/settings.js';
 
 /** The operating system's part, put together by the package's entry. */
 export interface Platform {

@@ -2,12 +2,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { filter, firstValueFrom, map, type Observable, race, shareReplay, timer } from 'rxjs';
 import {
-  type Bss,
   createGuest,
   type Guest,
   type GuestEvent,
   type GuestFailure,
   guestFailureText,
+} from '../native/guest/index.js';
+import {
+  type Bss,
   parseBssid,
   type Ssid,
   ssidFromHex,
@@ -15,7 +17,7 @@ import {
   ssidHex,
   ssidProblemText,
   statusName,
-} from '../index.js';
+} from '../protocol/index.js';
 import { type GuestFlags, guestOptions } from './guest-options.js';
 import { onInterrupt } from './interruption.js';
 import { networkJson, networksTable, signalText } from './networks-table.js';

@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { Observable } from 'rxjs';
+import { type Problem, problemText, shownValue } from '../../json/problem.js';
 import type { Bss } from '../../protocol/bss.js';
 import type { Log } from '../log.js';
 import {
@@ -13,7 +14,6 @@ import {
   type RadioBackend,
   type RadioEvent,
 } from '../radio.js';
-import { type Problem, problemText, shownValue } from '../simulated/problem.js';
 import { type FakeNetwork, fakeBss } from './fake-network.js';
 
 /** The one interface of fake networks, in every service. */

@@ -1,8 +1,8 @@
 /** “Bad input” of the protocol page: what a guest sends that it should not, and how it leaves when it should not. */
 import { expect } from 'chai';
 import * as O from 'fp-ts/lib/Option.js';
-import { encodeRequest } from '../../index.js';
 import { AuthType, WpaVersion } from '../../protocol/connect.js';
+import { encodeRequest } from '../../protocol/index.js';
 import { AkmSuite, CipherSuite } from '../../protocol/suites.js';
 import type { RawConnection, StagedGuest } from '../stage/guests.js';
 import { anyKey, bssidNumber, network, ssid, station } from '../stage/networks.js';

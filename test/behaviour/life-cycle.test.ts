@@ -2,7 +2,10 @@
 import { expect } from 'chai';
 import { Observable } from 'rxjs';
 import { createActor, type StateValue } from 'xstate';
-import { encodeRequest, InvalidInputError, type Platform, proxyWifi, thisPlatform } from '../../index.js';
+import type { Platform } from '../../actors/service.js';
+import { InvalidInputError, proxyWifi } from '../../index.js';
+import { thisPlatform } from '../../platform.js';
+import { encodeRequest } from '../../protocol/index.js';
 import { handlesSettled, openHandles } from '../stage/leftovers.js';
 import { anyKey, bss, network, ssid, station } from '../stage/networks.js';
 import { occupy, portOf, release } from '../stage/ports.js';

@@ -1,7 +1,8 @@
 /** behaviour.md, “Scan”. */
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { encodeRequest, type ProxyWifiInput } from '../../index.js';
+import type { ProxyWifiInput } from '../../index.js';
+import { encodeRequest } from '../../protocol/index.js';
 import { advertisedSecurity } from '../../protocol/security.js';
 import { AkmSuite, CipherSuite } from '../../protocol/suites.js';
 import { bss, bssidNumber, network, ssid, station } from '../stage/networks.js';

@@ -1,6 +1,6 @@
 /** behaviour.md, “Several guests”. */
 import { expect } from 'chai';
-import { encodeRequest } from '../../index.js';
+import { encodeRequest } from '../../protocol/index.js';
 import { bss, network, ssid, station } from '../stage/networks.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
 import { Deferred, useStages } from '../stage/stage.js';

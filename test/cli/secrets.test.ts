@@ -4,15 +4,9 @@ import { inspect } from 'node:util';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { createActor, waitFor } from 'xstate';
-import {
-  createGuest,
-  derivePmk,
-  type Log,
-  parseEndpoint,
-  proxyWifi,
-  type SeenFrame,
-  ssidFromText,
-} from '../../index.js';
+import { type Log, parseEndpoint, proxyWifi, type SeenFrame } from '../../index.js';
+import { createGuest, derivePmk } from '../../native/guest/index.js';
+import { ssidFromText } from '../../protocol/index.js';
 import { endAll } from './cli-process.js';
 import { ran } from './kept-terminal.js';
 import { freePort, newFolder, nextAddress, serving } from './serving.js';

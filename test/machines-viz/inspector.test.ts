@@ -3,7 +3,7 @@ import { createWebSocketReceiver, createInspector as statelyInspector } from '@s
 import { expect } from 'chai';
 import { build } from 'esbuild';
 import { createActor } from 'xstate';
-import { createInspector, type InspectorFailure, type InspectorOptions } from '../../index.js';
+import { createInspector, type InspectorFailure, type InspectorOptions } from '../../machines-viz/index.js';
 import { machines } from '../../machines-viz/machines.js';
 import { right } from '../protocol/either.js';
 import { cafe, InspectedService } from './inspected-service.js';

@@ -1,19 +1,17 @@
 /** Guests on a stage: one that behaves like the driver, and one that sends whatever bytes a test wants. */
 import { connect, type Socket } from 'node:net';
 import type { Either } from 'fp-ts/lib/Either.js';
+import type { Endpoint, GuestId } from '../../index.js';
 import {
   createGuest,
-  type Endpoint,
   type Guest,
   type GuestEvent,
   type GuestFailure,
-  type GuestId,
   type GuestOptions,
   guestFailureText,
-  type HostMessage,
-  type Ssid,
-} from '../../index.js';
+} from '../../native/guest/index.js';
 import type { ConnectResponse } from '../../protocol/connect.js';
+import type { HostMessage, Ssid } from '../../protocol/index.js';
 import type { ScanResponse } from '../../protocol/scan.js';
 import { anyKey, ssid } from './networks.js';
 

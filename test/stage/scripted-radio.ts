@@ -2,18 +2,18 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { Observable, Subject, type Subscriber } from 'rxjs';
+import type { InterfaceId } from '../../index.js';
 import type {
   ConnectFailure,
   ConnectOrder,
   HostLink,
-  InterfaceId,
   RadioBackend,
   RadioEvent,
   RadioFailure,
   RadioInterface,
   StationEvent,
   StationInterface,
-} from '../../index.js';
+} from '../../native/index.js';
 import { interfaceId } from '../../native/radio.js';
 import type { Bss } from '../../protocol/bss.js';
 import { ssid } from './networks.js';

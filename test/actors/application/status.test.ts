@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { decodeInput } from '../../../actors/application/settings.js';
 import {
   LiveStatus,
   type Parts,
@@ -9,8 +10,7 @@ import { Guests } from '../../../actors/guest/guest-register.js';
 import { InterfaceEntry, Interfaces } from '../../../actors/host/interface-register.js';
 import { Seat } from '../../../actors/seat.js';
 import { Service } from '../../../actors/service.js';
-import { decodeInput } from '../../../actors/settings.js';
-import { thisPlatform } from '../../../index.js';
+import { thisPlatform } from '../../../platform.js';
 import { right } from '../../protocol/either.js';
 import { ScriptedStation } from '../../stage/scripted-radio.js';
 

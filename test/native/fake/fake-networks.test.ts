@@ -161,17 +161,17 @@ describe('fake networks', () => {
       [
         'an SSID that is too long',
         { ...lab, ssid: '€'.repeat(11) },
-        'fakeNetworks[0].ssid: expected an SSID of 1 to 32 bytes of UTF-8, found "€€€€€€€€€€€"',
+        'fakeNetworks[0].ssid: expected an SSID of 1 to 32 bytes of UTF-8 without NUL, found "€€€€€€€€€€€"',
       ],
       [
         'no BSSID',
         { ssid: 'Lab' },
-        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01, not all zero, found nothing',
+        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01 (not all zero, second digit even), found nothing',
       ],
       [
         'a BSSID of zeros',
         { ...lab, bssid: '00:00:00:00:00:00' },
-        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01, not all zero, found "00:00:00:00:00:00"',
+        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01 (not all zero, second digit even), found "00:00:00:00:00:00"',
       ],
       [
         'other security',
@@ -182,6 +182,26 @@ describe('fake networks', () => {
         'a frequency in MHz',
         { ...lab, frequency: 5240 },
         'fakeNetworks[0].frequency: expected a whole number from 2400000 to 7125000 (kHz), found 5240',
+      ],
+      [
+        'the BSSID of a group',
+        { ...lab, bssid: '03:00:00:00:00:00' },
+        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01 (not all zero, second digit even), found "03:00:00:00:00:00"',
+      ],
+      [
+        'a frequency that is no channel',
+        { ...lab, frequency: 5_241_000 },
+        'fakeNetworks[0].frequency: expected the centre of a 20 MHz channel in kHz, such as 5240000, found 5241000',
+      ],
+      [
+        'elements with another SSID',
+        { ...lab, elements: '00034f6e65' },
+        'fakeNetworks[0].elements: expected elements with the SSID "Lab", found the SSID "One"',
+      ],
+      [
+        'a NUL in its name',
+        { ...lab, ssid: 'L\0b' },
+        'fakeNetworks[0].ssid: expected an SSID of 1 to 32 bytes of UTF-8 without NUL, found "L\\u0000b"',
       ],
       [
         'elements that are cut off',

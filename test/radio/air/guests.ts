@@ -3,14 +3,14 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { firstValueFrom, ReplaySubject, Subject, type Subscription } from 'rxjs';
 import { filter } from 'rxjs/operators';
+import { parseEndpoint } from '../../../index.js';
 import {
   createGuest,
   derivePmk,
   type Guest,
   type GuestFailure,
   guestFailureText,
-  parseEndpoint,
-} from '../../../index.js';
+} from '../../../native/guest/index.js';
 import type { Bss } from '../../../protocol/bss.js';
 import type { HostMessage } from '../../../protocol/messages.js';
 import type { Ssid } from '../../../protocol/ssid.js';

@@ -1,5 +1,5 @@
 /**
- * The io-ts codecs that scenario files and fake networks are made of. Each knows, besides how to decode, what it
+ * The io-ts codecs that the documents people write (scenarios, fake networks, configuration) are made of. Each knows, besides how to decode, what it
  * expects in words (its `name`, for error messages) and everything that a JSON Schema says of it, so that decoder,
  * messages and schema cannot drift apart. They describe plain JSON: decoding checks and changes nothing.
  */
@@ -54,6 +54,62 @@ export class TextType extends t.Type<string> {
   }
 }
 
+/** A text of a form that a parser knows. */
+export class ParsedTextType extends t.Type<string> {
+  /** `parse` gives what it expected instead, where it can say that better than `expected`. */
+  constructor(expected: string, parse: (text: string) => E.Either<string | undefined, unknown>) {
+    const validate = (u: unknown, context: t.Context): t.Validation<string> => {
+      if (typeof u !== 'string') return t.failure(u, context);
+      const parsed = parse(u);
+      return E.isLeft(parsed) ? t.failure(u, context, parsed.left) : t.success(u);
+    };
+    super(expected, (u): u is string => typeof u === 'string' && E.isRight(parse(u)), validate, same);
+  }
+}
+
+/** A time in whole milliseconds. People who type it give the unit: see `duration.ts`. */
+export class DurationType extends IntegerType {
+  constructor(minimum: number, maximum: number) {
+    super(minimum, maximum, 'ms');
+  }
+}
+
+/** A value that only a function can tell, with the JSON Schema (draft 7) of what a document may hold. */
+export class JudgedType<A> extends t.Type<A> {
+  readonly schema: Readonly<Record<string, unknown>>;
+
+  constructor(expected: string, is: (u: unknown) => u is A, schema: Readonly<Record<string, unknown>>) {
+    super(expected, is, (u, context) => (is(u) ? t.success(u) : t.failure(u, context)), same);
+    this.schema = schema;
+  }
+}
+
+/** A value that code gives and no document holds: a function, or an object with methods. */
+export class CodeType<A> extends t.Type<A> {
+  constructor(expected: string, is: (u: unknown) => u is A, validate?: t.Validate<unknown, A>) {
+    super(expected, is, validate ?? ((u, context) => (is(u) ? t.success(u) : t.failure(u, context))), same);
+  }
+}
+
+/** An object with some of these methods. A plain object has nothing else, so that a misspelt one is found. */
+export const hooks = <A extends object>(
+  expected: string,
+  names: readonly (keyof A & string)[],
+): CodeType<A> => {
+  const validate = (u: unknown, context: t.Context): t.Validation<A> => {
+    if (!isObject(u)) return t.failure(u, context);
+    const prototype: unknown = Object.getPrototypeOf(u);
+    const own = prototype === Object.prototype || prototype === null ? Object.keys(u) : [];
+    const known: ReadonlySet<string> = new Set(names);
+    const unknown = own.filter((key) => !known.has(key)).map((key) => unknownIn(context, key, names));
+    const wrong = names
+      .filter((name) => u[name] !== undefined && typeof u[name] !== 'function')
+      .map((name) => t.failure(u[name], t.appendContext(context, name, t.Function), 'a function'));
+    return gathered(u as A, [...unknown, ...wrong]);
+  };
+  return new CodeType(expected, (u): u is A => E.isRight(validate(u, [])), validate);
+};
+
 /** `true` or `false`. */
 export class FlagType extends t.Type<boolean> {
   constructor() {
@@ -82,11 +138,14 @@ export class ListType<C extends t.Mixed> extends t.Type<readonly t.TypeOf<C>[]> 
   readonly item: C;
   readonly minItems: number;
 
-  constructor(item: C, minItems = 0) {
+  /** `what` the items are, for people: `networks`. */
+  constructor(item: C, minItems = 0, what = '') {
     const fits = (u: unknown): u is readonly t.TypeOf<C>[] =>
       Array.isArray(u) && u.length >= minItems && u.every(item.is);
     super(
-      minItems === 0 ? 'a list' : `a list of at least ${minItems}`,
+      [minItems === 0 ? 'a list' : `a list of at least ${minItems}`, what]
+        .filter(Boolean)
+        .join(minItems === 0 ? ' of ' : ' '),
       fits,
       (u, context) => {
         if (!Array.isArray(u) || u.length < minItems) return t.failure(u, context);
@@ -100,6 +159,34 @@ export class ListType<C extends t.Mixed> extends t.Type<readonly t.TypeOf<C>[]> 
     );
     this.item = item;
     this.minItems = minItems;
+  }
+}
+
+/** An object whose keys are of one form and whose values are all of one kind. */
+export class MapType<C extends t.Mixed> extends t.Type<Readonly<Record<string, t.TypeOf<C>>>> {
+  readonly key: t.Type<string>;
+  readonly item: C;
+
+  constructor(name: string, key: t.Type<string>, item: C) {
+    const validate = (
+      u: unknown,
+      context: t.Context,
+    ): t.Validation<Readonly<Record<string, t.TypeOf<C>>>> => {
+      if (!isObject(u)) return t.failure(u, context);
+      const results = Object.entries(u).map(([at, value]) => {
+        const named = key.validate(at, t.appendContext(context, at, key, at));
+        return E.isLeft(named) ? named : item.validate(value, t.appendContext(context, at, item, value));
+      });
+      return gathered(u as Readonly<Record<string, t.TypeOf<C>>>, results);
+    };
+    super(
+      name,
+      (u): u is Readonly<Record<string, t.TypeOf<C>>> => E.isRight(validate(u, [])),
+      validate,
+      same,
+    );
+    this.key = key;
+    this.item = item;
   }
 }
 
@@ -161,9 +248,7 @@ export class ObjectType<F extends Fields> extends t.Type<ValueOf<F>> {
       if (!isObject(u)) return t.failure(u, context);
       const results: t.Validation<unknown>[] = [];
       for (const key of open ? [] : Object.keys(u)) {
-        if (Object.hasOwn(fields, key)) continue;
-        const unknown = t.appendContext(context, key, t.never);
-        results.push(t.failure(unknownField, unknown, `one of the fields ${quoted(Object.keys(fields))}`));
+        if (!Object.hasOwn(fields, key)) results.push(unknownIn(context, key, Object.keys(fields)));
       }
       for (const [key, field] of entries) {
         const value = Object.hasOwn(u, key) ? u[key] : undefined;
@@ -186,6 +271,9 @@ export class ObjectType<F extends Fields> extends t.Type<ValueOf<F>> {
 }
 
 const unknownField = new Finding('an unknown field');
+
+const unknownIn = (context: t.Context, key: string, known: readonly string[]): t.Validation<never> =>
+  t.failure(unknownField, t.appendContext(context, key, t.never), `one of the fields ${quoted(known)}`);
 
 /** One of several objects, told apart by the word in the field `tag`. */
 export class ChoiceType<A> extends t.Type<A> {

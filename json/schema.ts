@@ -1,4 +1,4 @@
-/** JSON Schema (draft 7) out of the codecs in `codecs.ts`: pure, for `docs/write-scenario-schema.ts` and its test. */
+/** JSON Schema (draft 7) out of the codecs in `codecs.ts`: pure, for the schema files in `docs` and their tests. */
 import type * as t from 'io-ts';
 import {
   ChoiceType,
@@ -6,8 +6,11 @@ import {
   type Fields,
   FlagType,
   IntegerType,
+  JudgedType,
   ListType,
+  MapType,
   ObjectType,
+  ParsedTextType,
   TextType,
   WordType,
 } from './codecs.js';
@@ -33,6 +36,10 @@ const schemaOf = (codec: t.Mixed, definitions: Map<string, JsonSchema>): JsonSch
     const { minimum, maximum } = codec;
     return { type: 'integer', minimum, maximum };
   }
+  if (codec instanceof ParsedTextType) return { type: 'string' };
+  if (codec instanceof JudgedType) return codec.schema;
+  if (codec instanceof MapType)
+    return { type: 'object', additionalProperties: schemaOf(codec.item, definitions) };
   if (codec instanceof TextType) {
     const { pattern, minLength, maxLength } = codec.rules;
     return { type: 'string', ...given({ pattern, minLength, maxLength }) };

@@ -50,6 +50,3 @@ export const shownValue = (value: unknown): string => {
 
 /** Words as messages list them. */
 export const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
-
-/** What messages expect where an SSID is a text. */
-export const expectedSsid = 'an SSID of 1 to 32 bytes of UTF-8';
