@@ -121,6 +121,8 @@ export { type Bssid, parseBssid } from './protocol/bssid.js';
 export { describeFrame } from './protocol/describe.js';
 export { type DriverFormat, decodeHostMessage, encodeHostMessage, encodeRequest } from './protocol/frame.js';
 export { type Channel, channelOfFrequency } from './protocol/frequency.js';
+export { HelloCapability } from './protocol/hello.js';
+export { type InstanceId, instanceIdOf } from './protocol/instance-id.js';
 export { KeyMaterial } from './protocol/key-material.js';
 export type {
   ConnectRequest,
@@ -128,6 +130,8 @@ export type {
   DisconnectedNotification,
   DisconnectRequest,
   DisconnectResponse,
+  HelloRequest,
+  HelloResponse,
   HostMessage,
   InvalidAnswer,
   Request,
