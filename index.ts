@@ -60,6 +60,13 @@ export { checkHost, type HostPorts } from './native/checks.js';
 export { fakeBss } from './native/fake/fake-network.js';
 export { type AnswerFault, checkAnswer } from './native/guest/answer.js';
 export {
+  createPlainGuest,
+  GuestError,
+  type PlainGuest,
+  type PlainGuestOptions,
+  type PlainNetwork,
+} from './native/guest/plain.js';
+export {
   createGuest,
   type Guest,
   type GuestEvent,
@@ -67,6 +74,7 @@ export {
   type GuestNetwork,
   type GuestOptions,
   guestFailureText,
+  type HelloNotice,
 } from './native/guest.js';
 export { registerHyperVServices } from './native/hyper-v-registration.js';
 export { derivePmk, type PassphraseProblem, passphraseProblemText } from './native/pmk.js';
