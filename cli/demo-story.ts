@@ -183,6 +183,7 @@ export const playStory = async (
     endpoint: { scheme: 'tcp', host: loopback, port },
     notificationPort: 0,
     address: loopback,
+    hello: false,
   });
   const events = new ReplaySubject<GuestEvent>();
   guest.notifications.subscribe(events);

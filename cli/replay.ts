@@ -84,7 +84,7 @@ export const replay = async (file: string, flags: ReplayFlags, terminal: Termina
   }
 
   const { driver } = options.right;
-  const guest = createGuest(options.right);
+  const guest = createGuest({ ...options.right, hello: false });
   const letGo = onInterrupt(() => guest.close());
   const ids = new SessionIds();
   const replayed: ReplayedRequest[] = [];

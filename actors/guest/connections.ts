@@ -7,13 +7,13 @@ import { Observable, Subject, type Subscription } from 'rxjs';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Connection, SocketFailure } from '../../native/sockets/transport.js';
 import { encodeHostMessage } from '../../protocol/frame.js';
-import type { Request } from '../../protocol/messages.js';
+import { helloRequest } from '../../protocol/hello.js';
 import { refusalText } from '../../protocol/refusal.js';
 import type { Deadline } from '../../streams/deadlines.js';
 import { type RequestRefusal, requestFrame } from '../../streams/frames.js';
 import { tapFrame, tapRequest } from '../application/frame-tap.js';
 import type { Service } from '../service.js';
-import { type GuestRequest, ssidOf } from './guest-request.js';
+import { type GuestRequest, type RequestBody, ssidOf } from './guest-request.js';
 import type { RequestChannelEvent } from './guest-state.js';
 
 /** One request on its connection. */
@@ -94,7 +94,10 @@ export class GuestConnections {
           break;
         case 'request':
           this.#onBytes();
-          this.#receive(id, exchange, event.request);
+          // The answer of a host that does not know hello: the guest goes on without.
+          if (event.request.operation === 'hello')
+            this.#refuse(exchange, { reason: 'unknown operation', operation: helloRequest.code });
+          else this.#receive(id, exchange, event.request);
           break;
         case 'ended':
           this.#events.next({ type: 'request.ended', exchange: id });
@@ -139,7 +142,7 @@ export class GuestConnections {
     return undefined;
   }
 
-  #receive(id: number, exchange: Exchange, body: Request): void {
+  #receive(id: number, exchange: Exchange, body: RequestBody): void {
     const receivedAt = this.#service.clock.elapsed();
     this.requestedAt = receivedAt;
     const request: GuestRequest = {

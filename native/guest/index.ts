@@ -7,6 +7,7 @@ export {
   type GuestNetwork,
   type GuestOptions,
   guestFailureText,
+  type HelloNotice,
 } from '../guest.js';
 export { derivePmk, type PassphraseProblem, passphraseProblemText } from '../pmk.js';
 export {
@@ -17,3 +18,10 @@ export {
 } from '../sockets/endpoint.js';
 export type { SocketFailure } from '../sockets/transport.js';
 export { type AnswerFault, checkAnswer } from './answer.js';
+export {
+  createPlainGuest,
+  GuestError,
+  type PlainGuest,
+  type PlainGuestOptions,
+  type PlainNetwork,
+} from './plain.js';

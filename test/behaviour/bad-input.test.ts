@@ -41,9 +41,9 @@ const invalidAnswer = Buffer.from([0, 0, 0, 0, 0, 1, 0]);
 
 /** What is sent, the reason that is counted, and the bytes. */
 const wrongFrames: readonly (readonly [string, string, Uint8Array])[] = [
-  ['operation 9', 'unknown operation', header(9, 0)],
+  ['operation 11', 'unknown operation', header(11, 0)],
   ['operation 255', 'unknown operation', header(255, 33)],
-  ...([0, 2, 4, 6, 7, 8] as const).map(
+  ...([0, 2, 4, 6, 7, 8, 10] as const).map(
     (operation) =>
       [`operation ${operation}, which only the host sends`, 'not a request', header(operation, 0)] as const,
   ),
@@ -57,6 +57,8 @@ const wrongFrames: readonly (readonly [string, string, Uint8Array])[] = [
   ['a connect of 332 bytes', 'impossible size', header(3, 332)],
   ['a disconnect of 7 bytes', 'impossible size', header(5, 7)],
   ['a disconnect of 9 bytes', 'impossible size', header(5, 9)],
+  ['a hello of 19 bytes', 'impossible size', header(9, 19)],
+  ['a hello of 21 bytes', 'impossible size', header(9, 21)],
   ['a scan of 4 GiB', 'impossible size', header(1, 0xffff_ffff)],
   ['a connect of 4 GiB', 'impossible size', header(3, 0xffff_ffff)],
   ['ssid_len 33 in a scan', 'ssid too long', changed(scanRequest, 0, 33)],
@@ -65,6 +67,7 @@ const wrongFrames: readonly (readonly [string, string, Uint8Array])[] = [
   ['255 AKM suites', 'too many AKM suites', changed(connectRequest, 41, 255)],
   ['6 pairwise ciphers', 'too many pairwise cipher suites', changed(connectRequest, 50, 6)],
   ['a key of 33 bytes of which 32 are there', 'key beyond body', changed(connectRequest, 75, 33)],
+  ['a key of 31 bytes of which 32 are there', 'bytes behind the key', changed(connectRequest, 75, 31)],
 ];
 
 describe('bad input', () => {
@@ -123,7 +126,7 @@ describe('bad input', () => {
       const s = await stage({ interfaces: [station('wlan0')], machines: ['vm1.vsock'] });
       const guest = await s.machine('vm1.vsock');
       await guest.scan();
-      const answer = await guest.guest.exchange(header(9, 0))();
+      const answer = await guest.guest.exchange(header(11, 0))();
       expect(answer).to.deep.equal({ _tag: 'Right', right: Uint8Array.from(invalidAnswer) });
       expect(s.records.count('refusedFrames', 'unknown operation')).to.equal(1);
       await guest.scan();

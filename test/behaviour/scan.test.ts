@@ -139,7 +139,10 @@ describe('scan', () => {
 
     it('scan 2: fake networks are asked for anew all the same', async () => {
       let calls = 0;
-      const fakeNetworks = () => [{ ssid: `Lab ${(calls += 1)}`, bssid: '02:00:00:00:00:01' }];
+      const fakeNetworks = () => {
+        calls += 1;
+        return [{ ssid: `Lab ${calls}`, bssid: '02:00:00:00:00:01' }];
+      };
       const s = await stage({ input: { ...interval, fakeNetworks } });
       const guest = await s.guest(1);
       expect(await guest.seen()).to.deep.equal(['Lab 1']);

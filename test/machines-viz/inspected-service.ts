@@ -75,6 +75,7 @@ export class InspectedService {
       endpoint: right(parseEndpoint(address ?? '')),
       notificationPort: this.#notificationPort,
       address: `127.0.1.${number}`,
+      hello: false,
     });
     guest.notifications.subscribe({ error: () => undefined });
     this.#guests.push(guest);

@@ -67,7 +67,7 @@ export class Player {
       this.#hearing = this.staged.guest.notifications.subscribe((event) => {
         if (event.type === 'listening') resolve();
         else if (event.type === 'message') this.#tell(this.#messageText(event.message));
-        else {
+        else if (event.type === 'failure') {
           this.#tell(`${this.name}: ${JSON.stringify(event.failure)}`);
           reject(new Error(`guest ${this.name} cannot listen`));
         }

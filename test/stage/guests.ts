@@ -20,7 +20,7 @@ const right = <A>(result: Either<GuestFailure, A>): A => {
   return result.right;
 };
 
-/** A guest with the driver's manners. */
+/** A guest with the manners of the vendor's driver: it says no hello. */
 export class StagedGuest {
   readonly id: GuestId;
   readonly guest: Guest;
@@ -30,7 +30,7 @@ export class StagedGuest {
 
   constructor(id: GuestId, options: GuestOptions) {
     this.id = id;
-    this.guest = createGuest(options);
+    this.guest = createGuest({ ...options, hello: false });
   }
 
   /** Loads the driver: resolves when notifications can be received. */
@@ -40,7 +40,7 @@ export class StagedGuest {
         if (event.type === 'failure') reject(new Error(guestFailureText(event.failure)));
         if (event.type === 'listening') resolve(this);
         else if (event.type === 'message') this.messages.push(event.message);
-        else this.failures.push(event.failure);
+        else if (event.type === 'failure') this.failures.push(event.failure);
         changed();
       });
     });

@@ -209,7 +209,7 @@ describe('the frame of a request', () => {
 
   describe('is refused', () => {
     const headers: readonly (readonly [string, Uint8Array, object])[] = [
-      ['of an unknown operation', header(9, 0), { reason: 'unknown operation', operation: 9 }],
+      ['of an unknown operation', header(11, 0), { reason: 'unknown operation', operation: 11 }],
       ['of an operation of the host', header(2, 33), { reason: 'not a request', operation: 2 }],
       ['of operation 0', header(0, 0), { reason: 'not a request', operation: 0 }],
       ['of version 0', header(1, 33, 0), { reason: 'wrong version', version: 0 }],

@@ -61,7 +61,7 @@ describe('a scan round', () => {
   it('whatever is answered: exactly those who were asked and have not answered are missing', () => {
     const outcomes = fc.constantFrom<ScanOutcome>('complete', 'running', 'failed');
     const answers = fc.array(fc.tuple(fc.constantFrom(wlan0, wlan1, fake), outcomes), { maxLength: 8 });
-    fc.assert(
+    return fc.assert(
       fc.property(fc.subarray([wlan0, wlan1, fake]), answers, (stale, given) => {
         const round = given.reduce(
           (before, [id, outcome]) => recordScan(before, from(id, outcome)),

@@ -41,7 +41,7 @@ export class Listener {
   constructor(url: string) {
     const endpoint = parseEndpoint(url);
     if (E.isLeft(endpoint)) throw new Error(url);
-    this.guest = createGuest({ endpoint: endpoint.right });
+    this.guest = createGuest({ endpoint: endpoint.right, hello: false });
     const ready = new ReplaySubject<void>(1);
     this.listening = firstValueFrom(ready);
     this.#subscription = this.guest.notifications.subscribe((event) => {
@@ -49,7 +49,7 @@ export class Listener {
       else if (event.type === 'message') {
         this.heard.push(event.message);
         this.#messages.next(event.message);
-      } else
+      } else if (event.type === 'failure')
         console.log(
           `        a notification failed, the host tries again: ${guestFailureText(event.failure)}`,
         );
