@@ -47,8 +47,10 @@ const stopTime = 5000;
 
 /** The last step of a stop on the host: these interfaces' connections end. */
 const disconnectAll = async (interfaces: Interfaces, ids: readonly InterfaceId[]): Promise<void> => {
-  const ports = ids.map((id) => interfaces.get(id)?.port);
-  await Promise.all(ports.map((port) => (port?.kind === 'station' ? port.disconnect()() : undefined)));
+  const devices = ids.map((id) => interfaces.get(id)?.device);
+  await Promise.all(
+    devices.map((device) => (device?.kind === 'station' ? device.disconnect()() : undefined)),
+  );
 };
 
 /** Builds the root machine on a platform; `index.ts` does it for the real one. */

@@ -90,10 +90,10 @@ export const readStatus = ({
     state: seat.value ?? 'stopped',
     problem: seat.state?.problem ?? null,
   })),
-  interfaces: interfaces.entries.map(({ port, radio, seat }) => ({
-    id: port.id,
-    name: port.name,
-    kind: port.kind,
+  interfaces: interfaces.entries.map(({ device, radio, seat }) => ({
+    id: device.id,
+    name: device.name,
+    kind: device.kind,
     radio,
     state: seat.value,
     link: seat.state?.link ?? null,

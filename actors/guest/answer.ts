@@ -7,8 +7,8 @@ import { encodeHostMessage } from '../../protocol/frame.js';
 import { StatusCode, statusName } from '../../protocol/status.js';
 import type { Interfaces } from '../host/interface-register.js';
 import type { Attempt } from './attempt.js';
+import type { DispatcherState } from './dispatcher-state.js';
 import type { GuestRequest } from './guest-request.js';
-import type { DispatcherState } from './guest-state.js';
 import { interfacesOf, isComplete, type ScanRound } from './scan-round.js';
 import { endsSession, type GuestSession } from './session.js';
 

@@ -14,7 +14,7 @@ import { type RequestRefusal, requestFrame } from '../../streams/frames.js';
 import { tapFrame, tapRequest } from '../application/frame-tap.js';
 import type { Service } from '../service.js';
 import { type GuestRequest, type RequestBody, ssidOf } from './guest-request.js';
-import type { RequestChannelEvent } from './guest-state.js';
+import type { RequestChannelEvent } from './request-channel-state.js';
 
 /** One request on its connection. */
 interface Exchange {

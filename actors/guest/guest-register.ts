@@ -5,15 +5,13 @@ import type { NotificationKind } from '../../streams/outbox.js';
 import { type Post, Seat } from '../seat.js';
 import type { Service } from '../service.js';
 import { GuestConnections } from './connections.js';
+import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
 import type {
-  DispatcherEvent,
-  DispatcherState,
   FrameMaker,
   NotificationChannelEvent,
   NotificationChannelState,
-  RequestChannelEvent,
-  RequestChannelState,
-} from './guest-state.js';
+} from './notification-channel-state.js';
+import type { RequestChannelEvent, RequestChannelState } from './request-channel-state.js';
 import type { GuestSession } from './session.js';
 
 /** What is there of a guest: its connections, and the places of its three actors, which outlive a crash of them. */

@@ -8,7 +8,12 @@ import type { Seat } from '../seat.js';
 import type { Service } from '../service.js';
 import { pause, redelivery } from '../supervision/retry-schedule.js';
 import type { GuestEntry } from './guest-register.js';
-import type { FrameMaker, NotificationChannelEvent, NotificationChannelState } from './guest-state.js';
+import {
+  type FrameMaker,
+  type NotificationChannelEvent,
+  type NotificationChannelState,
+  notificationChannelEvents,
+} from './notification-channel-state.js';
 import { NotificationSender } from './notification-sender.js';
 
 export interface NotificationChannelContext extends NotificationChannelState {
@@ -110,12 +115,7 @@ export const notificationChannel = setup({
   id: 'notificationChannel',
   description: 'Brings notifications to one guest, one at a time and in order.',
   meta: {
-    events: {
-      'notification.queued': 'There is something for this guest.',
-      'connection.opened': 'The guest has accepted; the frame is being written.',
-      'notification.delivered': 'The system has taken the frame.',
-      'delivery.failed': 'The guest could not be reached, its connection broke, or 2 s have passed.',
-    },
+    events: notificationChannelEvents,
     delays: {
       redeliveryPause: '0.1 s after the first failure, then three times as long each.',
     },

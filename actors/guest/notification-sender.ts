@@ -5,7 +5,7 @@ import type { Connection, Transport } from '../../native/sockets/transport.js';
 import type { DriverFormat } from '../../protocol/frame.js';
 import { tapFrame } from '../application/frame-tap.js';
 import type { Service } from '../service.js';
-import type { FrameMaker, NotificationChannelEvent } from './guest-state.js';
+import type { FrameMaker, NotificationChannelEvent } from './notification-channel-state.js';
 
 /** Of connections that a guest never closes so many are kept. */
 const partingLimit = 8;

@@ -4,14 +4,14 @@ import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Explains } from '../explains.js';
 import type { Seat } from '../seat.js';
 import type { GuestConnections } from './connections.js';
+import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
 import type { GuestEntry } from './guest-register.js';
 import type { GuestRequest } from './guest-request.js';
-import type {
-  DispatcherEvent,
-  DispatcherState,
-  RequestChannelEvent,
-  RequestChannelState,
-} from './guest-state.js';
+import {
+  type RequestChannelEvent,
+  type RequestChannelState,
+  requestChannelEvents,
+} from './request-channel-state.js';
 
 export interface RequestChannelContext extends RequestChannelState {
   readonly guest: GuestId;
@@ -104,17 +104,7 @@ export const requestChannel = setup({
   id: 'requestChannel',
   description: 'Takes the requests of one guest from their connections and hands them on, one at a time.',
   meta: {
-    events: {
-      'frame.started': 'The first bytes of a frame are here, and not yet all of it.',
-      'frame.refused': 'The bytes make no valid request, or came too slowly; the guest has been told so.',
-      'request.received': 'A whole, valid request is here.',
-      'request.ended': 'The guest has ended its side: it waits for the answer, or has hung up.',
-      'request.abandoned': 'The guest closed the connection of a request that has no answer yet.',
-      'scan.begun': 'From the dispatcher: the answer to this scan takes its time.',
-      'answer.written': 'The answer has been handed to the socket, and waits there.',
-      'answer.sent': 'The system has taken the answer.',
-      'answer.failed': 'The guest was gone, did not read, or its connection broke before it had the answer.',
-    },
+    events: requestChannelEvents,
     delays: {},
   },
   context: ({ input: { entry } }) => ({

@@ -3,8 +3,8 @@ import type { GuestId } from '../../native/sockets/endpoint.js';
 import { StatusCode } from '../../protocol/status.js';
 import type { Fact } from '../application/facts.js';
 import type { ScanResult } from './answer.js';
+import type { DispatcherState } from './dispatcher-state.js';
 import { type GuestRequest, ssidOf } from './guest-request.js';
-import type { DispatcherState } from './guest-state.js';
 import { endsSession } from './session.js';
 
 /** What a request is about to do; null where nobody is told. */

@@ -11,13 +11,13 @@ import { ShownNetworks } from './shown-networks.js';
 
 /** One interface in dispatch order. */
 export class InterfaceEntry {
-  readonly port: RadioInterface;
+  readonly device: RadioInterface;
   /** Name of the back end it came from. */
   readonly radio: string;
   readonly seat: Seat<HostInterfaceState, HostInterfaceEvent> = new Seat();
 
-  constructor(port: RadioInterface, radio: string) {
-    this.port = port;
+  constructor(device: RadioInterface, radio: string) {
+    this.device = device;
     this.radio = radio;
   }
 
@@ -33,12 +33,12 @@ export class Interfaces {
 
   /** Adds an interface at its place in the dispatch order: fake networks first, then as they arrived. */
   admit(entry: InterfaceEntry): void {
-    const others = this.#entries.filter(({ port }) => port.id !== entry.port.id);
-    this.#entries = entry.port.kind === 'fake' ? [entry, ...others] : [...others, entry];
+    const others = this.#entries.filter(({ device }) => device.id !== entry.device.id);
+    this.#entries = entry.device.kind === 'fake' ? [entry, ...others] : [...others, entry];
   }
 
   remove(id: InterfaceId): void {
-    this.#entries = this.#entries.filter(({ port }) => port.id !== id);
+    this.#entries = this.#entries.filter(({ device }) => device.id !== id);
   }
 
   clear(): void {
@@ -52,11 +52,11 @@ export class Interfaces {
 
   /** In dispatch order. */
   get ids(): readonly InterfaceId[] {
-    return this.#entries.map(({ port }) => port.id);
+    return this.#entries.map(({ device }) => device.id);
   }
 
   get(id: InterfaceId): InterfaceEntry | undefined {
-    return this.#entries.find(({ port }) => port.id === id);
+    return this.#entries.find(({ device }) => device.id === id);
   }
 
   has(id: InterfaceId): boolean {
@@ -84,7 +84,7 @@ export class Interfaces {
 
   /** What it has seen last. */
   networksOf(id: InterfaceId): readonly Bss[] {
-    return this.get(id)?.port.networks() ?? [];
+    return this.get(id)?.device.networks() ?? [];
   }
 
   /** What all of these have seen, as guests are shown it. */
@@ -100,24 +100,24 @@ export class Interfaces {
 
   /** Which interfaces have no fresh results for such a scan. `now`: the clock's elapsed time, `interval`: milliseconds. */
   staleFor(ssid: Ssid | null, now: number, interval: number): readonly InterfaceId[] {
-    const stale = this.#entries.filter(({ port, seat }) => {
+    const stale = this.#entries.filter(({ device, seat }) => {
       if (!seat.isTaken) return false;
       // The host application is asked anew for every scan.
-      if (port.kind === 'fake' || seat.state === undefined) return true;
-      return !isFresh(seat.state, port.networks(), { ssid, now, interval });
+      if (device.kind === 'fake' || seat.state === undefined) return true;
+      return !isFresh(seat.state, device.networks(), { ssid, now, interval });
     });
-    return stale.map(({ port }) => port.id);
+    return stale.map(({ device }) => device.id);
   }
 
   /** Asks the host application anew for its networks: `networksOf` gives them afterwards. */
   async askApplication(): Promise<void> {
-    await Promise.all(this.#entries.map(({ port }) => (port.kind === 'fake' ? port.ask() : undefined)));
+    await Promise.all(this.#entries.map(({ device }) => (device.kind === 'fake' ? device.ask() : undefined)));
   }
 
   /** Does an interface other than `id` still scan for this guest? */
   isPromisedElsewhere(id: InterfaceId, guest: GuestId): boolean {
     return this.#entries.some(
-      ({ port, seat }) => port.id !== id && seat.state?.promised.includes(guest) === true,
+      ({ device, seat }) => device.id !== id && seat.state?.promised.includes(guest) === true,
     );
   }
 

@@ -3,17 +3,15 @@ import type { ConnectOrder, HostLink, InterfaceId, RadioInterface } from '../../
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Bss } from '../../protocol/bss.js';
 import type { Ssid } from '../../protocol/ssid.js';
+import type { Texts } from '../explains.js';
 
 export type HostInterfaceEvent =
-  /** From the back end. */
   | { readonly type: 'link.up'; readonly link: HostLink }
   | { readonly type: 'link.lost'; readonly ssid: Ssid; readonly reason: string }
   | { readonly type: 'signal.changed'; readonly rssi: number }
   | { readonly type: 'scan.completed' }
   | { readonly type: 'scan.failed'; readonly reason: string }
-  /** The host has been asked and scans; what it had cached is there. */
   | { readonly type: 'scan.running' }
-  /** From the dispatcher of a guest. `waits`: only the end of the scan is an answer to this guest's driver. */
   | {
       readonly type: 'scan.requested';
       readonly guest: GuestId;
@@ -23,8 +21,21 @@ export type HostInterfaceEvent =
     }
   | { readonly type: 'connect.requested'; readonly guest: GuestId; readonly order: ConnectOrder }
   | { readonly type: 'connect.cancelled'; readonly guest: GuestId }
-  /** From the ownership table. */
   | { readonly type: 'disconnect.requested'; readonly guest: GuestId | null };
+
+/** What each event says: for the machine's drawing, the inspector and whoever reads the code. */
+export const hostInterfaceEvents: Texts<HostInterfaceEvent> = {
+  'link.up': 'From the host: the interface is connected, by whomever.',
+  'link.lost': 'From the host: the connection is gone.',
+  'signal.changed': "From the host: the connection's signal in dBm.",
+  'scan.completed': 'From the host: a scan has ended, asked for or not.',
+  'scan.failed': 'From the host: the scan came to nothing.',
+  'scan.running': 'From the host: it has begun to scan; what it had seen before can be told.',
+  'scan.requested': 'From a dispatcher: its guest wants to know the networks, and the results are not fresh.',
+  'connect.requested': 'From the dispatcher whose claim was granted: connect as its guest asked.',
+  'connect.cancelled': 'From that dispatcher: the time for this try is up.',
+  'disconnect.requested': 'From the ownership table: no guest uses the connection any more.',
+};
 
 /** A guest's part in a scan of this interface. */
 export interface Waiter {

@@ -25,13 +25,13 @@ const mirrored = (
   { ssid }: ConnectRequest,
   authOf: Interfaces['authOf'],
 ): NetworkMatch | undefined => {
-  for (const { port, seat } of entries) {
-    const interfaceId = port.id;
-    if (port.kind === 'fake') {
-      const bss = port.networks().find((network) => network.ssid === ssid);
+  for (const { device, seat } of entries) {
+    const interfaceId = device.id;
+    if (device.kind === 'fake') {
+      const bss = device.networks().find((network) => network.ssid === ssid);
       if (bss !== undefined) return { type: 'mirror', interfaceId, bssid: bss.bssid, auth: guestAuth(bss) };
     } else {
-      const link = port.link();
+      const link = device.link();
       if (seat.isTaken && link._tag === 'Some' && link.value.ssid === ssid) {
         const { bssid } = link.value;
         return { type: 'mirror', interfaceId, bssid, auth: authOf(interfaceId, bssid) };
@@ -49,8 +49,8 @@ export const matchNetwork = (interfaces: Interfaces, request: ConnectRequest): N
   const there = mirrored(interfaces, request, (id, bssid) => interfaces.authOf(id, bssid));
   if (there !== undefined) return there;
   if (security._tag === 'Left') return { type: 'impossible', status: security.left, auth: 'wpa2-psk' };
-  const stations = interfaces.entries.flatMap(({ port }) => (port.kind === 'station' ? [port] : []));
-  const candidates = stations.filter((port) => port.supports(security.right)).map(({ id }) => id);
+  const stations = interfaces.entries.flatMap(({ device }) => (device.kind === 'station' ? [device] : []));
+  const candidates = stations.filter((device) => device.supports(security.right)).map(({ id }) => id);
   if (candidates.length > 0) return { type: 'direct', candidates, auth };
   const status = stations.length === 0 ? StatusCode.unspecifiedFailure : StatusCode.unsupportedAuthAlgorithm;
   return { type: 'impossible', status, auth };

@@ -13,7 +13,7 @@ import { InterfaceEntry } from './interface-register.js';
 
 export type RadioEvent =
   | { readonly type: 'radio.opened' }
-  /** Its port is in the register of interfaces. */
+  /** Its device is in the register of interfaces. */
   | { readonly type: 'interface.arrived'; readonly interfaceId: InterfaceId }
   | { readonly type: 'interface.left'; readonly interfaceId: InterfaceId }
   | { readonly type: 'radio.lost'; readonly detail: string };
@@ -47,7 +47,7 @@ export interface RadioInput extends Concerned {
 
 export interface RadioContext extends RadioState, RadioInput {}
 
-/** What the back end tells, for as long as it is open. A port goes into the register at once: a machine's event is plain data. */
+/** What the back end tells, for as long as it is open. A device goes into the register at once: a machine's event is plain data. */
 const radioEvents = ({ place: { backend }, interfaces }: RadioInput): Observable<RadioEvent> =>
   concat(backend.open, of({ type: 'ended' as const })).pipe(
     catchError((failure: RadioFailure) => of({ type: 'failed' as const, failure })),
@@ -96,7 +96,7 @@ export const radioMachine = setup({
         input: { service, entry, facts, interfaces, guests, ownership },
       });
       enqueue(() =>
-        service.log.info({ interfaceId, name: entry.port.name, radio: entry.radio }, 'interface arrived'),
+        service.log.info({ interfaceId, name: entry.device.name, radio: entry.radio }, 'interface arrived'),
       );
     }),
     endInterface: enqueueActions(({ context, event, enqueue }) => {

@@ -17,7 +17,7 @@ export const notifyResults = (
   to: Iterable<GuestId>,
 ): void => {
   if (!interfaces.has(id)) return;
-  const stations = interfaces.entries.flatMap(({ port }) => (port.kind === 'station' ? [port.id] : []));
+  const stations = interfaces.entries.flatMap(({ device }) => (device.kind === 'station' ? [device.id] : []));
   const networks = interfaces.networks(stations);
   for (const guest of to) {
     // The driver of the older format does not know scan notifications.

@@ -17,13 +17,13 @@ export const recoveredTable = (interfaces: Interfaces, guests: Guests, former: O
   });
   const rows: [InterfaceId, Row][] = [];
   const consequences: Consequence[] = [];
-  for (const { port } of interfaces.entries) {
-    const interfaceId = port.id;
+  for (const { device } of interfaces.entries) {
+    const interfaceId = device.id;
     const ssid = interfaces.linkOf(interfaceId)?.ssid ?? null;
     const before = former[interfaceId];
     const origin = before !== undefined && before.ssid === ssid ? before.origin : 'host';
     const there = sessions.filter(({ session }) => session.interfaceId === interfaceId);
-    const isOver = (session: GuestSession): boolean => port.kind === 'station' && session.ssid !== ssid;
+    const isOver = (session: GuestSession): boolean => device.kind === 'station' && session.ssid !== ssid;
     const holders: Record<GuestId, 'in effect'> = {};
     for (const { guest, session } of there)
       if (isOver(session)) consequences.push({ type: 'session.lost', guest, interfaceId });

@@ -9,7 +9,12 @@ import type { Post } from '../seat.js';
 import type { Service } from '../service.js';
 import { supervised } from '../supervision/supervised.js';
 import { recoveredTable } from './ownership-recovery.js';
-import type { OwnershipEvent, OwnershipSeat, OwnershipState } from './ownership-state.js';
+import {
+  type OwnershipEvent,
+  type OwnershipSeat,
+  type OwnershipState,
+  ownershipEvents,
+} from './ownership-state.js';
 import * as table from './ownership-table.js';
 
 export interface OwnershipInput {
@@ -56,9 +61,10 @@ const followSignals = (
   after: table.OwnershipTable,
 ): void => {
   if (before === after) return;
-  for (const { port } of entries) {
-    const wanted = table.hasGuests(after, port.id);
-    if (port.kind === 'station' && wanted !== table.hasGuests(before, port.id)) port.followSignal?.(wanted);
+  for (const { device } of entries) {
+    const wanted = table.hasGuests(after, device.id);
+    if (device.kind === 'station' && wanted !== table.hasGuests(before, device.id))
+      device.followSignal?.(wanted);
   }
 };
 
@@ -96,7 +102,7 @@ export const ownershipTable = setup({
     join: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'join.requested') return;
       const { guest, interfaceId, ssid } = event;
-      const isFake = context.interfaces.get(interfaceId)?.port.kind === 'fake';
+      const isFake = context.interfaces.get(interfaceId)?.device.kind === 'fake';
       const { table: joined, joined: done } = table.join(context.table, interfaceId, guest, ssid, isFake);
       enqueue.assign({ table: joined });
       context.guests.tell(enqueue, guest, { type: done ? 'join.granted' : 'join.refused', interfaceId });
@@ -130,19 +136,7 @@ export const ownershipTable = setup({
   id: 'ownership',
   description: 'The table of who uses which interface.',
   meta: {
-    events: {
-      'claim.requested': 'From a dispatcher: its guest wants the interface to connect to a network.',
-      'claim.settled': 'From that dispatcher: the attempt is over, or its guest waits no more.',
-      'join.requested': 'From a dispatcher: its guest wants to mirror what the interface is connected to.',
-      'session.began': 'From a dispatcher: its guest has been told of its session.',
-      'leave.requested': "From a dispatcher: its guest's session there has ended.",
-      'guest.left': "The guest's actors are gone, with everything the guest held.",
-      'interface.linked': 'From an interface: the host is connected to a network.',
-      'interface.unlinked':
-        'From an interface: the host lost its network; every guest on it loses its session.',
-      'interface.left': 'The interface is not there any more; its guests lose their sessions.',
-      'signal.changed': 'From an interface: the signal of its link; its guests are notified.',
-    },
+    events: ownershipEvents,
     delays: {},
   },
   context: ({ input }) => ({ ...input, table: input.seat.lastState?.table ?? {} }),

@@ -1,53 +1,22 @@
-/** What the three actors of a guest hear, and what others may know of them. */
+/** What a guest's dispatcher hears, and what others may know of it. */
 import type { InterfaceId } from '../../native/radio.js';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Bssid } from '../../protocol/bssid.js';
 import type { DriverFormat } from '../../protocol/frame.js';
 import type { ConnectRequest, DisconnectRequest, ScanRequest } from '../../protocol/messages.js';
 import type { StatusCode } from '../../protocol/status.js';
-import type { Notification, Outbox } from '../../streams/outbox.js';
+import type { Texts } from '../explains.js';
 import type { Attempt } from './attempt.js';
 import type { GuestRequest } from './guest-request.js';
 import type { ScanOutcome, ScanRound } from './scan-round.js';
 import type { GuestSession } from './session.js';
 
-export type RequestChannelEvent =
-  /** The first bytes of a frame are here, and not yet all of it. */
-  | { readonly type: 'frame.started' }
-  | { readonly type: 'frame.refused'; readonly reason: string }
-  | { readonly type: 'request.received'; readonly request: GuestRequest }
-  /** Its guest has ended its side of the connection: it waits for the answer, or has hung up. */
-  | { readonly type: 'request.ended'; readonly exchange: number }
-  /** Its guest closed or reset the connection before it had an answer. */
-  | { readonly type: 'request.abandoned'; readonly exchange: number }
-  /** From the dispatcher: the answer to this scan takes its time. */
-  | { readonly type: 'scan.begun'; readonly request: GuestRequest }
-  /** The system has yet to take some of the answer. */
-  | { readonly type: 'answer.written'; readonly exchange: number }
-  /** The system has all of the answer. */
-  | { readonly type: 'answer.sent'; readonly exchange: number }
-  /** The guest was gone, or did not read. */
-  | { readonly type: 'answer.failed'; readonly exchange: number };
-
-export interface RequestChannelState {
-  /** What the dispatcher works on, if that takes time. */
-  readonly current: GuestRequest | null;
-  /** Whole requests that wait for their turn. */
-  readonly waiting: readonly GuestRequest[];
-  /** Exchanges of those whose guest has ended its side. */
-  readonly ended: readonly number[];
-}
-
 export type DispatcherEvent =
-  /** From the request channel: a request is the guest's turn. */
   | { readonly type: 'scan.requested'; readonly request: GuestRequest<ScanRequest> }
   | { readonly type: 'connect.requested'; readonly request: GuestRequest<ConnectRequest> }
   | { readonly type: 'disconnect.requested'; readonly request: GuestRequest<DisconnectRequest> }
-  /** Nobody is there any more to hear the answer. */
   | { readonly type: 'request.abandoned'; readonly exchange: number }
-  /** The guest did not get the answer of this exchange. */
   | { readonly type: 'answer.lost'; readonly exchange: number }
-  /** From the interfaces. */
   | {
       readonly type: 'interface.scanned';
       readonly interfaceId: InterfaceId;
@@ -62,7 +31,6 @@ export type DispatcherEvent =
       readonly status: StatusCode;
     }
   | { readonly type: 'interface.disconnected'; readonly interfaceId: InterfaceId }
-  /** From the ownership table. */
   | { readonly type: 'claim.granted'; readonly interfaceId: InterfaceId }
   | { readonly type: 'claim.refused'; readonly interfaceId: InterfaceId }
   | { readonly type: 'claim.outdated'; readonly interfaceId: InterfaceId }
@@ -74,6 +42,26 @@ export type DispatcherEvent =
       readonly disconnecting: boolean;
     }
   | { readonly type: 'session.lost'; readonly interfaceId: InterfaceId };
+
+/** What each event says: for the machine's drawing, the inspector and whoever reads the code. */
+export const dispatcherEvents: Texts<DispatcherEvent> = {
+  'scan.requested': 'From the request channel: the guest wants to know the networks.',
+  'connect.requested': 'From the request channel: the guest wants to connect.',
+  'disconnect.requested': 'From the request channel: the guest ends its session.',
+  'request.abandoned': 'From the request channel: the guest hung up before it was answered.',
+  'answer.lost': 'From the request channel: the guest did not get an answer.',
+  'interface.scanned': 'From an interface: its part of the scan has ended, or goes on with cached networks.',
+  'interface.connected': 'From the interface: the host is connected as the guest asked.',
+  'interface.refused': 'From the interface: the host could not connect.',
+  'interface.disconnected': 'From the interface: the host has disconnected.',
+  'claim.granted': "From the ownership table: the interface is this guest's to connect.",
+  'claim.refused': 'From the ownership table: another guest holds the interface.',
+  'claim.outdated': 'From the ownership table: the interface got the wanted network meanwhile; look again.',
+  'join.granted': 'From the ownership table: the guest mirrors what the host is connected to.',
+  'join.refused': 'From the ownership table: the host has left that network meanwhile; look again.',
+  'interface.released': 'From the ownership table: the guest has left the interface.',
+  'session.lost': 'From the ownership table: the host lost the network, or another guest took the interface.',
+};
 
 export interface DispatcherState {
   readonly guest: GuestId;
@@ -91,24 +79,4 @@ export interface DispatcherState {
   readonly lastSessionId: number;
   /** Scan rounds so far. */
   readonly rounds: number;
-}
-
-/** Gives the frame for one guest's driver; frames for several guests are encoded once. */
-export type FrameMaker = (driver: DriverFormat) => Uint8Array;
-
-export type NotificationChannelEvent =
-  | { readonly type: 'notification.queued'; readonly notification: Notification<FrameMaker> }
-  /** The guest has accepted; the system has yet to take the frame. */
-  | { readonly type: 'connection.opened' }
-  | { readonly type: 'notification.delivered' }
-  | { readonly type: 'delivery.failed'; readonly code: string };
-
-export interface NotificationChannelState {
-  /** What waits, in order. */
-  readonly outbox: Outbox<FrameMaker>;
-  readonly inHand: Notification<FrameMaker> | null;
-  /** Tries so far of the notification in hand. */
-  readonly attempts: number;
-  /** When its first try began, on the clock's elapsed time. */
-  readonly since: number;
 }
