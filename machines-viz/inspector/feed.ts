@@ -14,6 +14,9 @@ const mostWaiting = 4 * 1024 * 1024;
 /** Milliseconds between two goes while everything is sent. */
 const pause = 30;
 
+/** What it needs of one. */
+export type FeedSocket = Pick<WebSocket, 'bufferedAmount' | 'send'>;
+
 export interface FeedOptions {
   /** Opens the socket's next connection. */
   readonly key: string;
@@ -24,7 +27,7 @@ export interface FeedOptions {
 }
 
 export class Feed {
-  readonly #socket: WebSocket;
+  readonly #socket: FeedSocket;
   readonly #recorder: Recorder;
   readonly #options: FeedOptions;
   #cursor = 0;
@@ -32,7 +35,7 @@ export class Feed {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(socket: WebSocket, recorder: Recorder, options: FeedOptions) {
+  constructor(socket: FeedSocket, recorder: Recorder, options: FeedOptions) {
     this.#socket = socket;
     this.#recorder = recorder;
     this.#options = options;
