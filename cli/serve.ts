@@ -44,7 +44,7 @@ const surroundingsOf = async (
   const { record, inspect, fakeNetworks, networksFile, scenario } = settings;
   const recording = record === undefined ? undefined : await openRecording(record, log);
   if (recording !== undefined && E.isLeft(recording)) return recording;
-  const inspector = inspect === undefined ? undefined : await openInspector(inspect);
+  const inspector = inspect === undefined ? undefined : await openInspector(inspect, log);
   if (inspector !== undefined && E.isLeft(inspector)) {
     await recording?.right.close();
     return inspector;
@@ -118,7 +118,7 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
   const server =
     metrics === undefined || settings.metrics === undefined
       ? undefined
-      : await serveMetrics(settings.metrics, metrics);
+      : await serveMetrics(settings.metrics, metrics, log);
   if (server !== undefined && E.isLeft(server)) {
     await stop();
     return complain(terminal, [server.left], 1);
