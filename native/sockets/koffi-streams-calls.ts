@@ -76,6 +76,12 @@ export interface Interest {
   readonly writable: boolean;
 }
 
+/** What a socket is ready for. */
+export interface Ready extends Interest {
+  /** Symbolic code of what went wrong, where the watcher knows it: then the socket need not tell it any more. */
+  readonly error?: string;
+}
+
 /** One socket under watch. */
 export interface Watch {
   /** Replaces what is asked for; with neither, nothing is reported and the event loop is not kept alive. */
@@ -89,7 +95,7 @@ export interface Watch {
  * again. A socket with an error counts as ready for everything; the next call on it tells the error.
  */
 export interface Readiness {
-  readonly watch: (socket: Descriptor, ready: (now: Interest) => void) => Watch;
+  readonly watch: (socket: Descriptor, ready: (now: Ready) => void) => Watch;
   /** Calls `then` when every socket whose watch was closed is released: its address is free again. */
   readonly whenReleased: (then: () => void) => void;
 }

@@ -156,7 +156,7 @@ const connectNow = (
     });
   };
   const abandoned = (): void => settle('ABORT_ERR');
-  const watch = readiness.watch(socket, () => settle(calls.pendingError(socket)?.code));
+  const watch = readiness.watch(socket, ({ error }) => settle(error ?? calls.pendingError(socket)?.code));
   const begun = calls.connect(socket, address);
   if (E.isRight(begun)) settle(undefined);
   else if (begun.left.kind !== 'pending') settle(begun.left.code);

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { guestIdOf, wellKnownVms } from '../../../native/sockets/endpoint.js';
 import { guidAt, guidBytes } from '../../../native/windows/guid.js';
 import { hvsocket, hyperV, serviceId, socketAddress, vmOf } from '../../../native/windows/hvsocket.js';
-import { decodeSet, encodeSet } from '../../../native/windows/select-readiness.js';
 import { systemClock } from '../../../streams/clock.js';
 
 const vm = '0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0';
@@ -38,16 +37,6 @@ describe('a GUID', () => {
         expect(guidAt(guidBytes(guid), 0)).to.equal(guid);
       }),
     );
-  });
-});
-
-describe('a set of sockets to watch', () => {
-  it('has its count first and each socket in eight bytes', () => {
-    expect(Buffer.from(encodeSet([0x1234, 7])).toString('hex')).to.equal(
-      '0200000000000000' + '3412000000000000' + '0700000000000000',
-    );
-    expect(decodeSet(encodeSet([3, 2, 1]))).to.deep.equal([3, 2, 1]);
-    expect(decodeSet(encodeSet([]))).to.deep.equal([]);
   });
 });
 
