@@ -112,6 +112,8 @@ export const suites: readonly Suite[] = [
   mocha('wlanapi', 'the bindings of the Wlan API against the stand-in', ['wlanapi.test']),
   mocha('radio', 'the radio compliance suite on the stand-in', ['radio-compliance.test']),
   mocha('faults', 'what can happen to real interfaces', ['radio-faults.test']),
+  mocha('denied', 'what Windows does not let us know', ['radio-denied.test']),
+  mocha('links', 'roaming, whose connection is whose, and what the host is given back', ['radio-links.test']),
   mocha('sockets', 'the socket compliance suite through ws2_32.dll, and AF_HYPERV', ['sockets.test']),
   mocha('registration', "register and doctor on Wine's registry", ['registration.test']),
   ownSuite,
