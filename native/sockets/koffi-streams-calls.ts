@@ -43,6 +43,8 @@ export interface StreamFamily {
   readonly guest: (address: Uint8Array) => GuestId;
   /** What was wrong, where the family knows better than `failure.ts` does from the code alone. */
   readonly what?: (code: string) => string | undefined;
+  /** What to do about it, likewise. */
+  readonly advice?: (code: string) => string | undefined;
 }
 
 /** A system's stream sockets. Addresses are complete socket addresses in the family's byte layout. */
