@@ -64,6 +64,8 @@ export {
   guestFailureText,
 } from './native/guest.js';
 export { registerHyperVServices } from './native/hyper-v-registration.js';
+export { logNativeCode, type TracingLog } from './native/log.js';
+export { type NativeCall, nativeCalls } from './native/native-calls.js';
 export { derivePmk, type PassphraseProblem, passphraseProblemText } from './native/pmk.js';
 export type {
   ConnectFailure,
@@ -79,6 +81,7 @@ export type {
   StationEvent,
   StationInterface,
 } from './native/radio.js';
+export { type HostReport, reportHost } from './native/report/report.js';
 export {
   atMostOne,
   FlagType,

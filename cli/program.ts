@@ -37,10 +37,7 @@ const declareServe = (program: Command, terminal: Terminal, end: (code: ExitCode
     .option('--driver <format>', drivers)
     .option('--contention <rule>', 'two guests want one interface: first-wins (default) or last-wins')
     .option('--disconnect-on-stop', 'end the connections that guests made, when stopping')
-    .option(
-      '--restore-host-connection',
-      'Linux: when the last guest leaves, connect the host to what it had before',
-    )
+    .option('--restore-host-connection', 'when the last guest leaves, connect the host to what it had before')
     .option('--metrics [address]', 'serve metrics for Prometheus over HTTP (default: 127.0.0.1:9464)')
     .option('--record <file>', 'write every frame to a file, keys left out')
     .option('--inspect [port]', 'serve the live inspector to browsers of this machine (default: 9465)')
@@ -117,6 +114,7 @@ const declareHostTools = (program: Command, terminal: Terminal, end: (code: Exit
     .option('--request-port <port>', 'the port for requests that will be used (default: 12345)')
     .option('--notification-port <port>', "the guests' port for notifications (default: 12346)")
     .option('--json', 'print JSON, for programs')
+    .option('--report <file>', 'write what each call into this host gives, without names, for a maintainer')
     .action(async (flags: Parameters<typeof import('./doctor.js').doctor>[0]) =>
       end(await (await import('./doctor.js')).doctor(flags, terminal)),
     );
