@@ -11,8 +11,9 @@ export interface Findings {
   readonly [what: string]: Fact | readonly Findings[] | Findings;
 }
 
-/** A code as the systems have them: `ERROR_ACCESS_DENIED`, `error 4711`, `org.freedesktop.DBus.Error.Failed`. */
-const shape = /^[A-Za-z][A-Za-z0-9_.]{0,80}(?: (?:error )?-?\d{1,10})?$/;
+/** A code as the systems have them: `ERROR_ACCESS_DENIED`, `error 4711`, `exit code 1`, `572 bytes`, `org.freedesktop.DBus.Error.Failed`. */
+const shape =
+  /^(?:[A-Za-z][A-Za-z0-9_.]{0,80}|(?:WSA )?error -?\d{1,10}|errno \d{1,5}|exit code (?:\d{1,10}|none)|\d{1,10} bytes|not made)$/;
 
 /** Takes text for a code if it looks like one; text of any other kind is not repeated. */
 export const code = (text: string): Code => (shape.test(text) ? text : 'text that is no code') as Code;

@@ -191,6 +191,21 @@ describe('links of Windows', () => {
       expect(calls('WlanConnect')).to.equal(1);
     });
 
+    it('by a connection of the user whose predecessor was not told to have ended give nothing back either', async () => {
+      const watched = await start(before, { restore: true });
+      await stage.connected(watched, open);
+      rig.standIn.tell(`takeover 0 ${address(latecomer)}`);
+      await linkedTo(watched, latecomer.ssid);
+      expect(story(watched).slice(-2)).to.deep.equal([
+        `disconnected ${open.ssid}`,
+        `connected ${latecomer.ssid} ${latecomer.bssid}`,
+      ]);
+      rig.standIn.tell('lose 0 0x3800b');
+      await stage.until('the end is told', () => O.isNone(watched.station.link()));
+      await stage.rig.world.pass(1000);
+      expect(calls('WlanConnect')).to.equal(1);
+    });
+
     it('say so when Windows has no such profile any more', async () => {
       const watched = await start(before, { restore: true });
       await stage.connected(watched, open);

@@ -50,10 +50,13 @@ const portable: readonly string[] = [
   'test/native/fake',
   'test/native/guest',
   'test/native/guest.test.js',
+  'test/native/log.test.js',
   'test/native/pmk.test.js',
+  'test/native/report/report.test.js',
   'test/native/simulated',
   'test/native/sockets/endpoint.test.js',
   'test/native/sockets/failure.test.js',
+  'test/native/sockets/koffi-streams-connection.test.js',
   'test/native/sockets/memory.test.js',
   'test/native/sockets/tcp.test.js',
   'test/native/windows',
@@ -85,7 +88,7 @@ const chain: Suite = {
       repository,
       ['test/windows/chain.test.ts'],
       { WINDOWS_CACHE: cache, WINDOWS_TREE: tree, WLANAPI_STAND_IN: standIn },
-      300_000,
+      480_000,
     ),
 };
 
@@ -116,6 +119,7 @@ export const suites: readonly Suite[] = [
   mocha('links', 'roaming, whose connection is whose, and what the host is given back', ['radio-links.test']),
   mocha('sockets', 'the socket compliance suite through ws2_32.dll, and AF_HYPERV', ['sockets.test']),
   mocha('registration', "register and doctor on Wine's registry", ['registration.test']),
+  mocha('report', 'doctor --report: what each call gave, and nobody named', ['report.test']),
   ownSuite,
   chain,
 ];

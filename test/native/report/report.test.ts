@@ -71,7 +71,9 @@ describe('a report of a host', () => {
       'ERROR_ACCESS_DENIED',
       'error 4711',
       'WSA error 10999',
-      'exit code 4294967295'.replace('exit code', 'code'),
+      'exit code 4294967295',
+      '572 bytes',
+      'not made',
       'org.freedesktop.DBus.Error.AccessDenied',
       'ok',
     ])

@@ -227,10 +227,15 @@ int StandIn(const char *line) {
         world_reset();
         return 0;
     }
-    if (strcmp(verb, "join") == 0 || strcmp(verb, "roam") == 0 || strcmp(verb, "refused") == 0) {
+    void (*work)(int, const BYTE *) = strcmp(verb, "join") == 0       ? user_joins
+                                      : strcmp(verb, "takeover") == 0 ? user_takes_over
+                                      : strcmp(verb, "roam") == 0     ? roams
+                                      : strcmp(verb, "refused") == 0  ? user_is_refused
+                                                                      : NULL;
+    if (work) {
         char bssid[24];
         join_t *mine = malloc(sizeof *mine);
-        mine->work = verb[0] == 'j' ? user_joins : strcmp(verb, "roam") == 0 ? roams : user_is_refused;
+        mine->work = work;
         sscanf(line + rest, "%d %23s", &mine->interface_index, bssid);
         from_hex(bssid, mine->bssid, 6);
         InterlockedIncrement(&world.threads);

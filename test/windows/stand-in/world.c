@@ -208,10 +208,9 @@ void attempt_ends(int interface_index, LONG number) {
     else deliver_connection(wlan_notification_acm_connection_complete, &guid, mode, profile, &ssid, reason);
 }
 
-void user_joins(int interface_index, const BYTE *bssid) {
+void user_takes_over(int interface_index, const BYTE *bssid) {
     station_t *station = &world.interfaces[interface_index];
     WCHAR profile[256];
-    connection_ends(interface_index, 0);
     world_lock();
     network_t *network = find_network(station, bssid);
     int n = network ? (int)(network - station->networks) : NO_NETWORK;
@@ -219,6 +218,11 @@ void user_joins(int interface_index, const BYTE *bssid) {
     if (network) wcscpy(profile, network->saved);
     world_unlock();
     if (n != NO_NETWORK) connection_begins(station, n, wlan_connection_mode_auto, profile);
+}
+
+void user_joins(int interface_index, const BYTE *bssid) {
+    connection_ends(interface_index, 0);
+    user_takes_over(interface_index, bssid);
 }
 
 void user_is_refused(int interface_index, const BYTE *bssid) {

@@ -139,6 +139,7 @@ void scan_ends(int interface_index, LONG number);
 void attempt_ends(int interface_index, LONG number);
 void connection_ends(int interface_index, ULONG reason);
 void user_joins(int interface_index, const BYTE *bssid);
+void user_takes_over(int interface_index, const BYTE *bssid); /* the end of the connection before is not told */
 void user_is_refused(int interface_index, const BYTE *bssid); /* with the user's own profile */
 void roams(int interface_index, const BYTE *bssid);
 
