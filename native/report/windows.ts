@@ -1,10 +1,8 @@
 /** What a Windows host gives to each call: Wlan API, Hyper-V sockets, registry, WSL. */
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
-import { filter, firstValueFrom, map, of, race, take, timer, toArray } from 'rxjs';
+import { filter, firstValueFrom, map, race, take, timer } from 'rxjs';
 import { wellKnownVms } from '../sockets/endpoint.js';
-import { connectStream, listenStream } from '../sockets/koffi-streams.js';
-import type { ListenerEvent, SocketFailure } from '../sockets/transport.js';
 import { isElevated } from '../windows/elevation.js';
 import { hyperV, socketAddress } from '../windows/hvsocket.js';
 import { registrations } from '../windows/registration.js';
@@ -14,6 +12,7 @@ import type { WlanFailure } from '../windows/wlan-failure.js';
 import { loadWlanApi, systemWlanApi, type WlanClient } from '../windows/wlanapi.js';
 import { type RunWsl, runningDistributions, runWsl, vmIdOf } from '../windows/wsl.js';
 import { code, type Findings, rounded, tally } from './findings.js';
+import { loopbackFindings } from './loopback.js';
 import type { Survey } from './report.js';
 
 /** Where to look; this machine unless a test says otherwise. */
@@ -110,48 +109,6 @@ const wlanFindings = async (dll: string, patience: number): Promise<Findings> =>
 /** A port that nobody is expected to use: this machine listens on it to itself for a moment. */
 const ownPort = 0x7fff_5746;
 
-/** Hyper-V's loopback from end to end: listener, connection, some bytes there and back. */
-const hyperVFindings = async (patience: number): Promise<Findings> => {
-  const system = windowsSockets();
-  const address = socketAddress(wellKnownVms.loopback, ownPort);
-  const where = 'hvsocket://loopback';
-  const late = <T>(value: T) => timer(patience).pipe(map(() => value));
-  return new Promise((resolve) => {
-    const listener = listenStream(system, hyperV, address, where).subscribe({
-      error: (failure: SocketFailure) =>
-        resolve({ failed: code(failure.operation), code: code(failure.code) }),
-      next: (event: ListenerEvent) => {
-        if (event.type === 'accepted') {
-          event.connection.bytes.subscribe({
-            next: (bytes) => void event.connection.finish(bytes)(),
-            error: () => undefined,
-          });
-          return;
-        }
-        void echo().then((findings) => {
-          listener.unsubscribe();
-          resolve({ listening: true, ...findings });
-        });
-      },
-    });
-    const echo = async (): Promise<Findings> => {
-      const abort = AbortSignal.timeout(patience);
-      const peer = hyperV.guest(address);
-      const connected = await connectStream(system, hyperV, address, peer, where, abort)();
-      if (E.isLeft(connected)) return { failed: code('connect'), code: code(connected.left.code) };
-      const connection = connected.right;
-      const heard = firstValueFrom(race(connection.bytes.pipe(take(1), toArray()), late([])), {
-        defaultValue: [],
-      }).catch(() => []);
-      const sent = await connection.write(Uint8Array.of(1, 2, 3))();
-      const echoed = (await heard)[0]?.length ?? 0;
-      connection.destroy();
-      await firstValueFrom(race(connection.closed, of(undefined)));
-      return { connected: true, sent: E.isRight(sent), echoed };
-    };
-  });
-};
-
 const registryFindings = async (ports: readonly number[]): Promise<Findings> =>
   E.match(
     (failure: { readonly operation: string; readonly code: string }): Findings => ({
@@ -179,7 +136,12 @@ export const windowsSurvey = ({
   look: async () => ({
     elevated: isElevated(),
     wlan: await wlanFindings(dll, patience),
-    hyperV: await hyperVFindings(patience),
+    hyperV: await loopbackFindings(
+      windowsSockets(),
+      hyperV,
+      socketAddress(wellKnownVms.loopback, ownPort),
+      patience,
+    ),
     registry: await registryFindings(ports),
     wsl: await wslFindings(wsl),
   }),
