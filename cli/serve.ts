@@ -9,6 +9,7 @@ import {
   type ServiceStatus,
   systemClock,
 } from '../index.js';
+import { logNativeCode } from '../native/index.js';
 import type { Inspector } from '../machines-viz/index.js';
 import { simulatedBackend } from '../native/simulated/index.js';
 import { openInspector } from './inspector.js';
@@ -88,6 +89,7 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
   if (E.isLeft(read)) return complain(terminal, read.left, 2);
   const settings = read.right;
   const log = await openLog(settings.log);
+  const native = logNativeCode(log);
   const status = (): ServiceStatus => proxy.getSnapshot().context.status.read();
   const metrics =
     settings.metrics === undefined ? undefined : (await import('./metrics.js')).createMetrics(status);
@@ -105,6 +107,7 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
     proxy.send({ type: 'stop' });
     await waitFor(proxy, (snapshot) => snapshot.matches('stopped'));
     await surroundings.right.close();
+    native.unsubscribe();
   };
   /** What people read on a terminal, programs read as log lines. */
   const say = settings.log.json ? (line: string) => log.info({}, line) : terminal.out;

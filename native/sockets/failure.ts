@@ -118,6 +118,8 @@ const ownCodes: ReadonlyMap<string, string> = new Map([
 export interface Particulars {
   /** What was wrong, in place of what the table says. */
   readonly what?: string;
+  /** What to do about it, in place of what the table says. */
+  readonly advice?: string;
   /** The command line's option that chooses the port in question; `--request-port` unless told otherwise. */
   readonly portOption?: string | undefined;
 }
@@ -127,10 +129,11 @@ export const socketFailure = (
   operation: Operation,
   where: string,
   code: string,
-  { what, portOption = '--request-port' }: Particulars = {},
+  { what, advice: known, portOption = '--request-port' }: Particulars = {},
 ): SocketFailure => {
   const { what: usual = 'failed', advice } = explanations.get(code.replace(/^WSA/, '')) ?? {};
-  const todo = (typeof advice === 'string' ? advice : advice?.[operation])?.replace('{option}', portOption);
+  const usualAdvice = typeof advice === 'string' ? advice : advice?.[operation];
+  const todo = (known ?? usualAdvice)?.replace('{option}', portOption);
   const detail = `${operation} ${where}: ${what ?? usual} (${code})${todo === undefined ? '' : `. ${todo}`}`;
   return { operation, where, code, detail };
 };
