@@ -51,10 +51,13 @@ const gone: RadioFailure = {
   detail: 'wpa_supplicant has stopped',
 };
 
-/** Interfaces for Wi-Fi stations: not those for wired 802.1X, nor the pseudo interface for Wi-Fi Direct. */
+/**
+ * Interfaces for Wi-Fi stations: not those for wired 802.1X, nor Wi-Fi Direct's pseudo interface (`p2p-dev-wlan0`) and
+ * groups (`p2p-wlan0-0`).
+ */
 const isStation = (properties: Properties): boolean =>
   ['nl80211', 'wext'].includes(textOf(properties.Driver)) &&
-  !textOf(properties.Ifname).startsWith('p2p-dev-');
+  !textOf(properties.Ifname).startsWith('p2p-');
 
 /** Follows wpa_supplicant's interfaces on one connection to the bus. */
 class Interfaces {

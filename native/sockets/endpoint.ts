@@ -18,7 +18,7 @@ export type Endpoint =
   | { readonly scheme: 'tcp'; readonly host: string; readonly port: number | undefined }
   /** Hybrid vsock: `path` is the hypervisor's socket of one virtual machine. */
   | { readonly scheme: 'unix'; readonly path: string }
-  /** Linux AF_VSOCK: one guest's CID, or all of them. */
+  /** Linux AF_VSOCK: one CID, or those of all guests (3 and above). */
   | { readonly scheme: 'vsock'; readonly cid: number | 'any' }
   /** Hyper-V: a lower-case GUID, one VM's id or the id of one of the `wellKnownVms`. */
   | { readonly scheme: 'hvsocket'; readonly vm: string }
@@ -54,7 +54,8 @@ const wellKnownNames: ReadonlyMap<string, string> = new Map(
 const endpointForms = {
   tcp: 'tcp://ADDRESS[:PORT] (an IPv6 address in brackets, a port from 0 to 65535)',
   unix: "unix:///PATH (the absolute path of the hypervisor's socket; without the _PORT that it appends)",
-  vsock: 'vsock://CID or vsock://any (a CID from 0 to 4294967294; the port is an option of its own)',
+  vsock:
+    'vsock://CID or vsock://any, all CIDs of guests (a CID from 0 to 4294967294; the port is an option of its own)',
   hvsocket: `hvsocket://VM-ID (a GUID) or one of hvsocket://${Object.keys(wellKnownVms).join(', ')}`,
   memory: 'memory://NAME (letters, digits, dots, hyphens and underscores)',
 } as const satisfies Record<Endpoint['scheme'], string>;

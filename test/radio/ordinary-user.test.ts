@@ -23,7 +23,7 @@ const serve = (groups: readonly number[], ready: string | RegExp): Promise<Progr
       `--groups=${[someone, ...groups].join(',')}`,
       '/node/node',
       '/out/proxy-wifi.mjs',
-      ...['serve', '--listen', 'vsock://any', '--radio', 'host', '--log-json'],
+      ...['serve', '--listen', 'vsock://1', '--radio', 'host', '--log-json'],
     ],
     ready,
   );

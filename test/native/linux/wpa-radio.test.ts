@@ -107,7 +107,8 @@ describe('the radio of wpa_supplicant', () => {
       const { bus } = scene.supplicant;
       bus.put('/wired', { Ifname: 'eth0', Driver: 'wired', State: 'disconnected' });
       bus.put('/direct', { Ifname: 'p2p-dev-wlan0', Driver: 'nl80211', State: 'disconnected' });
-      bus.put(wpa.path, { Interfaces: ['/wired', '/direct'] });
+      bus.put('/group', { Ifname: 'p2p-wlan0-0', Driver: 'nl80211', State: 'completed' });
+      bus.put(wpa.path, { Interfaces: ['/wired', '/direct', '/group'] });
       await scene.open();
       expect(scene.types).to.deep.equal(['opened']);
     });
