@@ -15,7 +15,7 @@ import {
   textOf,
   textsOf,
 } from './dbus.js';
-import { managedDevice, managerPermissions } from './network-manager.js';
+import { managedDevice, managerPermissions } from './network-manager-objects.js';
 import { openBus } from './system-bus.js';
 import { wpa, wpaRights } from './wpa-objects.js';
 

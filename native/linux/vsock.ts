@@ -189,7 +189,10 @@ const guestSide = (endpoint: Endpoint, { requestPort, notificationPort }: GuestS
     return { connect: () => TE.left(failure), notifications: throwError(() => failure) };
   }
   const host = endpoint.cid === 'any' ? cidHost : endpoint.cid;
-  return { connect: () => connectTo(host, requestPort), notifications: listenAt('everybody', notificationPort) };
+  return {
+    connect: () => connectTo(host, requestPort),
+    notifications: listenAt('everybody', notificationPort),
+  };
 };
 
 /** AF_VSOCK sockets, on Linux. */

@@ -58,8 +58,9 @@ describe('the radio of wpa_supplicant', () => {
     scene = new Scene();
   });
 
-  afterEach(() => {
+  afterEach(async () => {
     scene.close();
+    await settled();
     expect(scene.supplicant.bus.users).to.equal(0);
     expect(scene.clock.pending).to.equal(0);
   });
