@@ -6,6 +6,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Observable } from 'rxjs';
 import type { Clock } from '../../streams/clock.js';
 import type { Endpoint, GuestId } from './endpoint.js';
+import type { SocketAccess } from './socket-file.js';
 
 /** Why a socket operation failed: `code` is the symbolic name (`EADDRINUSE`, `WSAEACCES`). */
 export interface SocketFailure {
@@ -55,6 +56,8 @@ export type ListenerEvent =
 interface ListenOptions {
   /** Port for guest requests unless the endpoint names one; 0 lets the system choose (TCP). */
   readonly requestPort: number;
+  /** Who may use the files of Unix sockets; what is left out follows the folder. */
+  readonly socketAccess?: SocketAccess;
 }
 
 /** The host's side of one address family. */
