@@ -18,6 +18,7 @@ import {
   textOf,
   textsOf,
 } from './dbus.js';
+import { hasIwd, iwdInstead } from './iwd.js';
 import { openBus } from './system-bus.js';
 import { wpa, wpaRights, wpaRules } from './wpa-objects.js';
 import { disabled, WpaStation } from './wpa-station.js';
@@ -86,12 +87,15 @@ class Interfaces {
     }
     const owned = await hasOwner(this.bus, wpa.name)();
     if (E.isLeft(owned)) return this.radio.error(owned.left);
-    if (!owned.right) return this.radio.error(notRunning);
+    const iwd = await hasIwd(this.bus);
+    if (!owned.right) return this.radio.error(iwd ? iwdInstead : notRunning);
     const root = await getAll(this.bus, wpa.name, wpa.path, wpa.root)();
     if (E.isLeft(root)) return this.radio.error(explained(root.left));
     if (this.#closed) return;
+    const paths = textsOf(root.right.Interfaces);
+    if (iwd && paths.length === 0) return this.radio.error(iwdInstead);
     this.radio.next({ type: 'opened' });
-    await Promise.all(textsOf(root.right.Interfaces).map((path) => this.#look(path)));
+    await Promise.all(paths.map((path) => this.#look(path)));
   }
 
   handle(signal: DbusSignal): void {

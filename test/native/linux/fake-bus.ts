@@ -63,6 +63,20 @@ export class FakeBus implements Dbus {
     this.#held.add(member);
   }
 
+  readonly #gates = new Map<string, Promise<void>>();
+
+  /** Calls of this object are not answered before the result is called. */
+  slow(path: string): () => void {
+    let release = (): void => {};
+    this.#gates.set(
+      path,
+      new Promise((resolve) => {
+        release = resolve;
+      }),
+    );
+    return release;
+  }
+
   /** From now on nothing that is asked for happens, as if who asks had been killed. */
   mute(): void {
     this.#muted = true;
@@ -74,6 +88,7 @@ export class FakeBus implements Dbus {
 
   readonly call = (call: DbusCall) => async (): Promise<Answer> => {
     if (this.#held.has(call.member)) return new Promise(() => {});
+    await this.#gates.get(call.path);
     if (this.#muted) return refusal('ECONNCLOSED');
     const [first, second, third] = call.body ?? [];
     if (call.member === 'NameHasOwner') return E.right([this.owners.has(String(first))]);
