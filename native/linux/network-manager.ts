@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { merge } from 'rxjs';
-import { filter, map } from 'rxjs/operators';
+import { endWith, filter, ignoreElements, map, takeUntil, tap } from 'rxjs/operators';
 import { StatusCode } from '../../protocol/status.js';
 import type { ConnectFailure, ConnectOrder, HostLink, RadioFailure } from '../radio.js';
 import {
@@ -201,8 +201,21 @@ export class NetworkManagerConnector implements Connector {
     return E.map(() => undefined)(ended);
   }
 
-  /** What the station reports, and what NetworkManager says of our own activation. */
+  /**
+   * What the station reports, and what NetworkManager says of our own activation. Searches that begin before NetworkManager
+   * has given our network to wpa_supplicant do not look for it: NetworkManager has some of its own first.
+   */
   #watched(active: () => string | undefined): StationView {
+    let given = false;
+    const reported = merge(
+      this.#view.added.pipe(
+        tap(() => {
+          given = true;
+        }),
+        ignoreElements(),
+      ),
+      this.#view.facts,
+    ).pipe(filter(({ type }) => given || type !== 'search began'));
     const ended = this.#bus.signals.pipe(
       filter(
         (signal) =>
@@ -222,8 +235,10 @@ export class NetworkManagerConnector implements Connector {
           },
         };
       }),
+      // The interface has left.
+      takeUntil(this.#view.facts.pipe(ignoreElements(), endWith(undefined))),
     );
-    return { ...this.#view, facts: merge(this.#view.facts, ended) };
+    return { ...this.#view, facts: merge(reported, ended) };
   }
 
   async #subscribe(): Promise<E.Either<RadioFailure, void>> {

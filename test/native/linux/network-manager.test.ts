@@ -175,6 +175,37 @@ describe('connections through NetworkManager', () => {
       });
   });
 
+  it('are not given up for a search that began before wpa_supplicant knew the network', async () => {
+    await open();
+    supplicant.bus.method('AddAndActivateConnection2', () => E.right(['/profile', active, {}]));
+    const result = connect();
+    await settled();
+    const search = async (): Promise<void> => {
+      supplicant.change({ Scanning: true });
+      supplicant.change({ Scanning: false });
+      supplicant.scanDone();
+      await settled();
+    };
+    await search();
+    supplicant.change({ Scanning: true });
+    supplicant.bus.emit(wlan0, wpa.interface, 'NetworkAdded', '/n', {});
+    supplicant.change({ Scanning: false });
+    supplicant.scanDone();
+    await settled();
+    expect(called().at(-1)).to.equal(`AddAndActivateConnection2 ${device} /`);
+    await search();
+    expect(await result).to.have.nested.property('left.reason', 'network not found');
+  });
+
+  it('fail when the interface leaves on the way', async () => {
+    await open();
+    supplicant.bus.method('AddAndActivateConnection2', () => E.right(['/profile', active, {}]));
+    const result = connect();
+    await settled();
+    supplicant.change({ State: 'interface_disabled' });
+    expect(await result).to.have.nested.property('left.reason', 'failed');
+  });
+
   it('that fail give the host the profile back that was active', async () => {
     supplicant.bus.put(device, { ActiveConnection: '/active/1' });
     supplicant.bus.put('/active/1', { Connection: '/settings/1' });

@@ -14,17 +14,26 @@ export const distant = 'wlan5';
 export const distantNamespace = 'far';
 
 /** A country that allows access points on channel 36 and has few channels else: scans are short. */
-const country = 'UY';
+export const country = 'UY';
+
+/** Moves the machine to another country, once everybody has heard of it. */
+export const changeCountry = async (to: string): Promise<void> => {
+  if ((await run('iw', 'reg', 'get')).includes(`country ${to}`)) return;
+  const changes = await Program.start('iw-event', ['stdbuf', '-oL', 'iw', 'event'], '');
+  const heard = changes.says(`set to ${to}`).then(() => true);
+  // `iw event` does not say when it begins to listen: the change may be over before.
+  for (let changed = false; !changed; ) {
+    await run('iw', 'reg', 'set', to);
+    changed =
+      (await Promise.race([heard, pause(1000)])) || (await run('iw', 'reg', 'get')).includes(`country ${to}`);
+  }
+  await changes.stop();
+};
 
 /** Loads the simulated radios. */
 export const plugRadios = async (): Promise<void> => {
-  const changes = await Program.start('iw-event', ['stdbuf', '-oL', 'iw', 'event'], '');
   await run('modprobe', 'mac80211_hwsim', `radios=${radios}`);
-  if (!(await run('iw', 'reg', 'get')).includes(`country ${country}`)) {
-    await run('iw', 'reg', 'set', country);
-    await changes.says(`set to ${country}`);
-  }
-  await changes.stop();
+  await changeCountry(country);
 };
 
 const pause = (milliseconds: number): Promise<false> =>
@@ -49,17 +58,16 @@ export const startBus = async (): Promise<void> => {
   );
 };
 
-/** Starts wpa_supplicant on the bus; `networks`: blocks of its configuration, the user's own networks. */
-export const startSupplicant = (networks = '', ...more: readonly string[]): Promise<Program> => {
-  writeFileSync('/tmp/wpa_supplicant.conf', `ctrl_interface=/run/wpa_supplicant\n${networks}`);
-  const command = [
-    'wpa_supplicant',
-    '-u',
-    '-Dnl80211',
-    `-i${station}`,
-    '-c/tmp/wpa_supplicant.conf',
-    ...more,
-  ];
+/** The configuration of wpa_supplicant. */
+export const supplicantFile = '/tmp/wpa_supplicant.conf';
+
+/**
+ * Starts wpa_supplicant on the bus; `networks`: blocks of its configuration, the user's own networks. `saved`: with the
+ * configuration as it was saved last.
+ */
+export const startSupplicant = (networks: string | 'saved' = ''): Promise<Program> => {
+  if (networks !== 'saved') writeFileSync(supplicantFile, `ctrl_interface=/run/wpa_supplicant\n${networks}`);
+  const command = ['wpa_supplicant', '-u', '-Dnl80211', `-i${station}`, `-c${supplicantFile}`];
   return Program.start('wpa_supplicant', command, 'Successfully initialized wpa_supplicant');
 };
 
