@@ -1,6 +1,7 @@
 /** Who makes the connections of an interface: wpa_supplicant itself, or NetworkManager where it manages the interface. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Observable, Subscription } from 'rxjs';
+import type { Bss } from '../../protocol/bss.js';
 import { StatusCode } from '../../protocol/status.js';
 import type { ConnectFailure, ConnectOrder, HostLink, RadioFailure } from '../radio.js';
 import { type AttemptFact, isDecided, judge, newAttempt, type Verdict } from './wpa-attempt.js';
@@ -27,6 +28,8 @@ export interface StationView {
   readonly losses: Observable<LostLink>;
   /** Hot: networks (paths) that somebody has added to wpa_supplicant. Completes when the interface leaves. */
   readonly added: Observable<string>;
+  /** What the station has seen last. */
+  readonly seen: () => readonly Bss[];
   /** The link as wpa_supplicant has it now; the station has taken note of it by then. */
   readonly settledLink: () => Promise<NetworkLink | undefined>;
 }

@@ -202,20 +202,20 @@ export class NetworkManagerConnector implements Connector {
   }
 
   /**
-   * What the station reports, and what NetworkManager says of our own activation. Searches that begin before NetworkManager
-   * has given our network to wpa_supplicant do not look for it: NetworkManager has some of its own first.
+   * What the station reports, and what NetworkManager says of our own activation. A search counts if it can have looked for
+   * our network: the first that ends after NetworkManager has given that to wpa_supplicant may have begun before.
    */
   #watched(active: () => string | undefined): StationView {
-    let given = false;
-    const reported = merge(
-      this.#view.added.pipe(
-        tap(() => {
-          given = true;
-        }),
-        ignoreElements(),
-      ),
-      this.#view.facts,
-    ).pipe(filter(({ type }) => given || type !== 'search began'));
+    let searches = Number.NEGATIVE_INFINITY;
+    const given = this.#view.added.pipe(
+      tap(() => {
+        searches = Math.max(searches, 0);
+      }),
+      ignoreElements(),
+    );
+    const reported = merge(given, this.#view.facts).pipe(
+      filter(({ type }) => type !== 'searched' || searches++ > 0),
+    );
     const ended = this.#bus.signals.pipe(
       filter(
         (signal) =>

@@ -57,7 +57,7 @@ export class WpaConnector implements Connector {
   }
 
   async connect(order: ConnectOrder, abort: AbortSignal): Promise<E.Either<ConnectFailure, HostLink>> {
-    const network = networkOf(order);
+    const network = networkOf(order, this.#view.seen());
     if (E.isLeft(network)) return E.left(network.left);
     if (abort.aborted) return E.left(abandoned);
     return this.#ask(() => this.#connect(network.right, order, abort));

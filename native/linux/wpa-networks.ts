@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
+import type { Bss } from '../../protocol/bss.js';
 import { ssidBytes } from '../../protocol/ssid.js';
 import type { ConnectFailure, ConnectOrder, RadioFailure } from '../radio.js';
 import { type GuestKey, keyOf } from './connector.js';
@@ -64,15 +65,26 @@ const securityOf = (key: GuestKey): Properties => {
   }
 };
 
-/** A network as `AddNetwork` takes it, without its mark. */
-export const networkOf = (order: ConnectOrder): E.Either<ConnectFailure, Properties> =>
-  E.map((key: GuestKey) => ({
-    ssid: new Variant('ay', ssidBytes(order.ssid)),
-    // Ask for it by name, so that a hidden network answers.
-    scan_ssid: number(1),
-    ...(O.isSome(order.bssid) ? { bssid: text(order.bssid.value) } : {}),
-    ...securityOf(key),
-  }))(keyOf(order));
+/** Where a network has been seen, in MHz. */
+const frequenciesOf = ({ ssid, bssid }: ConnectOrder, seen: readonly Bss[]): readonly number[] => {
+  const fitting = seen.filter((bss) => bss.ssid === ssid && (O.isNone(bssid) || bss.bssid === bssid.value));
+  return [...new Set(fitting.map(({ frequency }) => frequency / 1000))];
+};
+
+/** A network as `AddNetwork` takes it, without its mark. `seen`: what is on the air. */
+export const networkOf = (order: ConnectOrder, seen: readonly Bss[]): E.Either<ConnectFailure, Properties> =>
+  E.map((key: GuestKey) => {
+    const frequencies = frequenciesOf(order, seen);
+    return {
+      ssid: new Variant('ay', ssidBytes(order.ssid)),
+      // Ask for it by name, so that a hidden network answers.
+      scan_ssid: number(1),
+      // Results older than 5 s are not connected to but looked for again, which takes 10 s where all of 6 GHz is searched.
+      ...(frequencies.length > 0 ? { scan_freq: text(frequencies.join(' ')) } : {}),
+      ...(O.isSome(order.bssid) ? { bssid: text(order.bssid.value) } : {}),
+      ...securityOf(key),
+    };
+  })(keyOf(order));
 
 /** The networks of an interface. */
 export interface NetworksNow {

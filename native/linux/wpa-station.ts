@@ -107,6 +107,7 @@ export class WpaStation implements StationInterface {
       facts: this.#facts.asObservable(),
       losses: this.#losses.asObservable(),
       added: this.#added.asObservable(),
+      seen: () => this.#seen.list,
       settledLink: () => this.#settledLink(),
     });
     this.#note(properties);

@@ -6,7 +6,7 @@ import { hexOf } from '../../protocol/hex.js';
 import { AirRadio, passphrase, putCapturedOnAir, security } from './air/access-points.js';
 import { connectBySae, Listener, must, secured } from './air/guests.js';
 import { startSupplicant, station, supplicantFile } from './air/host.js';
-import { type Program, run } from './air/programs.js';
+import { type Program, run, until } from './air/programs.js';
 import { named } from './air/radio-watch.js';
 import { serve } from './air/served.js';
 
@@ -21,11 +21,6 @@ const usersNetworks = [
   block('nowhere', 'key_mgmt=NONE\n'),
   block('open', 'key_mgmt=NONE\ndisabled=1\n'),
 ].join('');
-
-/** Resolves once it is so; the test's own time limit bounds the waiting. */
-const until = async (so: () => Promise<boolean>): Promise<void> => {
-  while (!(await so())) await new Promise((resolve) => setTimeout(resolve, 50));
-};
 
 const usersLink = (): Promise<void> =>
   until(async () => /^ssid=wpa2-psk\n(?:.*\n)*wpa_state=COMPLETED/m.test(await wpaCli('status')));

@@ -195,6 +195,7 @@ describe('connections through NetworkManager', () => {
     expect(called().at(-1)).to.equal(`AddAndActivateConnection2 ${device} /`);
     await search();
     expect(await result).to.have.nested.property('left.reason', 'network not found');
+    expect(called().at(-1)).to.equal(`DeactivateConnection ${active}`);
   });
 
   it('fail when the interface leaves on the way', async () => {

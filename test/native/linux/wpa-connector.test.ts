@@ -91,6 +91,7 @@ describe('connections through wpa_supplicant', () => {
     expect(rest).to.deep.equal({
       ssid: new TextEncoder().encode('wpa2-psk'),
       scan_ssid: 1,
+      scan_freq: '2412',
       key_mgmt: 'WPA-PSK WPA-PSK-SHA256 FT-PSK',
       proto: 'RSN',
       pairwise: 'CCMP GCMP CCMP-256 GCMP-256',
@@ -98,6 +99,22 @@ describe('connections through wpa_supplicant', () => {
       mem_only_psk: 1,
       ieee80211w: 1,
     });
+  });
+
+  it('look for a network where it has been seen, and everywhere if it has not', async () => {
+    const elsewhere = { ...psk, BSSID: Buffer.from('020000000109', 'hex'), Frequency: 5180 };
+    supplicant.sees([psk, elsewhere, { ...elsewhere, BSSID: Buffer.from('02000000010a', 'hex') }]);
+    await open();
+    succeeds();
+    await connect();
+    expect(added().scan_freq).to.equal('2412 5180');
+    await connect(order({ bssid: O.some(right(parseBssid('02:00:00:00:01:09'))) }));
+    expect(added().scan_freq).to.equal('5180');
+    const away = connect(order({ ssid: right(ssidFromText('away')) }));
+    await settled();
+    expect(added()).to.not.have.any.keys('scan_freq');
+    abort.abort();
+    await away;
   });
 
   it('to an open network need no key', async () => {

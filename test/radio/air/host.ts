@@ -89,14 +89,17 @@ export const forgetScans = async (): Promise<void> => {
 export const startBareSupplicant = (): Promise<Program> =>
   Program.start('wpa_supplicant', ['wpa_supplicant', '-u'], 'Successfully initialized wpa_supplicant');
 
-/** Starts NetworkManager, which manages the station interface and nothing else. */
+/** The interface that NetworkManager may be told to manage as well. */
+export const second = 'wlan6';
+
+/** Starts NetworkManager, which manages the station interface and nothing else as long as nobody tells it to. */
 export const startNetworkManager = async (): Promise<Program> => {
   mkdirSync('/etc/NetworkManager/conf.d', { recursive: true });
   mkdirSync('/run/udev', { recursive: true });
   writeFileSync(
     '/etc/NetworkManager/NetworkManager.conf',
     `[main]\nplugins=keyfile\nauth-polkit=false\nno-auto-default=*\n[logging]\nlevel=INFO\n
-[keyfile]\nunmanaged-devices=interface-name:*,except:interface-name:${station}\n
+[keyfile]\nunmanaged-devices=interface-name:*,except:interface-name:${station},except:interface-name:${second}\n
 [device]\nwifi.scan-rand-mac-address=no\n`,
   );
   if (!existsSync('/run/udev/control')) {
@@ -104,7 +107,9 @@ export const startNetworkManager = async (): Promise<Program> => {
     await run('udevadm', 'trigger', '--subsystem-match=net', '--action=add');
     await run('udevadm', 'settle', '--timeout=10');
   }
-  return Program.start('NetworkManager', ['NetworkManager', '--debug'], 'startup complete');
+  const manager = await Program.start('NetworkManager', ['NetworkManager', '--debug'], 'startup complete');
+  await run('nmcli', 'device', 'set', second, 'managed', 'no');
+  return manager;
 };
 
 /** The address of an interface, as hostapd_cli takes it. */
