@@ -203,8 +203,8 @@ describe('connections through NetworkManager', () => {
     supplicant.bus.method('AddAndActivateConnection2', () => E.right(['/profile', active, {}]));
     const result = connect();
     await settled();
-    supplicant.change({ State: 'interface_disabled' });
-    expect(await result).to.have.nested.property('left.reason', 'failed');
+    supplicant.bus.emit(wpa.path, wpa.root, 'InterfaceRemoved', wlan0);
+    expect(await result).to.have.nested.property('left.detail', 'the interface left during the try');
   });
 
   it('that fail give the host the profile back that was active', async () => {
@@ -375,6 +375,7 @@ describe('connections through NetworkManager', () => {
     });
     supplicant.bus.put('/m', {});
     supplicant.bus.emit(wlan0, wpa.interface, 'NetworkAdded', '/m', {});
+    await settled();
     expect(supplicant.bus.object('/m')).to.deep.equal({});
   });
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
+import { wpa } from '../../../native/linux/wpa-objects.js';
 import { linuxRadio } from '../../../native/linux/wpa-radio.js';
 import type { ConnectOrder, HostLink, StationInterface } from '../../../native/radio.js';
 import { parseBssid } from '../../../protocol/bssid.js';
@@ -477,6 +478,31 @@ describe('connections through wpa_supplicant', () => {
       const before = await failsSecond(true);
       await settled();
       expect(since(before).slice(-2)).to.deep.equal(['RemoveNetwork 1', 'SelectNetwork 0']);
+    });
+
+    it('keep it where its old link is told lost only on the way back', async () => {
+      await open();
+      succeeds();
+      await connect();
+      const ours = supplicant.bus.last('SelectNetwork')?.body?.[0] as string;
+      supplicant.bus.method('SelectNetwork', ({ body }) => {
+        if (body?.[0] !== ours) supplicant.bus.emit(wlan0, wpa.interface, 'PskMismatch');
+        return E.right([]);
+      });
+      const before = supplicant.bus.called.length;
+      await connect();
+      await settled();
+      supplicant.change({ State: 'disconnected', CurrentBSS: '/', CurrentNetwork: '/' });
+      await settled();
+      supplicant.completes(bss, ours);
+      await settled();
+      expect(since(before)).to.deep.equal([
+        'AddNetwork',
+        'SelectNetwork 1',
+        'RemoveNetwork 1',
+        'SelectNetwork 0',
+      ]);
+      expect(O.isSome(station.link())).to.equal(true);
     });
 
     it('give up the way back for the next wish', async () => {
