@@ -131,6 +131,7 @@ const unixExplanations: ReadonlyMap<string, Explanation> = new Map<string, Expla
       advice: { listen: 'Run as root, or leave --socket-owner out.' },
     },
   ],
+  ['EINVAL', { what: 'the system does not accept this path', advice: 'Check the path and the options.' }],
   ['EROFS', { what: 'the folder is read-only', advice: 'Give a path in another one, such as /run.' }],
   [
     'ECONNREFUSED',

@@ -1,4 +1,7 @@
-/** Whose a Unix socket is to be, as people write it: `--socket-owner` and `--socket-mode`. */
+/**
+ * Whose a Unix socket is to be, as people write it: `--socket-owner` and `--socket-mode`. Names are looked up whenever a socket
+ * is made: the user of a virtual machine may be newer than the service.
+ */
 import { readFileSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { SocketAccess } from './socket-file.js';
@@ -57,3 +60,14 @@ export const parseSocketMode = (text: string): E.Either<string, number> =>
   /^0?[0-7]{1,3}$/.test(text)
     ? E.right(Number.parseInt(text, 8))
     : E.left('expected octal mode bits up to 777, such as 0660');
+
+/** Both, each of which may be left out. Left: which was wrong, and what about it. */
+export const parseSocketAccess = (owner?: string, mode?: string): E.Either<string, SocketAccess> => {
+  const owned = owner === undefined ? E.right({}) : parseSocketOwner(owner);
+  if (E.isLeft(owned)) return E.left(`--socket-owner ${owner}: ${owned.left}`);
+  if (mode === undefined) return owned;
+  const bits = parseSocketMode(mode);
+  return E.isLeft(bits)
+    ? E.left(`--socket-mode ${mode}: ${bits.left}`)
+    : E.right({ ...owned.right, mode: bits.right });
+};

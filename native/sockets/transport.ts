@@ -6,7 +6,6 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Observable } from 'rxjs';
 import type { Clock } from '../../streams/clock.js';
 import type { Endpoint, GuestId } from './endpoint.js';
-import type { SocketAccess } from './socket-file.js';
 
 /** Why a socket operation failed: `code` is the symbolic name (`EADDRINUSE`, `WSAEACCES`). */
 export interface SocketFailure {
@@ -56,8 +55,13 @@ export type ListenerEvent =
 interface ListenOptions {
   /** Port for guest requests unless the endpoint names one; 0 lets the system choose (TCP). */
   readonly requestPort: number;
-  /** Who may use the files of Unix sockets; what is left out follows the folder. */
-  readonly socketAccess?: SocketAccess;
+  /**
+   * Whose the files of Unix sockets are to be: `USER`, `USER:GROUP` or `:GROUP`, names or numbers. What is left out follows
+   * the folder.
+   */
+  readonly socketOwner?: string | undefined;
+  /** Their mode in octal, such as `0660`. */
+  readonly socketMode?: string | undefined;
 }
 
 /** The host's side of one address family. */

@@ -11,6 +11,7 @@ import { formatEndpoint, type GuestId, guestAddress, guestIdOf } from './endpoin
 import { codeOf, socketFailure } from './failure.js';
 import { connectLine, isOk, type LineProblem, readLine, requestedPort } from './hybrid-vsock.js';
 import { clearSocketFile, listenAtFile, maximumPathSize, type SocketAccess } from './socket-file.js';
+import { parseSocketAccess } from './socket-owner.js';
 import { type Binding, connectionOf, dial, listenOn } from './stream.js';
 import type { ListenerEvent, SocketFailure, SocketFamily, Transport } from './transport.js';
 
@@ -85,17 +86,16 @@ const connect =
 
 const transport = (clock: Clock): Transport => ({
   scheme: 'unix',
-  listen: (endpoint, { requestPort, socketAccess }) => {
+  listen: (endpoint, { requestPort, socketOwner, socketMode }) => {
     if (endpoint.scheme !== 'unix') {
       return throwError(() => socketFailure('listen', formatEndpoint(endpoint), 'EAFNOSUPPORT'));
     }
+    const file = hostFile(endpoint.path, requestPort);
+    const access = parseSocketAccess(socketOwner, socketMode);
+    if (E.isLeft(access))
+      return throwError(() => socketFailure('listen', `unix://${file}`, 'EINVAL', { what: access.left }));
     const guest = guestAt(endpoint.path);
-    return listenAt(
-      hostFile(endpoint.path, requestPort),
-      guest,
-      (socket, deliver) => deliver(connectionOf(socket, guest)),
-      socketAccess,
-    );
+    return listenAt(file, guest, (socket, deliver) => deliver(connectionOf(socket, guest)), access.right);
   },
   connect: connect(clock),
 });

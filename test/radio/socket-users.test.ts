@@ -4,7 +4,6 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { expect } from 'chai';
 import type { Subscription } from 'rxjs';
-import type { SocketAccess } from '../../native/sockets/socket-file.js';
 import type { SocketFailure } from '../../native/sockets/transport.js';
 import { unix } from '../../native/sockets/unix.js';
 import { systemClock } from '../../streams/clock.js';
@@ -56,9 +55,9 @@ describe('a Unix socket of the service', () => {
   let listening: Subscription | undefined;
 
   /** Resolves once it listens; rejects with the failure. */
-  const listen = (socketAccess: SocketAccess = {}): Promise<void> =>
+  const listen = (socketOwner?: string, socketMode?: string): Promise<void> =>
     new Promise((resolve, reject) => {
-      const options = { requestPort: 12345, socketAccess };
+      const options = { requestPort: 12345, socketOwner, socketMode };
       listening = unix
         .transport(systemClock)
         .listen({ scheme: 'unix', path }, options)
@@ -115,10 +114,10 @@ describe('a Unix socket of the service', () => {
 
   it('belongs to whom it is given', async () => {
     owned(0, 0, 0o755);
-    await listen({ owner: hypervisor });
+    await listen(`${hypervisor}`);
     expect(shown()).to.equal(`${hypervisor}:0 600`);
     listening?.unsubscribe();
-    await listen({ group: hypervisor, mode: 0o660 });
+    await listen(`:${hypervisor}`, '0660');
     expect(shown()).to.equal(`0:${hypervisor} 660`);
     expect(await reach(hypervisor)).to.equal('connected');
     expect(await reach(stranger)).to.equal('EACCES');
@@ -126,7 +125,7 @@ describe('a Unix socket of the service', () => {
 
   it('is not there at all where it may not be given to whom it should', async () => {
     owned(service, service, 0o755);
-    const refused = await failure(as(service, [service], () => listen({ owner: hypervisor })));
+    const refused = await failure(as(service, [service], () => listen(`${hypervisor}`)));
     expect(refused).to.include({ operation: 'listen', code: 'EPERM' });
     expect(refused.detail).to.include('--socket-owner');
     expect(existsSync(socket)).to.equal(false);
