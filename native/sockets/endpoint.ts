@@ -54,8 +54,7 @@ const wellKnownNames: ReadonlyMap<string, string> = new Map(
 const endpointForms = {
   tcp: 'tcp://ADDRESS[:PORT] (an IPv6 address in brackets, a port from 0 to 65535)',
   unix: "unix:///PATH (the absolute path of the hypervisor's socket; without the _PORT that it appends)",
-  vsock:
-    'vsock://CID or vsock://any, all CIDs of guests (a CID from 0 to 4294967294; the port is an option of its own)',
+  vsock: 'vsock://CID or vsock://any (a CID from 0 to 4294967294; the port is an option of its own)',
   hvsocket: `hvsocket://VM-ID (a GUID) or one of hvsocket://${Object.keys(wellKnownVms).join(', ')}`,
   memory: 'memory://NAME (letters, digits, dots, hyphens and underscores)',
 } as const satisfies Record<Endpoint['scheme'], string>;
