@@ -9,8 +9,8 @@ import {
   type ServiceStatus,
   systemClock,
 } from '../index.js';
-import { logNativeCode } from '../native/index.js';
 import type { Inspector } from '../machines-viz/index.js';
+import { logNativeCode } from '../native/index.js';
 import { simulatedBackend } from '../native/simulated/index.js';
 import { openInspector } from './inspector.js';
 import { onInterrupt } from './interruption.js';

@@ -63,6 +63,12 @@ const connectionOf = (client: MessageBus, signals: Observable<DbusSignal>): Dbus
       return E.left(failureOf(operation, error));
     }
   },
+  refuse: ({ path, interface: of, member }, answer) => {
+    const refuse = (...body: readonly unknown[]): never => {
+      throw Object.assign(new Error('refused'), { dbusName: answer(body) });
+    };
+    client.setMethodCallHandler(path, of, member, [refuse, '']);
+  },
   subscribe: (rule) => async () => {
     try {
       await client.addMatch(rule);

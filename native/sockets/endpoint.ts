@@ -18,7 +18,7 @@ export type Endpoint =
   | { readonly scheme: 'tcp'; readonly host: string; readonly port: number | undefined }
   /** Hybrid vsock: `path` is the hypervisor's socket of one virtual machine. */
   | { readonly scheme: 'unix'; readonly path: string }
-  /** Linux AF_VSOCK: one guest's CID, or all of them. */
+  /** Linux AF_VSOCK: one CID, or those of all guests (3 and above). */
   | { readonly scheme: 'vsock'; readonly cid: number | 'any' }
   /** Hyper-V: a lower-case GUID, one VM's id or the id of one of the `wellKnownVms`; or `wsl`, whatever its VM's id is now. */
   | { readonly scheme: 'hvsocket'; readonly vm: string }
