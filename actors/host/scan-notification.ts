@@ -18,11 +18,12 @@ export const notifyResults = (
 ): void => {
   if (!interfaces.has(id)) return;
   const stations = interfaces.entries.flatMap(({ device }) => (device.kind === 'station' ? [device.id] : []));
-  const networks = interfaces.networks(stations);
   for (const guest of to) {
+    const { format, skills } = guests.readerOf(guest);
     // The driver of the older format does not know scan notifications.
-    if (guests.get(guest)?.driver === 'without-scan-complete') continue;
+    if (format === 'without-scan-complete') continue;
+    const networks = interfaces.networks(stations, skills);
     const complete = !interfaces.isPromisedElsewhere(id, guest);
-    guests.notify(post, guest, 'scan', (driver) => interfaces.shown.frame(networks, complete, driver));
+    guests.notify(post, guest, 'scan', () => interfaces.shown.frame(networks, complete, format));
   }
 };
