@@ -23,10 +23,9 @@ export const viz = async (folder: string, flags: VizFlags, terminal: Terminal): 
     else for (const path of paths) terminal.out(path);
     return 0;
   } catch (error) {
-    return complain(
-      terminal,
-      [isMissingPackage(error) ? error.message : fileProblem(folder, 'written', error)],
-      1,
-    );
+    if (isMissingPackage(error)) return complain(terminal, [error.message], 1);
+    // What has no code comes from no file: a programming error.
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return complain(terminal, [fileProblem(folder, 'written', error)], 1);
   }
 };
