@@ -1,9 +1,12 @@
 /** The command line: what can be typed. Each command's code is loaded when it is asked for. */
+import { createRequire } from 'node:module';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { flagsOf, type Typed, type TypedFlag } from '../json/setting.js';
 import { commandWords, type Shell, shells } from './command-words.js';
 import { serveTable } from './serve-table.js';
 import type { ExitCode, Terminal } from './terminal.js';
+
+const { version } = createRequire(import.meta.url)('proxy-wifi/package.json') as { readonly version: string };
 
 /** Collects an option that may be given several times. */
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -189,6 +192,7 @@ export const declareProgram = (terminal: Terminal, end: (code: ExitCode) => void
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
     })
+    .version(version, '--version', 'says which version this is')
     .exitOverride()
     .allowExcessArguments()
     .showHelpAfterError('Type it with --help to see what there is.')

@@ -65,7 +65,7 @@ export class Project {
   }
 
   node(...args: readonly string[]): Promise<Ended> {
-    return run(process.execPath, args, { cwd: this.folder, timeout: 60_000 });
+    return run(process.execPath, args, { cwd: this.folder, timeout: 200_000 });
   }
 
   remove(): Promise<void> {

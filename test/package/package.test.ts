@@ -30,7 +30,7 @@ const scan = async () => {
   const guest = createGuest({ endpoint: parseEndpoint(address).right });
   const answer = await guest.scan()();
   guest.close();
-  console.log(answer._tag, answer.right.networks.length > 0);
+  console.log(answer._tag, typeof answer.right.complete);
   proxy.send({ type: 'stop' });
   await waitFor(proxy, (snapshot) => snapshot.matches('stopped'));
 };
@@ -139,7 +139,7 @@ describe('the package', function () {
         await project.install(xstate === 'newest' ? 'xstate@^5' : `xstate@${xstate}`);
         await project.write(name, program);
         const { stdout } = await project.node('--no-warnings', name);
-        expect(stdout).to.equal('Right true\n');
+        expect(stdout).to.equal('Right boolean\n');
       });
 
   it('runs the program of the README', async () => {
@@ -202,16 +202,13 @@ describe('the package', function () {
 
     for (const version of compilers)
       for (const [name, options] of Object.entries(resolutions))
-        for (const file of ['typed.mts', 'typed.cts'])
-          it(`compiles ${file} with ${version} and ${name}`, async () => {
-            const tsc = join(project.folder, `node_modules/typescript-${version}/bin/tsc`);
-            const rest = ['--noEmit', '--strict', '--target', 'es2022', '--skipLibCheck', 'false'];
-            await project
-              .node(tsc, ...options, ...rest, file)
-              .catch(({ stdout }: { readonly stdout: string }) => {
-                expect.fail(stdout);
-              });
-          });
+        it(`compiles a module of either kind with ${version} and ${name}`, async () => {
+          const tsc = join(project.folder, `node_modules/typescript-${version}/bin/tsc`);
+          const rest = ['--noEmit', '--strict', '--target', 'es2022', '--skipLibCheck', 'false'];
+          await project
+            .node(tsc, ...options, ...rest, 'typed.mts', 'typed.cts')
+            .catch(({ stdout }: { readonly stdout: string }) => expect.fail(stdout || 'it took too long'));
+        });
   });
 
   describe('as tools judge it', () => {
