@@ -116,7 +116,7 @@ const writeCommonJs = async () => {
   for (const door of doors) {
     const names = Object.keys(await import(pathToFileURL(join(partial, `${door}.js`)).href));
     const path = join(folder, `${door}.js`);
-    const module = relative(dirname(path), join(partial, `${door}.js`));
+    const module = relative(dirname(path), join(partial, `${door}.js`)).replaceAll('\\', '/');
     await mkdir(dirname(path), { recursive: true });
     await writeFile(
       path,

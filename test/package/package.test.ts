@@ -225,9 +225,10 @@ describe('the package', function () {
       const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js');
       const { stdout } = await project.node(attw, packed.path, '--format', 'json', '--profile', 'node16');
       const { analysis } = JSON.parse(stdout) as {
-        readonly analysis: { readonly problems: readonly unknown[] };
+        readonly analysis: { readonly problems: readonly { readonly resolutionKind?: string }[] };
       };
-      expect(analysis.problems).to.deep.equal([]);
+      // The resolution of Node 10 knows no doors at all; the profile leaves it out, the report does not.
+      expect(analysis.problems.filter(({ resolutionKind }) => resolutionKind !== 'node10')).to.deep.equal([]);
     });
   });
 });
