@@ -1,7 +1,7 @@
 /** The live inspector of a service that this program runs. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Log } from '../index.js';
-import { createInspector, type Inspector } from '../machines-viz/index.js';
+import { createInspector, type Inspector, type InspectorFailure } from '../machines-viz/index.js';
 
 /** The one beside the metrics' port. */
 export const defaultInspectorPort = 9465;
@@ -23,5 +23,7 @@ export const openInspector = async (
 ): Promise<E.Either<readonly string[], Inspector>> => {
   const token = process.env.PROXY_WIFI_INSPECT_TOKEN;
   const opened = await createInspector({ port, log, ...(token === undefined ? {} : { token }) })();
-  return E.mapLeft(({ detail }: { readonly detail: string }): readonly string[] => [detail])(opened);
+  return E.mapLeft(({ code, detail }: InspectorFailure): readonly string[] => [
+    code === 'MODULE_NOT_FOUND' ? `--inspect: ${detail}` : detail,
+  ])(opened);
 };

@@ -1,8 +1,12 @@
 /** The command line: what can be typed. Each command's code is loaded when it is asked for. */
-import { Command, CommanderError, Option } from 'commander';
+import { createRequire } from 'node:module';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { flagsOf, type Typed, type TypedFlag } from '../json/setting.js';
+import { commandWords, type Shell, shells } from './command-words.js';
 import { serveTable } from './serve-table.js';
 import type { ExitCode, Terminal } from './terminal.js';
+
+const { version } = createRequire(import.meta.url)('proxy-wifi/package.json') as { readonly version: string };
 
 /** Collects an option that may be given several times. */
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -20,34 +24,38 @@ const asGuest = (command: Command): Command =>
     .option('--json', 'print JSON, for programs');
 
 /** A flag of a table of settings, as commander takes it. */
-const optionOf = ({ name, value, help, repeatable }: TypedFlag): Option => {
+const optionOf = ({ name, value, help, repeatable, words }: TypedFlag): Option => {
   const option = new Option(`${name} ${value}`.trim(), help);
+  // Named in help and completed by shells; what is wrong is for the table to say.
+  if (words.length > 0) option.argChoices = [...words];
   return repeatable ? option.argParser(repeated) : option;
 };
 
 const declareServe = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  const printConfig = new Option(
+    '--print-config [format]',
+    'only say what is in effect and where it came from',
+  );
+  printConfig.argChoices = ['text', 'json'];
   const flags = flagsOf(serveTable).map((flag) => ({ flag, option: optionOf(flag) }));
   const command = program
     .command('serve')
     .description('answers guests until Ctrl-C; with no options: on loopback TCP, with a simulated radio')
     .option('--config <file>', 'all of this as JSON; flags go first')
-    .option(
-      '--print-config [format]',
-      'only say what is in effect and where it came from: text (default) or json',
-    );
+    .addOption(printConfig);
   for (const { option } of flags) command.addOption(option);
   command.action(async (options: Readonly<Record<string, Typed>>) => {
     const typed = flags.flatMap(({ flag: { setting }, option }) => {
       const name = option.attributeName();
       return command.getOptionValueSource(name) === 'cli' ? [[setting, options[name]] as const] : [];
     });
-    const { config, printConfig } = options as {
+    const { config, printConfig: format } = options as {
       readonly config?: string;
       readonly printConfig?: string | true;
     };
     const given = { ...Object.fromEntries(typed), ...(config === undefined ? {} : { config }) };
-    if (printConfig === undefined) end(await (await import('./serve.js')).serve(given, terminal));
-    else end(await (await import('./print-config.js')).printConfig(given, printConfig, terminal));
+    if (format === undefined) end(await (await import('./serve.js')).serve(given, terminal));
+    else end(await (await import('./print-config.js')).printConfig(given, format, terminal));
   });
 };
 
@@ -156,18 +164,35 @@ const refuseMoreArguments = (command: Command): void => {
   );
 };
 
-/** Runs what was typed after the program's name. Never rejects because of what was typed. */
-export const run = async (argv: readonly string[], terminal: Terminal): Promise<ExitCode> => {
-  let code: ExitCode = 0;
-  const end = (result: ExitCode): void => {
-    code = result;
-  };
+const declareCompletion = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  program
+    .command('completion')
+    .description('writes what makes a shell complete this command')
+    .addArgument(new Argument('<shell>', 'which shell').choices(shells))
+    .addHelpText(
+      'after',
+      `
+bash:        source <(proxy-wifi completion bash)
+zsh:         source <(proxy-wifi completion zsh)
+fish:        proxy-wifi completion fish | source
+PowerShell:  proxy-wifi completion powershell | Out-String | Invoke-Expression`,
+    )
+    .action(async (shell: Shell) => {
+      const { completion } = await import('./completion.js');
+      terminal.out(completion(shell, commandWords(program)));
+      end(0);
+    });
+};
+
+/** Everything that can be typed. `end` is told how it went. */
+export const declareProgram = (terminal: Terminal, end: (code: ExitCode) => void): Command => {
   const program = new Command('proxy-wifi')
     .description('Wi-Fi for virtual machines: scans, connections and signals of the host, or pretended ones.')
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
     })
+    .version(version, '--version', 'says which version this is')
     .exitOverride()
     .allowExcessArguments()
     .showHelpAfterError('Type it with --help to see what there is.')
@@ -179,6 +204,16 @@ export const run = async (argv: readonly string[], terminal: Terminal): Promise<
   declareReplay(program, terminal, end);
   declareHostTools(program, terminal, end);
   declareViz(program, terminal, end);
+  declareCompletion(program, terminal, end);
+  return program;
+};
+
+/** Runs what was typed after the program's name. Never rejects because of what was typed. */
+export const run = async (argv: readonly string[], terminal: Terminal): Promise<ExitCode> => {
+  let code: ExitCode = 0;
+  const program = declareProgram(terminal, (result) => {
+    code = result;
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;

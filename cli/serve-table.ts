@@ -67,7 +67,7 @@ export const ownTable = {
   }),
   logLevel: plain({
     codec: new WordType<LogLevel>(logLevels),
-    doc: 'what is logged: silent, error, warn, info or debug',
+    doc: 'what is logged',
     otherwise: 'info',
     flag: { value: 'level' },
   }),

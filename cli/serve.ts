@@ -17,6 +17,7 @@ import { onInterrupt } from './interruption.js';
 import { openLog } from './log.js';
 import type { Metrics } from './metrics.js';
 import { serveMetrics } from './metrics-server.js';
+import { isMissingPackage, missingPackageText } from './missing-package.js';
 import { followNetworks } from './networks-file.js';
 import { openRecording } from './recording.js';
 import { type ServeFlags, type ServeSettings, serveSettings } from './serve-settings.js';
@@ -83,6 +84,15 @@ const unboundEndpoints = ({ endpoints }: ServiceStatus): readonly string[] =>
       ({ endpoint, problem }) => problem ?? `listen ${endpoint}: not bound in time. It will be tried again.`,
     );
 
+const loadMetrics = async (status: () => ServiceStatus): Promise<E.Either<string, Metrics>> => {
+  try {
+    return E.right((await import('./metrics.js')).createMetrics(status));
+  } catch (error) {
+    if (!isMissingPackage(error)) throw error;
+    return E.left(`--metrics: ${missingPackageText('prom-client', 'writes metrics')}`);
+  }
+};
+
 /** Runs the service until a signal comes. */
 export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<ExitCode> => {
   const read = await serveSettings(flags);
@@ -91,8 +101,9 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
   const log = await openLog(settings.log);
   const native = logNativeCode(log);
   const status = (): ServiceStatus => proxy.getSnapshot().context.status.read();
-  const metrics =
-    settings.metrics === undefined ? undefined : (await import('./metrics.js')).createMetrics(status);
+  const measured = settings.metrics === undefined ? E.right(undefined) : await loadMetrics(status);
+  if (E.isLeft(measured)) return complain(terminal, [measured.left], 1);
+  const metrics = measured.right;
   const surroundings = await surroundingsOf(settings, log, metrics);
   if (E.isLeft(surroundings)) return complain(terminal, surroundings.left, 1);
   const { input, inspector } = surroundings.right;

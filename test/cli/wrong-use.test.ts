@@ -141,7 +141,7 @@ const wrongUses: readonly WrongUse[] = [
   },
   {
     argv: ['serve', '--log-level', 'loud'],
-    says: '--log-level: expected one of "silent", "error", "warn", "info", "debug", found "loud"',
+    says: '--log-level: expected one of "silent", "error", "warn", "info", "debug", "trace", found "loud"',
   },
   { argv: ['serve', '--print-config', 'xml'], says: '--print-config: expected text or json, found "xml"' },
   { argv: ['serve', '--record', ''], says: '--record: expected the path of a file, found ""' },
@@ -168,7 +168,7 @@ const wrongUses: readonly WrongUse[] = [
   { argv: ['guest', 'dance'], says: "unknown command 'dance'", hint: true },
   {
     argv: ['guest', 'scan', '--endpoint', 'ftp://x'],
-    says: '--endpoint: "ftp://x": expected one of: tcp://ADDRESS[:PORT] (an IPv6 address in brackets, a port from 0 to 65535); unix:///PATH (the absolute path of the hypervisor\'s socket; without the _PORT that it appends); vsock://CID or vsock://any (a CID from 0 to 4294967294; the port is an option of its own); hvsocket://VM-ID (a GUID) or one of hvsocket://any, children, loopback, parent',
+    says: '--endpoint: "ftp://x": expected one of: tcp://ADDRESS[:PORT] (an IPv6 address in brackets, a port from 0 to 65535); unix:///PATH (the absolute path of the hypervisor\'s socket; without the _PORT that it appends); vsock://CID or vsock://any (a CID from 0 to 4294967294; the port is an option of its own); hvsocket://VM-ID (a GUID) or one of hvsocket://any, children, loopback, parent, wsl',
   },
   {
     argv: ['guest', 'scan', '--address', 'me'],
@@ -319,7 +319,7 @@ const wrongUses: readonly WrongUse[] = [
   {
     argv: ['serve', '--config', 'FILE'],
     file: { logLevel: 'loud' },
-    says: 'FILE: logLevel: expected one of "silent", "error", "warn", "info", "debug", found "loud"',
+    says: 'FILE: logLevel: expected one of "silent", "error", "warn", "info", "debug", "trace", found "loud"',
   },
   {
     argv: ['serve', '--config', 'FILE'],
