@@ -13,6 +13,25 @@ export const parseInspectorPort = (typed: string | true): E.Either<string, numbe
   return port <= 65535 ? E.right(port) : E.left('a port from 0 (any) to 65535');
 };
 
+/** What a `Terminal` or a log says. */
+type Say = (line: string) => void;
+
+/**
+ * Says where the page is. An address is for one page, so SIGUSR2 asks for another one; a token of the environment's is for any
+ * number of pages. Returns how to let go of the signal. Windows has no such signal.
+ */
+export const sayAddress = (inspector: Inspector, say: Say): (() => void) => {
+  if (process.env.PROXY_WIFI_INSPECT_TOKEN !== undefined) {
+    say(`The inspector is at ${inspector.url()} for any number of pages.`);
+    return () => undefined;
+  }
+  const another = process.platform === 'win32' ? '' : ` (another address: kill -USR2 ${process.pid})`;
+  say(`The inspector is at ${inspector.url()} for one page${another}.`);
+  const sayAnother = (): void => say(`The inspector is at ${inspector.url()} for one more page.`);
+  process.on('SIGUSR2', sayAnother);
+  return () => process.off('SIGUSR2', sayAnother);
+};
+
 /**
  * Opens it. `PROXY_WIFI_INSPECT_TOKEN` in the environment keeps pages over a restart of the program, which otherwise gives each
  * address once.

@@ -12,7 +12,7 @@ import {
 import type { Inspector } from '../machines-viz/index.js';
 import { logNativeCode } from '../native/index.js';
 import { simulatedBackend } from '../native/simulated/index.js';
-import { openInspector } from './inspector.js';
+import { openInspector, sayAddress } from './inspector.js';
 import { onInterrupt } from './interruption.js';
 import { openLog } from './log.js';
 import type { Metrics } from './metrics.js';
@@ -139,13 +139,14 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
   }
   for (const { address } of status().endpoints)
     if (address !== null) say(`Listening for guests at ${address}.`);
-  if (inspector !== undefined) say(`The inspector is at ${inspector.url()} for one page.`);
+  const letGo = inspector === undefined ? undefined : sayAddress(inspector, say);
   if (server !== undefined) say(`Metrics are at ${server.right.url}.`);
   if (!settings.log.json) for (const line of whatToTypeNext(settings, status())) terminal.out(line);
 
   say(`Stopping after ${await signal}; once more stops at once.`);
   await server?.right.close();
   await stop();
+  letGo?.();
   say('Stopped.');
   return 0;
 };
