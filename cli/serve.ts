@@ -94,7 +94,10 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
   const metrics =
     settings.metrics === undefined ? undefined : (await import('./metrics.js')).createMetrics(status);
   const surroundings = await surroundingsOf(settings, log, metrics);
-  if (E.isLeft(surroundings)) return complain(terminal, surroundings.left, 1);
+  if (E.isLeft(surroundings)) {
+    native.unsubscribe();
+    return complain(terminal, surroundings.left, 1);
+  }
   const { input, inspector } = surroundings.right;
   const proxy = createActor(proxyWifi, {
     input,
