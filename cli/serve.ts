@@ -105,7 +105,10 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
   if (E.isLeft(measured)) return complain(terminal, [measured.left], 1);
   const metrics = measured.right;
   const surroundings = await surroundingsOf(settings, log, metrics);
-  if (E.isLeft(surroundings)) return complain(terminal, surroundings.left, 1);
+  if (E.isLeft(surroundings)) {
+    native.unsubscribe();
+    return complain(terminal, surroundings.left, 1);
+  }
   const { input, inspector } = surroundings.right;
   const proxy = createActor(proxyWifi, {
     input,

@@ -8,7 +8,7 @@ export const tracedBus = (bus: Dbus): Dbus => ({
   signals: bus.signals,
   closed: bus.closed,
   subscribe: bus.subscribe,
-  refuse: bus.refuse,
+  refuse: (method, answer) => bus.refuse(method, answer),
   call: (call) => async () => {
     const ended = callBegins('D-Bus', `${call.interface}.${call.member}`);
     const answer = await bus.call(call)();
