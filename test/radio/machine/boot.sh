@@ -5,7 +5,7 @@
 set -euo pipefail
 
 image=$1 project=$2 out=$3
-limit=${PROXY_WIFI_RADIO_TIMEOUT:-900}
+limit=${PROXY_WIFI_RADIO_TIMEOUT:-1400}
 node=$(dirname "$(node -p 'fs.realpathSync(process.execPath)')")
 rm -f "$out/status"
 
