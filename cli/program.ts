@@ -98,9 +98,12 @@ const declareDemo = (program: Command, terminal: Terminal, end: (code: ExitCode)
 
 const declareReplay = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
   asGuest(program.command('replay'))
-    .description('plays the guest of a recording to a host and shows where the answers differ')
+    .description(
+      'plays the guest of a recording to a host and shows where the answers differ; exit code 1 if that matters',
+    )
     .argument('<file>', 'a recording, as serve --record writes it')
     .option('--guest <guest>', 'which guest of the recording, where there are several')
+    .option('--secrets <file>', 'passphrases by SSID as JSON, for the keys that the recording does not hold')
     .action(async (file: string, flags: Parameters<typeof import('./replay.js').replay>[1]) =>
       end(await (await import('./replay.js')).replay(file, flags, terminal)),
     );

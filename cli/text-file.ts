@@ -20,6 +20,15 @@ export const fileProblem = (path: string, what: 'read' | 'written', error: unkno
   return `${path}: cannot be ${what}: ${explanations[code] ?? 'the system refuses'} (${code}).`;
 };
 
+/** The bytes of a file, or why there are none. */
+export const readBytes = async (path: string): Promise<Either<readonly string[], Uint8Array>> => {
+  try {
+    return right(await readFile(path));
+  } catch (error) {
+    return left([fileProblem(path, 'read', error)]);
+  }
+};
+
 /** The text of a UTF-8 file, or why there is none. */
 export const readTextFile = async (path: string): Promise<Either<readonly string[], string>> => {
   try {
