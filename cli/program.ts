@@ -109,6 +109,18 @@ const declareReplay = (program: Command, terminal: Terminal, end: (code: ExitCod
     );
 };
 
+const declareScenario = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  program
+    .command('scenario')
+    .description('makes a scenario for the simulated radio of a recording')
+    .argument('<file>', 'a recording, as serve --record writes it')
+    .option('--out <file>', 'write it to this new file instead of printing it')
+    .option('--force', 'overwrite that file')
+    .action(async (file: string, flags: Parameters<typeof import('./scenario.js').scenario>[1]) =>
+      end(await (await import('./scenario.js')).scenario(file, flags, terminal)),
+    );
+};
+
 const declareHostTools = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
   program
     .command('doctor')
@@ -180,6 +192,7 @@ export const run = async (argv: readonly string[], terminal: Terminal): Promise<
   declareGuest(program, terminal, end);
   declareDemo(program, terminal, end);
   declareReplay(program, terminal, end);
+  declareScenario(program, terminal, end);
   declareHostTools(program, terminal, end);
   declareViz(program, terminal, end);
   try {

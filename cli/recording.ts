@@ -174,13 +174,6 @@ export const openRecording = async (
     const part = limit === undefined || force ? 0 : await lastPart(path);
     return E.right(new RecordingFile(path, file, part, limit, log));
   } catch (error) {
-    return E.left([
-      isTaken(error)
-        ? `${path}: is there already. Give another name, or overwrite it with --force (EEXIST).`
-        : fileProblem(path, 'written', error),
-    ]);
+    return E.left([fileProblem(path, 'written', error)]);
   }
 };
-
-const isTaken = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST';

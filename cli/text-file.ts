@@ -4,6 +4,7 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js';
 
 const explanations: Readonly<Record<string, string>> = {
   ENOENT: 'no such file. Check the path',
+  EEXIST: 'it is there already. Give another name, or overwrite it with --force',
   ENOTDIR: 'a part of the path is not a folder. Check the path',
   EISDIR: 'this is a folder. Give the path of a file',
   EACCES: 'permission denied. Give this user the right to it',

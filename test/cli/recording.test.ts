@@ -80,7 +80,7 @@ describe('a recording', () => {
     const refused = await openRecording(folder.path('seen.ndjson'), silentLog);
     expect(refused).to.deep.equal(
       E.left([
-        `${folder.path('seen.ndjson')}: is there already. Give another name, or overwrite it with --force (EEXIST).`,
+        `${folder.path('seen.ndjson')}: cannot be written: it is there already. Give another name, or overwrite it with --force (EEXIST).`,
       ]),
     );
     expect(await readFile(folder.path('seen.ndjson'), 'utf8')).to.equal('precious');

@@ -270,7 +270,9 @@ describe('proxy-wifi serve', function () {
     const record = ['--record', folder.path('seen.pcapng')];
     const refused = await startCli(['serve', '--listen', `tcp://${nextAddress()}:0`, ...record]).ended;
     expect(refused.code).to.equal(1);
-    expect(refused.err).to.include('seen.pcapng: is there already').and.to.include('--force');
+    expect(refused.err)
+      .to.include('seen.pcapng: cannot be written: it is there already')
+      .and.to.include('--force');
     const { cli, asGuest } = await serving('--scenario', await scenarioFile(), ...record, '--force');
     await ran(['guest', 'scan', ...asGuest()]);
     cli.signal('SIGINT');
