@@ -121,6 +121,20 @@ const declareScenario = (program: Command, terminal: Terminal, end: (code: ExitC
     );
 };
 
+const declareCapture = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  program
+    .command('capture')
+    .description('makes a capture for Wireshark of a recording; docs/wireshark.md says how to look at it')
+    .argument('<file>', 'a recording, as serve --record writes it')
+    .requiredOption('--pcapng <file>', 'where it goes: a new file, or - for standard output')
+    .option('--follow', 'go on with what is being recorded, until Ctrl-C')
+    .option('--guest <guest>', 'the frames of this guest only')
+    .option('--force', 'overwrite that file')
+    .action(async (file: string, flags: Parameters<typeof import('./capture.js').capture>[1]) =>
+      end(await (await import('./capture.js')).capture(file, flags, terminal)),
+    );
+};
+
 const declareHostTools = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
   program
     .command('doctor')
@@ -193,6 +207,7 @@ export const run = async (argv: readonly string[], terminal: Terminal): Promise<
   declareDemo(program, terminal, end);
   declareReplay(program, terminal, end);
   declareScenario(program, terminal, end);
+  declareCapture(program, terminal, end);
   declareHostTools(program, terminal, end);
   declareViz(program, terminal, end);
   try {
