@@ -53,7 +53,11 @@ const declareServe = (program: Command, terminal: Terminal, end: (code: ExitCode
 
 const declareGuest = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
   const load = () => import('./guest.js');
+  const loadConnect = () => import('./guest-connect.js');
+  const loadWatch = () => import('./guest-watch.js');
   type Guest = Awaited<ReturnType<typeof load>>;
+  type Connect = Awaited<ReturnType<typeof loadConnect>>;
+  type Watch = Awaited<ReturnType<typeof loadWatch>>;
   const guest = program.command('guest').description('does what the guest driver does, towards any host');
   asGuest(guest.command('scan'))
     .description('shows the networks')
@@ -70,8 +74,9 @@ const declareGuest = (program: Command, terminal: Terminal, end: (code: ExitCode
     .option('--passphrase-stdin', 'the passphrase is the first line of standard input')
     .option('--passphrase-file <file>', 'the passphrase is the first line of this file')
     .option('--open', 'the network has no passphrase')
-    .action(async (ssid: string, flags: Parameters<Guest['guestConnect']>[1]) =>
-      end(await (await load()).guestConnect(ssid, flags, terminal)),
+    .option('--stay', 'hold the session until Ctrl-C, and end it then')
+    .action(async (ssid: string, flags: Parameters<Connect['guestConnect']>[1]) =>
+      end(await (await loadConnect()).guestConnect(ssid, flags, terminal)),
     );
   asGuest(guest.command('disconnect'))
     .description('ends a session')
@@ -81,8 +86,8 @@ const declareGuest = (program: Command, terminal: Terminal, end: (code: ExitCode
     );
   asGuest(guest.command('watch'))
     .description('shows what the host tells its guest until Ctrl-C')
-    .action(async (flags: Parameters<Guest['guestWatch']>[0]) =>
-      end(await (await load()).guestWatch(flags, terminal)),
+    .action(async (flags: Parameters<Watch['guestWatch']>[0]) =>
+      end(await (await loadWatch()).guestWatch(flags, terminal)),
     );
 };
 

@@ -234,6 +234,14 @@ const wrongUses: readonly WrongUse[] = [
     says: 'expected the SSID alone. A passphrase is asked for, or read with --passphrase-stdin or --passphrase-file.',
     hint: true,
   },
+  {
+    argv: ['guest', 'connect', '', '--open'],
+    says: 'SSID: expected the name of a network, got an empty one',
+  },
+  {
+    argv: ['guest', 'disconnect', '0'],
+    says: 'SESSION: expected the number that connect has printed, got "0"',
+  },
   { argv: ['guest', 'disconnect'], says: "missing required argument 'session'", hint: true },
   {
     argv: ['guest', 'disconnect', 'first'],
