@@ -98,7 +98,7 @@ describe('proxy-wifi serve', function () {
     });
     expect(connect.questions).to.deep.equal(['Passphrase of Quay: ']);
     expect(connect.code).to.equal(1);
-    expect(connect.err).to.match(/did not connect: .+ \(status \d+\)/);
+    expect(connect.err).to.match(/^error: Quay: the passphrase is wrong\..+ \(.+, status \d+\)$/);
     const answer = JSON.parse(connect.out);
     expect(answer.connected).to.equal(false);
     expect(connect.err).to.include(answer.statusName);
