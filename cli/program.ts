@@ -61,7 +61,11 @@ const declareServe = (program: Command, terminal: Terminal, end: (code: ExitCode
 
 const declareGuest = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
   const load = () => import('./guest.js');
+  const loadConnect = () => import('./guest-connect.js');
+  const loadWatch = () => import('./guest-watch.js');
   type Guest = Awaited<ReturnType<typeof load>>;
+  type Connect = Awaited<ReturnType<typeof loadConnect>>;
+  type Watch = Awaited<ReturnType<typeof loadWatch>>;
   const guest = program.command('guest').description('does what the guest driver does, towards any host');
   asGuest(guest.command('scan'))
     .description('shows the networks')
@@ -78,8 +82,9 @@ const declareGuest = (program: Command, terminal: Terminal, end: (code: ExitCode
     .option('--passphrase-stdin', 'the passphrase is the first line of standard input')
     .option('--passphrase-file <file>', 'the passphrase is the first line of this file')
     .option('--open', 'the network has no passphrase')
-    .action(async (ssid: string, flags: Parameters<Guest['guestConnect']>[1]) =>
-      end(await (await load()).guestConnect(ssid, flags, terminal)),
+    .option('--stay', 'hold the session until Ctrl-C, and end it then')
+    .action(async (ssid: string, flags: Parameters<Connect['guestConnect']>[1]) =>
+      end(await (await loadConnect()).guestConnect(ssid, flags, terminal)),
     );
   asGuest(guest.command('disconnect'))
     .description('ends a session')
@@ -89,8 +94,8 @@ const declareGuest = (program: Command, terminal: Terminal, end: (code: ExitCode
     );
   asGuest(guest.command('watch'))
     .description('shows what the host tells its guest until Ctrl-C')
-    .action(async (flags: Parameters<Guest['guestWatch']>[0]) =>
-      end(await (await load()).guestWatch(flags, terminal)),
+    .action(async (flags: Parameters<Watch['guestWatch']>[0]) =>
+      end(await (await loadWatch()).guestWatch(flags, terminal)),
     );
 };
 
@@ -106,11 +111,40 @@ const declareDemo = (program: Command, terminal: Terminal, end: (code: ExitCode)
 
 const declareReplay = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
   asGuest(program.command('replay'))
-    .description('plays the guest of a recording to a host and shows where the answers differ')
+    .description(
+      'plays the guest of a recording to a host and shows where the answers differ; exit code 1 if that matters',
+    )
     .argument('<file>', 'a recording, as serve --record writes it')
     .option('--guest <guest>', 'which guest of the recording, where there are several')
+    .option('--secrets <file>', 'passphrases by SSID as JSON, for the keys that the recording does not hold')
     .action(async (file: string, flags: Parameters<typeof import('./replay.js').replay>[1]) =>
       end(await (await import('./replay.js')).replay(file, flags, terminal)),
+    );
+};
+
+const declareScenario = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  program
+    .command('scenario')
+    .description('makes a scenario for the simulated radio of a recording')
+    .argument('<file>', 'a recording, as serve --record writes it')
+    .option('--out <file>', 'write it to this new file instead of printing it')
+    .option('--force', 'overwrite that file')
+    .action(async (file: string, flags: Parameters<typeof import('./scenario.js').scenario>[1]) =>
+      end(await (await import('./scenario.js')).scenario(file, flags, terminal)),
+    );
+};
+
+const declareCapture = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  program
+    .command('capture')
+    .description('makes a capture for Wireshark of a recording; docs/wireshark.md says how to look at it')
+    .argument('<file>', 'a recording, as serve --record writes it')
+    .requiredOption('--pcapng <file>', 'where it goes: a new file, or - for standard output')
+    .option('--follow', 'go on with what is being recorded, until Ctrl-C')
+    .option('--guest <guest>', 'the frames of this guest only')
+    .option('--force', 'overwrite that file')
+    .action(async (file: string, flags: Parameters<typeof import('./capture.js').capture>[1]) =>
+      end(await (await import('./capture.js')).capture(file, flags, terminal)),
     );
 };
 
@@ -202,6 +236,8 @@ export const declareProgram = (terminal: Terminal, end: (code: ExitCode) => void
   declareGuest(program, terminal, end);
   declareDemo(program, terminal, end);
   declareReplay(program, terminal, end);
+  declareScenario(program, terminal, end);
+  declareCapture(program, terminal, end);
   declareHostTools(program, terminal, end);
   declareViz(program, terminal, end);
   declareCompletion(program, terminal, end);

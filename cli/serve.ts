@@ -43,8 +43,8 @@ const surroundingsOf = async (
   log: Log,
   metrics: Metrics | undefined,
 ): Promise<E.Either<readonly string[], Surroundings>> => {
-  const { record, inspect, fakeNetworks, networksFile, scenario } = settings;
-  const recording = record === undefined ? undefined : await openRecording(record, log);
+  const { record, recordOptions, inspect, fakeNetworks, networksFile, scenario } = settings;
+  const recording = record === undefined ? undefined : await openRecording(record, log, recordOptions);
   if (recording !== undefined && E.isLeft(recording)) return recording;
   const inspector = inspect === undefined ? undefined : await openInspector(inspect, log);
   if (inspector !== undefined && E.isLeft(inspector)) {

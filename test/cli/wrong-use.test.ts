@@ -144,6 +144,14 @@ const wrongUses: readonly WrongUse[] = [
     says: '--log-level: expected one of "silent", "error", "warn", "info", "debug", "trace", found "loud"',
   },
   { argv: ['serve', '--print-config', 'xml'], says: '--print-config: expected text or json, found "xml"' },
+  {
+    argv: ['serve', '--record', 'x', '--record-limit', '5k'],
+    says: '--record-limit: expected a whole number from 65536 to 9007199254740991 (bytes), found 5120',
+  },
+  {
+    argv: ['serve', '--record-limit', 'much'],
+    says: '--record-limit: expected a number of bytes such as 65536, 500k, 100M or 2G, found "much"',
+  },
   { argv: ['serve', '--record', ''], says: '--record: expected the path of a file, found ""' },
   {
     argv: ['serve', '--config', '/nowhere/at/all.json'],
@@ -226,6 +234,14 @@ const wrongUses: readonly WrongUse[] = [
     says: 'expected the SSID alone. A passphrase is asked for, or read with --passphrase-stdin or --passphrase-file.',
     hint: true,
   },
+  {
+    argv: ['guest', 'connect', '', '--open'],
+    says: 'SSID: expected the name of a network, got an empty one',
+  },
+  {
+    argv: ['guest', 'disconnect', '0'],
+    says: 'SESSION: expected the number that connect has printed, got "0"',
+  },
   { argv: ['guest', 'disconnect'], says: "missing required argument 'session'", hint: true },
   {
     argv: ['guest', 'disconnect', 'first'],
@@ -269,7 +285,7 @@ const wrongUses: readonly WrongUse[] = [
   {
     argv: ['serve', '--config', 'FILE'],
     file: { listen: [] },
-    says: 'FILE: listen: expected one of the fields "$schema", "endpoints", "radio", "allow", "requestPort", "notificationPort", "socketOwner", "socketMode", "scanInterval", "driver", "guests", "contention", "notifyDisconnected", "disconnectOnStop", "restoreHostConnection", "backlog", "maximumGuests", "scenario", "networks", "fakeNetworks", "metrics", "record", "inspect", "logLevel", "logJson", found an unknown field',
+    says: 'FILE: listen: expected one of the fields "$schema", "endpoints", "radio", "allow", "requestPort", "notificationPort", "socketOwner", "socketMode", "scanInterval", "driver", "guests", "contention", "notifyDisconnected", "disconnectOnStop", "restoreHostConnection", "backlog", "maximumGuests", "scenario", "networks", "fakeNetworks", "metrics", "record", "recordLimit", "overwriteRecording", "inspect", "logLevel", "logJson", found an unknown field',
   },
   {
     argv: ['serve', '--config', 'FILE'],
