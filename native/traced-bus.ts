@@ -5,9 +5,7 @@ import { callBegins } from './native-calls.js';
 
 /** The same bus. Objects are not told, only what is asked of them: a path may hold the name of a network. */
 export const tracedBus = (bus: Dbus): Dbus => ({
-  signals: bus.signals,
-  closed: bus.closed,
-  subscribe: bus.subscribe,
+  ...bus,
   refuse: (method, answer) => bus.refuse(method, answer),
   call: (call) => async () => {
     const ended = callBegins('D-Bus', `${call.interface}.${call.member}`);
