@@ -163,8 +163,12 @@ export const serving = setup({
           round,
           outcome: 'complete',
         });
+      const waitOn = new Set(kept.open.map(({ guest }) => guest));
       // What somebody waits for is no news to the others.
-      const told = answered.settled.length > 0 ? kept.settled.map(({ guest }) => guest) : guests.ids();
+      const told =
+        answered.settled.length > 0
+          ? kept.settled.map(({ guest }) => guest)
+          : [...guests.ids()].filter((guest) => !waitOn.has(guest));
       notifyResults(interfaces, guests, enqueue, id, told);
     }),
     /** The scan came to nothing, or takes too long: who waits gets what has been seen by now. */

@@ -42,7 +42,7 @@ export const hostInterface = serving.createMachine({
           invoke: {
             src: 'connectStation',
             input: ({ context: { entry }, event }) => ({
-              device: entry.device,
+              entry,
               order: event.type === 'connect.requested' ? event.order : null,
             }),
             onDone: {
@@ -121,7 +121,7 @@ export const hostInterface = serving.createMachine({
           description: 'The host is asked for a scan, or the host application for its networks.',
           invoke: {
             src: 'askForScan',
-            input: ({ context: { entry, seeking } }) => ({ device: entry.device, ssid: seeking }),
+            input: ({ context: { entry, seeking } }) => ({ entry, ssid: seeking }),
           },
           after: {
             scanTimeout: { target: 'idle', actions: ['noteScanFailure', 'giveUpScan', 'keepPromises'] },

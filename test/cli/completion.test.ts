@@ -25,7 +25,7 @@ _proxy_wifi; printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 describe('completion', () => {
   const cases: readonly (readonly [readonly string[], readonly string[]])[] = [
-    [['s'], ['serve']],
+    [['s'], ['serve', 'scenario']],
     [
       ['guest', ''],
       ['scan', 'connect', 'disconnect', 'watch', '--help'],
