@@ -199,7 +199,8 @@ export class Scene {
     await stage.until(agrees, 'the model is right').catch(() => undefined);
     await turn();
     await stage.until(() => this.line.isQuiet, 'nothing is on its way').catch(() => undefined);
-    expect(differences(this.#actual(), wanted)).to.equal('');
+    const differing = differences(this.#actual(), wanted);
+    if (differing !== '') expect.fail(differing);
     for (const player of this.#players.values()) player.forget();
     this.#seen = stage.records.entries.length;
     this.#counted = stage.records.counts.length;
