@@ -5,6 +5,27 @@ import type { Guests } from '../guest/guest-register.js';
 import type { Post } from '../seat.js';
 import type { Interfaces } from './interface-register.js';
 
+/** `without`: an interface that is leaving. */
+const notify = (
+  interfaces: Interfaces,
+  guests: Guests,
+  post: Post,
+  { id, without }: { readonly id: InterfaceId; readonly without?: InterfaceId },
+  to: Iterable<GuestId>,
+): void => {
+  const stations = interfaces.entries.flatMap(({ device }) =>
+    device.kind === 'station' && device.id !== without ? [device.id] : [],
+  );
+  for (const guest of to) {
+    const { format, skills } = guests.readerOf(guest);
+    // The driver of the older format does not know scan notifications.
+    if (format === 'without-scan-complete') continue;
+    const networks = interfaces.networks(stations, skills);
+    const complete = !interfaces.isPromisedElsewhere(id, guest);
+    guests.notify(post, guest, 'scan', () => interfaces.shown.frame(networks, complete, format));
+  }
+};
+
 /**
  * Notifies guests of a scan's results, along with what the other stations have seen: a newer notification takes the place of one
  * that still waits, and must not take networks from a guest.
@@ -16,14 +37,14 @@ export const notifyResults = (
   id: InterfaceId,
   to: Iterable<GuestId>,
 ): void => {
-  if (!interfaces.has(id)) return;
-  const stations = interfaces.entries.flatMap(({ device }) => (device.kind === 'station' ? [device.id] : []));
-  for (const guest of to) {
-    const { format, skills } = guests.readerOf(guest);
-    // The driver of the older format does not know scan notifications.
-    if (format === 'without-scan-complete') continue;
-    const networks = interfaces.networks(stations, skills);
-    const complete = !interfaces.isPromisedElsewhere(id, guest);
-    guests.notify(post, guest, 'scan', () => interfaces.shown.frame(networks, complete, format));
-  }
+  if (interfaces.has(id)) notify(interfaces, guests, post, { id }, to);
 };
+
+/** The interface leaves in the middle of its scan: who was promised results gets what the other stations have seen. */
+export const notifyWithout = (
+  interfaces: Interfaces,
+  guests: Guests,
+  post: Post,
+  id: InterfaceId,
+  to: Iterable<GuestId>,
+): void => notify(interfaces, guests, post, { id, without: id }, to);
