@@ -216,11 +216,12 @@ export class Stage {
   }
 
   /** Guest 127.0.1.`number` before anything of it listens. */
-  deafGuest(number: number): StagedGuest {
+  deafGuest(number: number, driver: DriverFormat = 'with-scan-complete'): StagedGuest {
     const options = {
       endpoint: this.endpoint,
       notificationPort: this.#notificationPort,
       address: addressOf(number),
+      driver,
     };
     const guest = new StagedGuest(this.guestId(number), options);
     this.#guests.push(guest);
