@@ -126,6 +126,7 @@ export const hostComesAndGoes = setup({
                     type: 'expect',
                     params: {
                       answers: [got.connected('A', 'Cafe')],
+                      told: [got.signal('A')],
                       heard: [up, heard.completed('A', 'directs', 'Cafe', 'wlan0')],
                     },
                   },
@@ -153,6 +154,7 @@ export const hostComesAndGoes = setup({
                   type: 'expect',
                   params: {
                     answers: [got.connected('A', 'Cafe')],
+                    told: [got.signal('A')],
                     heard: [
                       heard.may('A', 'mirrors', 'Cafe'),
                       heard.completed('A', 'mirrors', 'Cafe', 'wlan0'),

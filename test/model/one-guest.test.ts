@@ -24,11 +24,7 @@ const open = (hooked: boolean): Promise<Scene> =>
     networks: [network('Cafe', 1), network('Home', 2), network('Attic', 3, { hidden: true })],
   });
 
-const perform = async (
-  scene: Scene,
-  event: OneGuestEvent,
-  { context }: SnapshotFrom<typeof oneGuest>,
-): Promise<void> => {
+const perform = async (scene: Scene, event: OneGuestEvent): Promise<void> => {
   const { control, clock } = scene.stage;
   scene.verdict = 'approve';
   switch (event.type) {
@@ -76,7 +72,8 @@ const perform = async (
       return control.scanByHost(wlan0.id);
     case 'signal changes':
       scene.signal -= 1;
-      return control.fade({ kind: 'ssid', ssid: ssid(context.network ?? '') }, scene.signal, 0);
+      for (const name of ['Cafe', 'Home']) control.fade({ kind: 'ssid', ssid: ssid(name) }, scene.signal, 0);
+      return;
     case 'service restarts':
       return scene.restart();
   }

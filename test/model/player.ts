@@ -181,13 +181,13 @@ export class Player {
     }
   }
 
-  /** Signals of scenes only fade: an older one is stronger than the newest. */
+  /** Signals of scenes only fade: an older one is stronger than the newest, and none comes after a weaker one. */
   #signalText(rssi: number): string {
     const newest = this.#surroundings.signal();
-    const isNew = rssi < this.#signalTold;
+    const isInOrder = rssi <= this.#signalTold;
     this.#signalTold = rssi;
     if (rssi === newest) return got.signal(this.name);
-    return isNew && rssi > newest
+    return isInOrder && rssi > newest
       ? got.olderSignal(this.name)
       : `${got.signal(this.name)} of ${rssi} instead of ${newest}`;
   }
