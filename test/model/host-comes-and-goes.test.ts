@@ -82,10 +82,10 @@ rehearse({
   machine: hostComesAndGoes,
   events: [],
   longest: 5,
-  open: async (hooked) => {
+  open: async (staging) => {
     const scene = await Scene.open({
       guests: ['A'],
-      hooked,
+      ...staging,
       interfaces: [wlan0],
       networks: [network('Cafe', 1)],
     });

@@ -3,7 +3,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import type { SnapshotFrom } from 'xstate';
 import { network, ssid, station } from '../stage/networks.js';
 import { type Network, type OneGuestEvent, oneGuest } from './one-guest.js';
-import { Scene } from './scene.js';
+import { Scene, type Staging } from './scene.js';
 import { rehearse } from './walk.js';
 import { shows } from './words.js';
 
@@ -16,10 +16,10 @@ const bothNetworks = <Type extends OneGuestEvent['type']>(
 
 const wlan0 = station('wlan0');
 
-const open = (hooked: boolean): Promise<Scene> =>
+const open = (staging: Staging): Promise<Scene> =>
   Scene.open({
     guests: ['A'],
-    hooked,
+    ...staging,
     interfaces: [wlan0],
     networks: [network('Cafe', 1), network('Home', 2), network('Attic', 3, { hidden: true })],
   });

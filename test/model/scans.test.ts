@@ -87,10 +87,10 @@ const play = (
     events: [],
     longest,
     never: never.map((type) => `scans.there: ${type}`),
-    open: async (hooked) => {
+    open: async (staging) => {
       const scene = await Scene.open({
         guests: ['A', 'B'],
-        hooked,
+        ...staging,
         interfaces: [wlan0],
         networks: [network('Cafe', 1), network('Home', 2)],
         driver: options.driver,

@@ -17,11 +17,15 @@ const driverOfA = (driver: DriverFormat): Partial<ProxyWifiInput> => ({
 
 const numbers: Readonly<Record<GuestName, number>> = { A: 1, B: 2 };
 
-/** What a scene is made of. */
-export interface SceneOptions extends Pick<StageOptions, 'interfaces' | 'networks'> {
-  readonly guests: readonly GuestName[];
+/** How a walk wants its scenes. */
+export interface Staging extends Pick<StageOptions, 'inspect'> {
   /** With hooks for every fact. */
   readonly hooked: boolean;
+}
+
+/** What a scene is made of. */
+export interface SceneOptions extends Pick<StageOptions, 'interfaces' | 'networks'>, Staging {
+  readonly guests: readonly GuestName[];
   readonly input?: Partial<ProxyWifiInput>;
   /** How guest A's driver reads scan responses, and the service is told so; the newer one unless given. */
   readonly driver?: DriverFormat;

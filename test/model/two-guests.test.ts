@@ -78,10 +78,10 @@ for (const contention of ['first-wins', 'last-wins'] as const) {
       { type: 'guest disconnects', guest } as const,
     ]),
     longest: 4,
-    open: async (hooked) => {
+    open: async (staging) => {
       const scene = await Scene.open({
         guests: everybody,
-        hooked,
+        ...staging,
         interfaces: [wlan0],
         networks: [network('Cafe', 1), network('Home', 2)],
         input: { contention },
