@@ -2,14 +2,14 @@
 import type { InterfaceId } from '../../native/radio.js';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Guests } from '../guest/guest-register.js';
-import type { Post } from '../seat.js';
+import type { Enqueue } from '../seat.js';
 import type { Interfaces } from './interface-register.js';
 
 /** `without`: an interface that is leaving. */
 const notify = (
   interfaces: Interfaces,
   guests: Guests,
-  post: Post,
+  post: Enqueue,
   { id, without }: { readonly id: InterfaceId; readonly without?: InterfaceId },
   to: Iterable<GuestId>,
 ): void => {
@@ -33,7 +33,7 @@ const notify = (
 export const notifyResults = (
   interfaces: Interfaces,
   guests: Guests,
-  post: Post,
+  post: Enqueue,
   id: InterfaceId,
   to: Iterable<GuestId>,
 ): void => {
@@ -44,7 +44,7 @@ export const notifyResults = (
 export const notifyWithout = (
   interfaces: Interfaces,
   guests: Guests,
-  post: Post,
+  post: Enqueue,
   id: InterfaceId,
   to: Iterable<GuestId>,
 ): void => notify(interfaces, guests, post, { id, without: id }, to);
