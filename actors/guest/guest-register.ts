@@ -4,7 +4,7 @@ import { type InstanceId, instanceIdOf } from '../../protocol/instance-id.js';
 import { noSkills } from '../../protocol/security.js';
 import type { NotificationKind } from '../../streams/outbox.js';
 import type { Reader } from '../host/shown-networks.js';
-import { type Post, Seat } from '../seat.js';
+import { type Enqueue, type Post, Seat } from '../seat.js';
 import type { Service } from '../service.js';
 import { GuestConnections } from './connections.js';
 import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
@@ -89,14 +89,14 @@ export class Guests {
   }
 
   /** A notification for a guest; before its first request its driver may not be loaded, and it gets none. */
-  notify(post: Post, guest: GuestId, kind: NotificationKind, frame: FrameMaker): void {
+  notify(post: Enqueue, guest: GuestId, kind: NotificationKind, frame: FrameMaker): void {
     const entry = this.get(guest);
     if (entry?.notificationChannel.isTaken === true && entry.connections.requestedAt !== null)
       entry.notificationChannel.tell(post, {
         type: 'notification.queued',
         notification: { kind, frame },
       });
-    else this.#service.counters.count('notificationsDropped', kind);
+    else post(() => this.#service.counters.count('notificationsDropped', kind));
   }
 
   /** How a guest's driver reads scan responses, and what it can do: by its hello, else by the settings. */

@@ -85,9 +85,11 @@ export class Interfaces {
     return this.get(id)?.seat.state?.link ?? null;
   }
 
-  /** The signal of that link in dBm. */
+  /** The signal of that link in dBm: as the host told it last, or else as its access point was seen. */
   signalOf(id: InterfaceId): number | null {
-    return this.get(id)?.seat.state?.rssi ?? null;
+    const { rssi = null, link = null } = this.get(id)?.seat.state ?? {};
+    const seen = this.networksOf(id).find(({ bssid }) => bssid === link?.bssid);
+    return rssi ?? seen?.rssi ?? null;
   }
 
   /** What it has seen last. */

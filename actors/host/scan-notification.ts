@@ -2,22 +2,20 @@
 import type { InterfaceId } from '../../native/radio.js';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Guests } from '../guest/guest-register.js';
-import type { Post } from '../seat.js';
+import type { Enqueue } from '../seat.js';
 import type { Interfaces } from './interface-register.js';
 
-/**
- * Notifies guests of a scan's results, along with what the other stations have seen: a newer notification takes the place of one
- * that still waits, and must not take networks from a guest.
- */
-export const notifyResults = (
+/** `without`: an interface that is leaving. */
+const notify = (
   interfaces: Interfaces,
   guests: Guests,
-  post: Post,
-  id: InterfaceId,
+  post: Enqueue,
+  { id, without }: { readonly id: InterfaceId; readonly without?: InterfaceId },
   to: Iterable<GuestId>,
 ): void => {
-  if (!interfaces.has(id)) return;
-  const stations = interfaces.entries.flatMap(({ device }) => (device.kind === 'station' ? [device.id] : []));
+  const stations = interfaces.entries.flatMap(({ device }) =>
+    device.kind === 'station' && device.id !== without ? [device.id] : [],
+  );
   for (const guest of to) {
     const { format, skills } = guests.readerOf(guest);
     // The driver of the older format does not know scan notifications.
@@ -27,3 +25,26 @@ export const notifyResults = (
     guests.notify(post, guest, 'scan', () => interfaces.shown.frame(networks, complete, format));
   }
 };
+
+/**
+ * Notifies guests of a scan's results, along with what the other stations have seen: a newer notification takes the place of one
+ * that still waits, and must not take networks from a guest.
+ */
+export const notifyResults = (
+  interfaces: Interfaces,
+  guests: Guests,
+  post: Enqueue,
+  id: InterfaceId,
+  to: Iterable<GuestId>,
+): void => {
+  if (interfaces.has(id)) notify(interfaces, guests, post, { id }, to);
+};
+
+/** The interface leaves in the middle of its scan: who was promised results gets what the other stations have seen. */
+export const notifyWithout = (
+  interfaces: Interfaces,
+  guests: Guests,
+  post: Enqueue,
+  id: InterfaceId,
+  to: Iterable<GuestId>,
+): void => notify(interfaces, guests, post, { id, without: id }, to);
