@@ -161,7 +161,7 @@ export const scans = ({ driver, fresh }: ScansOptions) => {
     if (fate !== 'failing' && owed && wantsHome && !seeksHome && !onAir.includes('Home'))
       return {
         effects: {
-          told: [...(isOlder ? [] : [got.networks('A', onAir, false)]), got.networks('B', onAir)],
+          told: [got.networks('B', onAir)],
         },
         // The host looks once more, for Home by name.
         world: { cached: onAir, isFresh: fresh, seeksHome: true, left: scanDuration },
