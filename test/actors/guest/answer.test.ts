@@ -64,7 +64,7 @@ describe('the session after an answer', () => {
   });
 
   it('to a disconnect is over exactly if the id is not older', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(fc.nat(9), fc.nat(9), (id, named) => {
         const session = sessionWith({ id });
         const request = disconnect(named);

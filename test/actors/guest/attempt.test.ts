@@ -49,7 +49,7 @@ describe('an attempt', () => {
       minLength: 1,
       maxLength: 4,
     });
-    fc.assert(
+    return fc.assert(
       fc.property(statuses, (why) => {
         const ids = why.map((_, i) => interfaceId(`wlan${i}`));
         const end = why.reduce((attempt, status, i) => {

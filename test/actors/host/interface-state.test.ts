@@ -35,7 +35,7 @@ describe('fresh results', () => {
 
   it('know the last 16 names that were looked for, each once, the newest first', () => {
     const names = fc.array(fc.nat(30), { maxLength: 60 });
-    fc.assert(
+    return fc.assert(
       fc.property(names, (numbers) => {
         const known = numbers.reduce<readonly Sought[]>((sought, number, now) => {
           const after = noteScanned({ sought, seeking: ssid(`n${number}`) }, now);
