@@ -7,7 +7,7 @@ const exec = promisify(execFile);
 
 /** Runs a program to its end; its standard output. Rejects when it fails. */
 export const run = async (program: string, ...parameters: string[]): Promise<string> => {
-  const { stdout } = await exec(program, parameters, { timeout: 20_000 });
+  const { stdout } = await exec(program, parameters, { timeout: 50_000 });
   return stdout;
 };
 

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Boots the virtual machine and waits for its end: boot.sh <image folder> <project> <out folder>
+# Boots the virtual machine and waits for its end: boot.sh <image folder> <project> <out folder> [further options of QEMU]
 # In the machine the project is /project (read-only), this machine's node is in /node, the out folder is /out: its file
 # `start` is run with bash, and its exit status is this script's. 125: the machine did not come so far.
+# PROXY_WIFI_MACHINE_APPEND: further words of the kernel's command line; PROXY_WIFI_MACHINE_TIMEOUT: seconds.
 set -euo pipefail
 
 image=$1 project=$2 out=$3
-limit=${PROXY_WIFI_RADIO_TIMEOUT:-900}
+shift 3
+limit=${PROXY_WIFI_MACHINE_TIMEOUT:-900}
 node=$(dirname "$(node -p 'fs.realpathSync(process.execPath)')")
 rm -f "$out/status"
 
@@ -15,13 +17,13 @@ share() { echo "local,id=$1,path=${2//,/,,},mount_tag=$1,security_model=none${3:
 timeout --kill-after=5 "$limit" qemu-system-x86_64 \
   -accel tcg,thread=multi -cpu max -smp 2 -m 2048 -nodefaults -no-user-config -display none -no-reboot \
   -kernel "$image/vmlinuz" -initrd "$image/initramfs" \
-  -append 'console=ttyS0 quiet loglevel=3 panic=-1 mitigations=off random.trust_cpu=on' \
+  -append 'console=ttyS0 quiet loglevel=3 panic=-1 mitigations=off random.trust_cpu=on '"${PROXY_WIFI_MACHINE_APPEND:-}" \
   -serial stdio -device virtio-rng-pci \
   -virtfs "$(share project "$project" ,readonly=on,multidevs=remap)" \
   -virtfs "$(share node "$node" ,readonly=on)" \
-  -virtfs "$(share out "$out")" </dev/null || {
+  -virtfs "$(share out "$out")" "$@" </dev/null || {
   status=$?
-  [[ $status == 124 || $status == 137 ]] && echo "test:radio: the virtual machine did not end within $limit s" >&2
+  [[ $status == 124 || $status == 137 ]] && echo "machine: the virtual machine did not end within $limit s" >&2
   exit 125
 }
 exit "$(cat "$out/status" 2>/dev/null || echo 125)"
