@@ -4,6 +4,7 @@ import Mocha from 'mocha';
 import { plugRadios, startBus } from '../radio/air/host.js';
 import { Program, run } from '../radio/air/programs.js';
 import { setUpInMachine, setUpTwoMachines } from './inside/arrangements.js';
+import { forgetLog } from './inside/kernel.js';
 
 mkdirSync('/out/logs', { recursive: true });
 await run('modprobe', '-a', 'vsock_loopback', 'cfg80211', 'veth');
@@ -11,6 +12,7 @@ await plugRadios();
 await startBus();
 await setUpInMachine();
 await setUpTwoMachines();
+await forgetLog();
 
 const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: 60_000, color: false });
 if (existsSync('/out/grep')) mocha.grep(readFileSync('/out/grep', 'utf8').trim());

@@ -23,7 +23,7 @@ export const load = async ({ transport, host, requestPort, notificationPort }: R
     'insmod',
     '/out/proxy_wifi.ko',
     `transport=${transport}`,
-    transport === 'vsock' ? `cid=${host}` : `host=${host}`,
+    `host=${host}`,
     ...(requestPort === undefined ? [] : [`request_port=${requestPort}`]),
     ...(notificationPort === undefined ? [] : [`notification_port=${notificationPort}`]),
   );

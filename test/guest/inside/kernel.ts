@@ -4,22 +4,18 @@ import { run } from '../../radio/air/programs.js';
 
 /** Lines of the kernel's log that nobody wants to see. */
 const alarming =
-  /WARNING|BUG|Oops|general protection|Call Trace|possible recursive locking|circular locking|suspicious RCU|INFO: task .* blocked|INFO: rcu|soft lockup|hard LOCKUP|unregister_netdevice: waiting|refcount_t|use-after-free|Redzone|Poison overwritten|Object padding|stack-protector|kernel NULL pointer|unable to handle/i;
+  /WARNING:|BUG[: ]|Oops|general protection|Call Trace|recursive locking|circular locking|suspicious RCU|blocked for more than|rcu_\w+ (?:self-)?detected|soft lockup|hard LOCKUP|unregister_netdevice: waiting|refcount_t|Redzone|Poison overwritten|Object padding|stack-protector|NULL pointer dereference|unable to handle/;
+
+/** Forgets what the kernel has said. */
+export const forgetLog = async (): Promise<void> => {
+  await run('dmesg', '-c');
+};
 
 /** What the kernel has said since the last call, if something in it is alarming; otherwise nothing. */
 export const complaints = async (): Promise<string> => {
   const text = await run('dmesg', '-c');
-  kept.push(text);
   writeFileSync('/out/logs/dmesg.log', text, { flag: 'a' });
   return alarming.test(text) ? text : '';
-};
-
-const kept: string[] = [];
-
-/** Everything that the kernel has said so far, what `complaints` has taken included. */
-export const kernelLog = async (): Promise<string> => {
-  await complaints();
-  return kept.join('');
 };
 
 /** Objects in each cache of the kernel's allocator that its modules allocate from. */
