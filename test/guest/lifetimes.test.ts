@@ -1,4 +1,5 @@
 /** What may end or stop while something is under way, in every state: service, module, interface, cable, namespace. */
+import { writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { Program, run } from '../radio/air/programs.js';
 import { type Arrangement, startSimulated } from './inside/arrangement.js';
@@ -183,5 +184,16 @@ describe('something ends while something is under way', () => {
       await leave();
       expect((await left).ssid).to.equal('Cafe');
     }
+  });
+
+  it('leaves the host before the machine sleeps, and works when it wakes', async () => {
+    await station.connectOpen('Cafe');
+    const left = all.host.tells('guestDisconnectionCompleted');
+    // Puts every device to sleep and wakes it 5 s later, without leaving it to the firmware.
+    writeFileSync('/sys/power/pm_test', 'devices');
+    writeFileSync('/sys/power/state', 'freeze');
+    writeFileSync('/sys/power/pm_test', 'none');
+    expect((await left).ssid).to.equal('Cafe');
+    await recover();
   });
 });

@@ -60,14 +60,14 @@ for kernel in "${kernels[@]}"; do
   out="$work/$kernel"
   mkdir -p "$out/logs"
   image=$(timeout 300 "$project/test/machine/build-image.sh" "$kernel") || give_up 'the virtual machine could not be built'
-  mkdir "$out/driver"
-  cp "$project"/guest-driver/module/{Kbuild,*.c,*.h} "$out/driver/"
-  rm -f "$out"/driver/*.mod.c
-  make -C "$image/headers/build" M="$out/driver" CC=gcc-12 CONFIG_DEBUG_INFO_BTF_MODULES= modules >"$out/logs/make.log" 2>&1 || {
-    tail -n 40 "$out/logs/make.log" >&2
-    give_up "the driver does not build for $kernel"
-  }
-  mv "$out/driver/proxy_wifi.ko" "$out/"
+  cp -r "$project/guest-driver" "$out/driver"
+  for target in clean all; do
+    make -C "$out/driver" KDIR="$image/headers/build" CC=gcc-12 "$target" >"$out/logs/make.log" 2>&1 || {
+      tail -n 40 "$out/logs/make.log" >&2
+      give_up "the driver does not build for $kernel"
+    }
+  done
+  mv "$out/driver/module/proxy_wifi.ko" "$out/"
   cp "$work"/bundles/*.mjs "$out/"
   cp "$here/start.sh" "$out/start"
   requests=$(free_port) notifications=$(free_port)
