@@ -132,7 +132,7 @@ export const product = (arrange: () => Arrangement, title: string): void => {
     });
 
     it('is refused what the host denies', async () => {
-      expect(await station.connectOpen(forbidden)).to.match(/^failed to connect to .*status: [1-9]/);
+      expect(await station.connectOpen(forbidden)).to.match(/^failed to connect.*status: [1-9]/);
       expect(await station.link()).to.include('Not connected');
     });
 
@@ -175,12 +175,12 @@ export const product = (arrange: () => Arrangement, title: string): void => {
 
     it('takes a failed, a slow and a hanging connect as such, and connects afterwards', async () => {
       await all.host.perform({ do: 'connect.fails', reason: 'rejected', status: 17 });
-      expect(await station.connectOpen('Cafe')).to.match(/^failed to connect to .*status: 17/);
+      expect(await station.connectOpen('Cafe')).to.match(/^failed to connect.*status: 17/);
       await all.host.perform({ do: 'connect.slows', by: 2000 });
       expect(await station.connectOpen('Cafe')).to.include('connected to');
       await station.disconnect();
       await all.host.perform({ do: 'connect.hangs' });
-      expect(await station.connectOpen('Cafe')).to.match(/^failed to connect to /);
+      expect(await station.connectOpen('Cafe')).to.match(/^(failed to connect|timed out)/);
       expect(await station.connectOpen('Cafe')).to.include('connected to');
     });
 

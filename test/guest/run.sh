@@ -86,10 +86,6 @@ for kernel in "${kernels[@]}"; do
     -netdev "user,id=n0,net=10.0.2.0/24,hostfwd=tcp:127.0.0.1:$notifications-10.0.2.15:$notifications" \
     -device virtio-net-pci,netdev=n0 -netdev user,id=n1,net=10.0.3.0/24 -device virtio-net-pci,netdev=n1 || status=$?
   say "kernel $kernel took $((SECONDS - began)) s"
-  if [[ -n ${PROXY_WIFI_GUEST_LOGS:-} ]]; then
-    mkdir -p "$PROXY_WIFI_GUEST_LOGS/$kernel"
-    cp -r "$out/logs/." "$work/outside/logs/." "$PROXY_WIFI_GUEST_LOGS/$kernel/"
-  fi
   if [[ $program == measurements ]]; then
     # One measurement run for each kernel: all that it wanted was met, or not.
     echo "$((status == 0)) $((status != 0))" >"$out/counts"
@@ -98,6 +94,24 @@ for kernel in "${kernels[@]}"; do
   # A machine that died has counted only what came before.
   [[ $status == 0 || $bad != 0 ]] || bad=1
   passed=$((passed + good)) failed=$((failed + bad))
+
+  # A whole Debian guest, by the commands of the documents.
+  if [[ $program == tests && -z ${PROXY_WIFI_GUEST_GREP:-} ]]; then
+    began=$SECONDS
+    status=0
+    PROXY_WIFI_GUEST_KERNEL=$kernel PROXY_WIFI_GUEST_DOCUMENT_LOGS="$out/logs" \
+      timeout --kill-after=20 1200 npx mocha test/guest/documents.test.ts >"$work/documents" 2>&1 || status=$?
+    cat "$work/documents"
+    good=$(grep -oE '^ +[0-9]+ passing' "$work/documents" | grep -oE '[0-9]+' || echo 0)
+    bad=$(grep -oE '^ +[0-9]+ failing' "$work/documents" | grep -oE '[0-9]+' || echo 0)
+    [[ $status == 0 || $bad != 0 ]] || bad=1
+    say "the documents' commands for kernel $kernel took $((SECONDS - began)) s"
+    passed=$((passed + good)) failed=$((failed + bad))
+  fi
+  if [[ -n ${PROXY_WIFI_GUEST_LOGS:-} ]]; then
+    mkdir -p "$PROXY_WIFI_GUEST_LOGS/$kernel"
+    cp -r "$out/logs/." "$work/outside/logs/." "$PROXY_WIFI_GUEST_LOGS/$kernel/"
+  fi
 done
 
 echo "$passed passed, $failed failed"

@@ -83,9 +83,9 @@ export class Station {
     return this.connectEnds();
   }
 
-  /** How the connect under way ends, in iw's words: `connected to …`, `failed to connect …`. */
+  /** How the connect under way ends, in iw's words: `connected to …`, `failed to connect …`, `timed out …`. */
   async connectEnds(): Promise<string> {
-    const end = /((failed to connect|connected) to [^\n]*)/;
+    const end = /: ((?:failed to connect|connected|timed out)[^\n]*)\n/;
     await this.events.says(end);
     return end.exec(this.events.output)?.[1] ?? '';
   }
