@@ -47,6 +47,8 @@ describe('a guest on the real Wi-Fi of its host', () => {
 
   afterEach(async () => {
     await Program.stopAll('guest-wpa_supplicant', 'guest-iwd');
+    // They take it down when they leave.
+    await run('ip', 'link', 'set', wifi, 'up');
     if (!(await station.link()).includes('Not connected')) await station.disconnect();
     expect(await complaints()).to.equal('');
   });
@@ -92,9 +94,7 @@ describe('a guest on the real Wi-Fi of its host', () => {
 
   it('is told of a wrong key', async () => {
     const guest = await startWpaSupplicant(wifi, 'ssid="quay-psk"', 'psk="wrong horse"');
-    await guest.says(
-      `CTRL-EVENT-ASSOC-REJECT bssid=02:00:00:bb:00:02 status_code=${StatusCode.challengeFailure}`,
-    );
+    await guest.says(new RegExp(`CTRL-EVENT-ASSOC-REJECT .*status_code=${StatusCode.challengeFailure}`));
   });
 
   it('shows the signal of the host', async () => {

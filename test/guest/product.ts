@@ -38,6 +38,8 @@ export const product = (arrange: () => Arrangement, title: string): void => {
 
     afterEach(async () => {
       await Program.stopAll('guest-wpa_supplicant', 'guest-iwd');
+      // They take it down when they leave.
+      await run('ip', 'link', 'set', wifi, 'up');
       if (!(await station.link()).includes('Not connected')) await station.disconnect();
       expect(await complaints()).to.equal('');
     });
@@ -104,7 +106,7 @@ export const product = (arrange: () => Arrangement, title: string): void => {
 
     it('tells wpa_supplicant that the key is wrong', async () => {
       const supplicant = await startWpaSupplicant(wifi, ...psk('Harbour', 'fish and ships'));
-      await supplicant.says(`CTRL-EVENT-ASSOC-REJECT bssid=02:00:5e:20:00:02 status_code=15`);
+      await supplicant.says(/CTRL-EVENT-ASSOC-REJECT .*status_code=15/);
     });
 
     it('connects to WPA2 with iwd', async () => {

@@ -156,9 +156,19 @@ export const startIwd = async (name: string, known: Readonly<Record<string, stri
   return iwd;
 };
 
-/** Connects through iwd; rejects with its words. */
-export const iwdConnect = (name: string, ssid: string, kind: 'psk' | 'open' = 'psk'): Promise<string> =>
-  run('iwctl', '--dont-ask', 'station', name, 'connect', ssid, kind);
+/** Connects through iwd as a user does: scans until the network is listed, then connects. Rejects with iwctl's words. */
+export const iwdConnect = async (name: string, ssid: string, kind: 'psk' | 'open' = 'psk'): Promise<void> => {
+  for (;;) {
+    // Busy while a scan of iwd's own is under way.
+    await run('iwctl', 'station', name, 'scan').catch(() => '');
+    if ((await run('iwctl', 'station', name, 'get-networks')).includes(ssid)) break;
+  }
+  try {
+    await run('iwctl', '--dont-ask', 'station', name, 'connect', ssid, kind);
+  } catch (error) {
+    throw new Error(`iwctl connect: ${(error as { stdout?: string }).stdout ?? String(error)}`);
+  }
+};
 
 /** NetworkManager, which manages the interface and nothing else. `backend`: what it drives. */
 export const startNetworkManager = async (
