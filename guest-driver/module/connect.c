@@ -148,20 +148,29 @@ static enum pw_generation generation_of(const struct cfg80211_bss *bss)
 	return generation;
 }
 
+/* The access point that was asked for, if it was a certain one. */
+static const u8 *asked_bssid(const struct pw_link *link)
+{
+	const u8 *bssid = link->connection.bssid;
+
+	return is_zero_ether_addr(bssid) ? NULL : bssid;
+}
+
 static void connect_failed(struct pw_link *link, u16 status)
 {
 	link->state = PW_IDLE;
 	pw_update_carrier(link);
-	cfg80211_connect_bss(link->dev, NULL, NULL, NULL, 0, NULL, 0, status,
-			     GFP_KERNEL, NL80211_TIMEOUT_UNSPECIFIED);
+	cfg80211_connect_bss(link->dev, asked_bssid(link), NULL, NULL, 0, NULL,
+			     0, status, GFP_KERNEL,
+			     NL80211_TIMEOUT_UNSPECIFIED);
 }
 
 static void connect_timed_out(struct pw_link *link)
 {
 	link->state = PW_IDLE;
 	pw_update_carrier(link);
-	cfg80211_connect_timeout(link->dev, NULL, NULL, 0, GFP_KERNEL,
-				 NL80211_TIMEOUT_UNSPECIFIED);
+	cfg80211_connect_timeout(link->dev, asked_bssid(link), NULL, 0,
+				 GFP_KERNEL, NL80211_TIMEOUT_UNSPECIFIED);
 }
 
 static void lose(struct pw_link *link)
@@ -170,6 +179,16 @@ static void lose(struct pw_link *link)
 	pw_update_carrier(link);
 	cfg80211_disconnected(link->dev, WLAN_REASON_UNSPECIFIED, NULL, 0,
 			      false, GFP_KERNEL);
+}
+
+/* A guest has one session: this one has taken the place of another link's. */
+static void supersede(struct pw_link *link)
+{
+	struct pw_link *other;
+
+	list_for_each_entry(other, &link->host->links, entry)
+		if (other != link && other->state == PW_CONNECTED)
+			lose(other);
 }
 
 static void connected(struct pw_link *link,
@@ -193,6 +212,7 @@ static void connected(struct pw_link *link,
 	if (to->is_protected)
 		pw_port_authorized(link->dev, to->bssid);
 	pw_update_carrier(link);
+	supersede(link);
 	if (to->lost && to->lost == link->session)
 		lose(link);
 }
@@ -261,6 +281,7 @@ static int start_connecting(struct pw_link *link, struct wiphy *wiphy,
 	memset(&link->connection, 0, sizeof(link->connection));
 	memcpy(link->connection.ssid, connect.ssid, connect.ssid_len);
 	link->connection.ssid_len = connect.ssid_len;
+	ether_addr_copy(link->connection.bssid, connect.bssid);
 	link->connection.is_protected = connect.akm_count;
 	link->connection.channel = hinted_channel(wiphy, sme);
 	link->state = PW_CONNECTING;

@@ -23,7 +23,10 @@ void pw_complain(struct pw_host *host, int error, const char *about)
 {
 	if (!__ratelimit(&host->complaints))
 		return;
-	if (error == -EPROTONOSUPPORT)
+	if (error == -EACCES)
+		pr_warn("%s %s: a connection from somewhere else to the port for notifications: not read\n",
+			pw_transport_name(host->address.transport), host->text);
+	else if (error == -EPROTONOSUPPORT)
 		pr_warn("%s %s: %s in the older format, without scan_complete: not used; set the service to the newer format for this guest\n",
 			pw_transport_name(host->address.transport), host->text,
 			about);
@@ -201,7 +204,7 @@ static int ask(void *data)
 {
 	struct pw_host *host = data;
 
-	allow_signal(SIGKILL);
+	allow_kernel_signal(SIGKILL);
 	while (!READ_ONCE(host->closing)) {
 		struct pw_request *request = next_request(host);
 

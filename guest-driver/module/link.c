@@ -42,6 +42,10 @@ static int link_open(struct net_device *dev)
 
 	if (error)
 		return error;
+	if (dev->flags & IFF_ALLMULTI)
+		dev_set_allmulti(link->lower, 1);
+	if (dev->flags & IFF_PROMISC)
+		dev_set_promiscuity(link->lower, 1);
 	mutex_lock(&link->host->lock);
 	link->is_up = true;
 	WRITE_ONCE(link->host->links_up, link->host->links_up + 1);
@@ -70,6 +74,10 @@ static int link_stop(struct net_device *dev)
 	struct pw_link *link = pw_link_of(dev);
 
 	take_down(link);
+	if (dev->flags & IFF_ALLMULTI)
+		dev_set_allmulti(link->lower, -1);
+	if (dev->flags & IFF_PROMISC)
+		dev_set_promiscuity(link->lower, -1);
 	dev_mc_unsync(link->lower, dev);
 	dev_uc_unsync(link->lower, dev);
 	return 0;
@@ -341,7 +349,8 @@ static struct net *get_link_net(const struct net_device *dev)
 }
 
 static const struct nla_policy policy[IFLA_PROXY_WIFI_MAX + 1] = {
-	[IFLA_PROXY_WIFI_TRANSPORT] = { .type = NLA_NUL_STRING, .len = 15 },
+	[IFLA_PROXY_WIFI_TRANSPORT] = { .type = NLA_NUL_STRING,
+					.len = PW_TRANSPORT_TEXT_SIZE - 1 },
 	[IFLA_PROXY_WIFI_HOST] = { .type = NLA_NUL_STRING,
 				   .len = PW_HOST_TEXT_SIZE - 1 },
 	[IFLA_PROXY_WIFI_REQUEST_PORT] = { .type = NLA_U32 },
@@ -350,8 +359,8 @@ static const struct nla_policy policy[IFLA_PROXY_WIFI_MAX + 1] = {
 
 static size_t get_size(const struct net_device *dev)
 {
-	return nla_total_size(16) + nla_total_size(PW_HOST_TEXT_SIZE) +
-	       2 * nla_total_size(sizeof(u32));
+	return nla_total_size(PW_TRANSPORT_TEXT_SIZE) +
+	       nla_total_size(PW_HOST_TEXT_SIZE) + 2 * nla_total_size(sizeof(u32));
 }
 
 static int fill_info(struct sk_buff *skb, const struct net_device *dev)
@@ -421,7 +430,8 @@ static int lower_changed(struct notifier_block *block, unsigned long event,
 		call_netdevice_notifiers(NETDEV_CHANGEADDR, link->dev);
 		break;
 	case NETDEV_CHANGEMTU:
-		dev_set_mtu(link->dev, link->lower->mtu);
+		if (link->dev->mtu > link->lower->mtu)
+			dev_set_mtu(link->dev, link->lower->mtu);
 		break;
 	case NETDEV_PRE_TYPE_CHANGE:
 		return NOTIFY_BAD;

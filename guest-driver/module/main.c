@@ -36,6 +36,19 @@ bool pw_sae = true;
 module_param_named(sae, pw_sae, bool, 0444);
 MODULE_PARM_DESC(sae, "offer WPA3 (default on); off where the supplicant cannot offload SAE: such networks then show as WPA2");
 
+/* A parameter that was written with echo ends in a line feed. */
+static void text_or(char *to, size_t size, const struct nlattr *attribute,
+		    char **parameter)
+{
+	if (attribute) {
+		nla_strscpy(to, attribute, size);
+		return;
+	}
+	kernel_param_lock(THIS_MODULE);
+	strscpy(to, *parameter, size);
+	kernel_param_unlock(THIS_MODULE);
+}
+
 static u32 number_or(const struct nlattr *attribute, u32 otherwise)
 {
 	return attribute ? nla_get_u32(attribute) : otherwise;
@@ -46,24 +59,22 @@ int pw_link_address(struct pw_address *address, struct net *net,
 		    struct nlattr *data[], struct netlink_ext_ack *extack)
 {
 	static struct nlattr *none[IFLA_PROXY_WIFI_MAX + 1];
-	const char *transport_text, *host_text;
-	int error;
+	char transport_text[PW_TRANSPORT_TEXT_SIZE];
+	char host_text[PW_HOST_TEXT_SIZE];
 
 	if (!data)
 		data = none;
-	kernel_param_lock(THIS_MODULE);
-	transport_text = data[IFLA_PROXY_WIFI_TRANSPORT] ?
-			 nla_data(data[IFLA_PROXY_WIFI_TRANSPORT]) : transport;
-	host_text = data[IFLA_PROXY_WIFI_HOST] ?
-		    nla_data(data[IFLA_PROXY_WIFI_HOST]) : host;
-	error = pw_parse_address(address, net, transport_text, host_text,
-				 number_or(data[IFLA_PROXY_WIFI_REQUEST_PORT],
-					   request_port),
-				 number_or(data[IFLA_PROXY_WIFI_NOTIFICATION_PORT],
-					   notification_port),
-				 extack);
-	kernel_param_unlock(THIS_MODULE);
-	return error;
+	text_or(transport_text, sizeof(transport_text),
+		data[IFLA_PROXY_WIFI_TRANSPORT], &transport);
+	text_or(host_text, sizeof(host_text), data[IFLA_PROXY_WIFI_HOST],
+		&host);
+	return pw_parse_address(address, net, strim(transport_text),
+				strim(host_text),
+				number_or(data[IFLA_PROXY_WIFI_REQUEST_PORT],
+					  request_port),
+				number_or(data[IFLA_PROXY_WIFI_NOTIFICATION_PORT],
+					  notification_port),
+				extack);
 }
 
 static int going_to_sleep(struct notifier_block *block, unsigned long event,

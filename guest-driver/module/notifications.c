@@ -120,7 +120,7 @@ static int take_connections(void *data)
 {
 	struct pw_host *host = data;
 
-	allow_signal(SIGKILL);
+	allow_kernel_signal(SIGKILL);
 	while (!READ_ONCE(host->closing)) {
 		struct socket *sock;
 		int error = kernel_accept(host->listener, &sock, 0);

@@ -26,7 +26,8 @@ struct pw_address {
 	u32 notification_port;
 };
 
-#define PW_HOST_TEXT_SIZE 64
+#define PW_TRANSPORT_TEXT_SIZE	16
+#define PW_HOST_TEXT_SIZE	64
 
 const char *pw_transport_name(enum pw_transport transport);
 void pw_host_text(const struct pw_address *address, char *text);
