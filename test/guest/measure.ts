@@ -1,6 +1,6 @@
 /**
- * `npm run bench:guest`, in the virtual machine: the driver's interface beside a plain interface of the same kind, in turns. The
- * table for docs/benchmarks.md goes to /out/measurements.md.
+ * `npm run bench:guest`, in the virtual machine: the driver's interface beside a plain one, in turns. The rows of the
+ * table in docs/guest-benchmarks.md go to /out/measurements.md.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { compared, median, type Result } from '../../bench/figures.js';

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `npm run test:guest [-- KERNEL…]`: driver and service as the two machines that they are, for Debian 12's kernels 6.1 and 6.12.
 # Installs what it needs on a Debian machine, builds a virtual machine and the module for each kernel, and closes with one
-# line: `N passed, N failed`. `--measure` (`npm run bench:guest`) measures instead, and writes the rows of docs/benchmarks.md.
+# line: `N passed, N failed`. `--measure` (`npm run bench:guest`) measures instead, and writes docs/guest-benchmarks.md.
 # PROXY_WIFI_GUEST_GREP runs only the tests whose title matches, PROXY_WIFI_GUEST_LOGS keeps the logs,
 # PROXY_WIFI_GUEST_HOSTILE_BODIES and PROXY_WIFI_GUEST_OPERATIONS say how much; the whole amount is 100000 and 1000.
 set -euo pipefail
@@ -88,6 +88,7 @@ for kernel in "${kernels[@]}"; do
   say "kernel $kernel took $((SECONDS - began)) s"
   if [[ $program == measurements ]]; then
     # One measurement run for each kernel: all that it wanted was met, or not.
+    cat "$out/measurements.md" >>"$work/measurements" || true
     echo "$((status == 0)) $((status != 0))" >"$out/counts"
   fi
   read -r good bad < <(cat "$out/counts" 2>/dev/null) || { good=0 bad=1; }
@@ -114,5 +115,8 @@ for kernel in "${kernels[@]}"; do
   fi
 done
 
+if [[ $program == measurements ]]; then
+  cat "$here/measured.md" "$work/measurements" >"$project/docs/guest-benchmarks.md"
+fi
 echo "$passed passed, $failed failed"
 exit "$((failed > 0))"
