@@ -161,7 +161,8 @@ export const iwdConnect = async (name: string, ssid: string, kind: 'psk' | 'open
   for (;;) {
     // Busy while a scan of iwd's own is under way.
     await run('iwctl', 'station', name, 'scan').catch(() => '');
-    if ((await run('iwctl', 'station', name, 'get-networks')).includes(ssid)) break;
+    // It does not know its own station for a moment while it starts.
+    if ((await run('iwctl', 'station', name, 'get-networks').catch(() => '')).includes(ssid)) break;
   }
   try {
     await run('iwctl', '--dont-ask', 'station', name, 'connect', ssid, kind);
