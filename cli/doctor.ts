@@ -1,6 +1,7 @@
 /** `proxy-wifi doctor`: what this host can do, what is missing, and how to fix it. */
 import * as E from 'fp-ts/lib/Either.js';
-import { checkHost, defaultNotificationPort, defaultRequestPort, type HostCheck } from '../index.js';
+import { defaultNotificationPort, defaultRequestPort } from '../index.js';
+import { checkHost, type HostCheck } from '../native/index.js';
 import { parsePort } from './port.js';
 import { complain, type ExitCode, styled, type Terminal } from './terminal.js';
 

@@ -3,14 +3,14 @@ import * as E from 'fp-ts/lib/Either.js';
 import { createActor, waitFor } from 'xstate';
 import {
   type FrameTap,
-  type Inspector,
   type Log,
   type ProxyWifiInput,
   proxyWifi,
   type ServiceStatus,
-  simulatedBackend,
   systemClock,
 } from '../index.js';
+import type { Inspector } from '../machines-viz/index.js';
+import { simulatedBackend } from '../native/simulated/index.js';
 import { openInspector } from './inspector.js';
 import { onInterrupt } from './interruption.js';
 import { openLog } from './log.js';

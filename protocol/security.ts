@@ -124,11 +124,10 @@ export const guestAuth = (bss: Bss): GuestAuth =>
  */
 export const offeredSecurity = (request: ConnectRequest): E.Either<StatusCode, OfferedSecurity> => {
   const { authType, wpaVersions, akmSuites, groupCipherSuite: group } = request;
-  if (authType !== AuthType.openSystem && authType !== AuthType.sae)
-    return E.left(StatusCode.unsupportedAuthAlgorithm);
+  if (!isOpenSystem(request) && authType !== AuthType.sae) return E.left(StatusCode.unsupportedAuthAlgorithm);
   if (akmSuites.length === 0 && wpaVersions === 0) return offeredOpen(request);
 
-  const kind = authType === AuthType.openSystem && isPskOffer(request) ? 'wpa2-psk' : 'wpa3-sae';
+  const kind = isOpenSystem(request) && isPskOffer(request) ? 'wpa2-psk' : 'wpa3-sae';
   if (kind === 'wpa3-sae' && !isSaeOffer(request)) return E.left(StatusCode.invalidAkmp);
   const isPossible = kind === 'wpa2-psk' ? isGuestCipher : isSaeCipher;
   if (!isPossible(group)) return E.left(StatusCode.invalidGroupCipher);
@@ -140,10 +139,14 @@ export const offeredSecurity = (request: ConnectRequest): E.Either<StatusCode, O
 
 /** Open without encryption: a cipher without key management would be WEP. */
 const offeredOpen = (request: ConnectRequest): E.Either<StatusCode, OfferedSecurity> => {
-  if (request.authType !== AuthType.openSystem) return E.left(StatusCode.unsupportedAuthAlgorithm);
+  if (!isOpenSystem(request)) return E.left(StatusCode.unsupportedAuthAlgorithm);
   if (request.pairwiseCipherSuites.length > 0) return E.left(StatusCode.invalidPairwiseCipher);
   return request.groupCipherSuite === 0 ? E.right({ kind: 'open' }) : E.left(StatusCode.invalidGroupCipher);
 };
+
+/** Automatic leaves the choice to the host, which takes open system. */
+const isOpenSystem = ({ authType }: ConnectRequest): boolean =>
+  authType === AuthType.openSystem || authType === AuthType.automatic;
 
 const isPskOffer = ({ akmSuites, wpaVersions }: ConnectRequest): boolean =>
   akmSuites.includes(AkmSuite.psk) && (wpaVersions & WpaVersion.wpa2) !== 0;

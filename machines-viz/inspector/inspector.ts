@@ -1,7 +1,7 @@
 /** The live inspector of a service, for host applications and for `proxy-wifi serve --inspect`. */
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { InspectionEvent } from 'xstate';
-import type { FrameTap } from '../../actors/frame-tap.js';
+import type { FrameTap } from '../../actors/application/frame-tap.js';
 import { Access } from './access.js';
 import { loadAssets } from './assets.js';
 import { Feed } from './feed.js';
@@ -75,7 +75,7 @@ export const openInspector =
     let sampling: NodeJS.Timeout | undefined;
 
     const sample = (): void => {
-      const telemetry = readTelemetry(recorder.root, recorder.lastScan);
+      const telemetry = readTelemetry(recorder.root);
       if (telemetry !== undefined) recorder.noteStatus(telemetry);
     };
     const wakeAll = (): void => {

@@ -65,7 +65,6 @@ export class WpaStation implements StationInterface {
   readonly kind = 'station';
   readonly id;
   readonly name: string;
-  readonly instant = false;
 
   readonly #bus: Dbus;
   readonly #path: string;

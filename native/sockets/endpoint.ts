@@ -30,6 +30,8 @@ export interface EndpointProblem {
   readonly value: string;
   /** What an endpoint looks like, for the error message. */
   readonly expected: string;
+  /** Whose form that is; undefined where the text has no scheme, or none that is known. */
+  readonly scheme: Endpoint['scheme'] | undefined;
 }
 
 /** One line for people: what was given and what was expected. */
@@ -170,9 +172,13 @@ export const parseEndpoint = (url: string): E.Either<EndpointProblem, Endpoint> 
   const { scheme, rest } = splitUrl(url) ?? { scheme: '', rest: '' };
   if (!isScheme(scheme)) {
     const { memory: _, ...forms } = endpointForms;
-    return E.left({ value: url, expected: `one of: ${Object.values(forms).join('; ')}` });
+    return E.left({
+      value: url,
+      expected: `one of: ${Object.values(forms).join('; ')}`,
+      scheme: undefined,
+    });
   }
-  return E.fromNullable({ value: url, expected: endpointForms[scheme] })(parseRest(scheme, rest));
+  return E.fromNullable({ value: url, expected: endpointForms[scheme], scheme })(parseRest(scheme, rest));
 };
 
 /** An endpoint's URL: `parseEndpoint` gives the same endpoint again. */
@@ -242,10 +248,41 @@ export const parseGuestId = (text: string): E.Either<EndpointProblem, GuestId> =
   const scheme = url?.scheme ?? bareScheme(text);
   if (scheme === undefined || !isScheme(scheme)) {
     const { memory: _, ...forms } = guestForms;
-    return E.left({ value: text, expected: `one of: ${Object.values(forms).join('; ')}` });
+    return E.left({
+      value: text,
+      expected: `one of: ${Object.values(forms).join('; ')}`,
+      scheme: undefined,
+    });
   }
   const bareIpv6 = url === undefined && scheme === 'tcp' && text.includes(':');
   const address = addressOfGuest(scheme, bareIpv6 ? `[${text}]` : (url?.rest ?? text));
-  if (address === undefined) return E.left({ value: text, expected: guestForms[scheme] });
+  if (address === undefined) return E.left({ value: text, expected: guestForms[scheme], scheme });
   return E.right(guestIdOf({ scheme, address }));
+};
+
+const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
+
+/** Can this guest come in at this endpoint at all? */
+export const canLetIn = (endpoint: Endpoint, guest: GuestId): boolean => {
+  const { scheme, address } = guestAddress(guest);
+  if (scheme !== endpoint.scheme) return false;
+  switch (endpoint.scheme) {
+    case 'tcp':
+      return canReach(address, endpoint.host);
+    case 'unix':
+      return endpoint.path === address;
+    case 'vsock':
+      return endpoint.cid === 'any' || String(endpoint.cid) === address;
+    case 'hvsocket':
+      return endpoint.vm === address || wellKnownNames.has(endpoint.vm);
+    case 'memory':
+      return true;
+  }
+};
+
+/** `::` hears IPv4 too; a host name may stand for anything. */
+const canReach = (address: string, host: string): boolean => {
+  if (host === '::' || canonicalAddress(host) === undefined) return true;
+  if (host.includes(':') !== address.includes(':')) return false;
+  return !isLoopback(host) || isLoopback(address);
 };

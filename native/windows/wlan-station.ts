@@ -50,7 +50,6 @@ type Attributed<T> = E.Either<WlanFailure, T>;
  */
 export class WlanStation implements StationInterface {
   readonly kind = 'station';
-  readonly instant = false;
   readonly id: InterfaceId;
   readonly name: string;
   readonly guid: string;

@@ -264,11 +264,11 @@ describe('the page of the inspector, in a browser', () => {
     const seen = await (await open()).live();
     const result = seen.page.evaluate<Rhythm>(rhythm);
     const load = setInterval(() => {
-      for (let i = 0; i < 20; i += 1) service.proxy.send({ type: 'facts.happened', facts: [] });
+      for (let i = 0; i < 20; i += 1) service.proxy.send({ type: 'endpoint.settled' });
     }, 20);
     try {
-      await seen.filter('facts');
-      await seen.row('facts.happened').first().waitFor();
+      await seen.filter('settled');
+      await seen.row('endpoint.settled').first().waitFor();
       const started = performance.now();
       await seen.button('Pause').click();
       await seen.button('Resume').waitFor();
@@ -283,7 +283,7 @@ describe('the page of the inspector, in a browser', () => {
   });
 
   it('keeps the last 10,000 events, and steps back to the oldest of them', async () => {
-    for (let i = 0; i < 15_000; i += 1) service.proxy.send({ type: 'facts.happened', facts: [] });
+    for (let i = 0; i < 15_000; i += 1) service.proxy.send({ type: 'endpoint.settled' });
     const seen = await (await open()).live();
     await seen.page
       .locator('#count')

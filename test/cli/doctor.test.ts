@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { doctor } from '../../cli/doctor.js';
-import type { HostCheck } from '../../index.js';
+import type { HostCheck } from '../../native/index.js';
 import { KeptTerminal, ran } from './kept-terminal.js';
 
 const checks: readonly HostCheck[] = [
@@ -55,8 +55,8 @@ describe('proxy-wifi doctor', () => {
     const terminal = new KeptTerminal();
     expect(await doctor({ requestPort: '0', notificationPort: 'x' }, terminal, check)).to.equal(2);
     expect(terminal.complaints).to.deep.equal([
-      'error: --request-port: expected a whole number from 1 to 65535, got "0"',
-      'error: --notification-port: expected a whole number from 1 to 65535, got "x"',
+      'error: --request-port: expected a whole number from 1 to 65535, found "0"',
+      'error: --notification-port: expected a whole number from 1 to 65535, found "x"',
     ]);
     sinon.assert.notCalled(check);
   });

@@ -3,7 +3,7 @@ import { createWebSocketReceiver, createInspector as statelyInspector } from '@s
 import { expect } from 'chai';
 import { build } from 'esbuild';
 import { createActor } from 'xstate';
-import { createInspector, type InspectorFailure, type InspectorOptions } from '../../index.js';
+import { createInspector, type InspectorFailure, type InspectorOptions } from '../../machines-viz/index.js';
 import { machines } from '../../machines-viz/machines.js';
 import { right } from '../protocol/either.js';
 import { cafe, InspectedService } from './inspected-service.js';
@@ -91,8 +91,8 @@ describe('the inspector', function () {
         ({ status, networks }) => status.guests.length > 0 && (networks.wlan0?.length ?? 0) > 0,
       );
       expect(networks.wlan0?.map(({ ssid }) => ssid)).to.include('Harbour Cafe');
-      const pretended = status.interfaces.find(({ kind }) => kind === 'pretended');
-      expect(networks[pretended?.id ?? '']?.map(({ ssid }) => ssid)).to.deep.equal(['Lab']);
+      const fake = status.interfaces.find(({ kind }) => kind === 'fake');
+      expect(networks[fake?.id ?? '']?.map(({ ssid }) => ssid)).to.deep.equal(['Lab']);
     });
 
     it('no key, in no form, of a guest that connects', async () => {

@@ -312,6 +312,12 @@ describe('the security that a guest offers', () => {
 
   for (const [title, request, offered] of [
     ['nothing', open, { kind: 'open' }],
+    ['nothing, with the authentication left open', { ...open, authType: 8 }, { kind: 'open' }],
+    [
+      'WPA2-PSK with the authentication left open',
+      { ...wpa2, authType: 8 },
+      { kind: 'wpa2-psk', pairwise: ccmp, group: ccmp },
+    ],
     ['WPA2-PSK with CCMP', wpa2, { kind: 'wpa2-psk', pairwise: ccmp, group: ccmp }],
     [
       'WPA2-PSK with GCMP',
@@ -352,7 +358,10 @@ describe('the security that a guest offers', () => {
     ['fast transition', { ...wpa2, authType: 2 }, 13],
     ['network EAP', { ...wpa2, authType: 3 }, 13],
     ['FILS', { ...wpa2, authType: 5 }, 13],
-    ['an authentication type that does not exist', { ...wpa2, authType: 255 }, 13],
+    ...[9, 255].map(
+      (authType) =>
+        [`authentication type ${authType}, which does not exist`, { ...wpa2, authType }, 13] as const,
+    ),
     ['SAE authentication without key management', { ...open, authType: 4 }, 13],
     ['a group cipher without key management', { ...open, groupCipherSuite: 0x000fac01 }, 41],
     ['TKIP as the group cipher', { ...wpa2, groupCipherSuite: tkip }, 41],
@@ -366,6 +375,11 @@ describe('the security that a guest offers', () => {
     ['a key management suite but no WPA version', { ...wpa2, wpaVersions: 0 }, 43],
     ['a WPA version but no key management suite', { ...wpa2, akmSuites: [] }, 43],
     ['PSK with SAE authentication', { ...wpa2, authType: 4 }, 43],
+    [
+      'the key management of 802.1X with the authentication left open',
+      { ...wpa2, authType: 8, akmSuites: [0x000fac01] },
+      43,
+    ],
     ['OWE', { ...wpa2, akmSuites: [0x000fac12] }, 43],
   ] as const) {
     it(`is refused with status ${status} for ${title}`, () => {

@@ -78,6 +78,7 @@ class Witness {
       endpoint: { scheme: 'tcp', host: '127.0.0.1', port: service.requestPort },
       notificationPort: service.notificationPort,
       address: ip,
+      hello: false,
     });
     this.guest.notifications.subscribe(this.#told);
   }

@@ -3,14 +3,14 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { firstValueFrom, ReplaySubject, Subject, type Subscription } from 'rxjs';
 import { filter } from 'rxjs/operators';
+import { parseEndpoint } from '../../../index.js';
 import {
   createGuest,
   derivePmk,
   type Guest,
   type GuestFailure,
   guestFailureText,
-  parseEndpoint,
-} from '../../../index.js';
+} from '../../../native/guest/index.js';
 import type { Bss } from '../../../protocol/bss.js';
 import type { HostMessage } from '../../../protocol/messages.js';
 import type { Ssid } from '../../../protocol/ssid.js';
@@ -41,7 +41,7 @@ export class Listener {
   constructor(url: string) {
     const endpoint = parseEndpoint(url);
     if (E.isLeft(endpoint)) throw new Error(url);
-    this.guest = createGuest({ endpoint: endpoint.right });
+    this.guest = createGuest({ endpoint: endpoint.right, hello: false });
     const ready = new ReplaySubject<void>(1);
     this.listening = firstValueFrom(ready);
     this.#subscription = this.guest.notifications.subscribe((event) => {
@@ -49,7 +49,7 @@ export class Listener {
       else if (event.type === 'message') {
         this.heard.push(event.message);
         this.#messages.next(event.message);
-      } else
+      } else if (event.type === 'failure')
         console.log(
           `        a notification failed, the host tries again: ${guestFailureText(event.failure)}`,
         );

@@ -1,0 +1,20 @@
+/**
+ * `proxy-wifi/host`: what this machine can do, what it has to be told, and the types behind which radios stand, for those who
+ * bring one of their own.
+ */
+export type { HostCheck } from './check.js';
+export { checkHost, type HostPorts } from './checks.js';
+export { registerHyperVServices } from './hyper-v-registration.js';
+export type {
+  ConnectFailure,
+  ConnectOrder,
+  FakeInterface,
+  HostLink,
+  RadioBackend,
+  RadioEvent,
+  RadioFailure,
+  RadioInterface,
+  StationEvent,
+  StationInterface,
+} from './radio.js';
+export type { Registration, RegistrationFailure } from './windows/registration.js';
