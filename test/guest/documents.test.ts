@@ -10,6 +10,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -120,28 +121,9 @@ describe(`docs/guests/qemu.md with kernel ${kernel}`, () => {
   };
 
   before(() => {
-    for (const name of [
-      'package.json',
-      'build.mjs',
-      'tsconfig.json',
-      'tsconfig.build.json',
-      'index.ts',
-      'platform.ts',
-      'LICENSE',
-      'README.md',
-    ])
-      cpSync(name, join(folder, name));
-    for (const name of [
-      'protocol',
-      'streams',
-      'native',
-      'actors',
-      'machines-viz',
-      'cli',
-      'docs',
-      'guest-driver',
-    ])
-      cpSync(name, join(folder, name), { recursive: true });
+    const others = ['node_modules', 'dist', '.git', '.cache', 'tmp', 'ci-files'];
+    for (const name of readdirSync('.'))
+      if (!others.includes(name)) cpSync(name, join(folder, name), { recursive: true });
     symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
     execFileSync('ip', ['netns', 'add', namespace]);
     execFileSync('ip', ['-n', namespace, 'link', 'set', 'lo', 'up']);

@@ -30,7 +30,7 @@ await AirRadio.start('wlan0', 1, [
   { ssid: Buffer.from(ssid).toString('hex'), bssid: '02:00:00:bb:00:01', settings: security.open },
 ]);
 await startSupplicant();
-await all.host.start({ input: { ...all.input, radio: 'host', disconnectOnStop: true } });
+await all.host.start({ input: { ...all.input, radio: 'host', disconnectOnStop: true, scanInterval: 0 } });
 await load(all.reach);
 await addInterface(all.lower);
 await run('ip', 'link', 'set', plain, 'up');

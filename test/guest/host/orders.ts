@@ -11,6 +11,7 @@ export interface ServiceSettings {
     | 'requestPort'
     | 'notificationPort'
     | 'contention'
+    | 'scanInterval'
     | 'disconnectOnStop'
     | 'restoreHostConnection'
   >;

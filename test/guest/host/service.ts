@@ -5,17 +5,14 @@
 import { appendFileSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import { createActor, waitFor } from 'xstate';
+import { type Log, type ProxyWifiInput, proxyWifi, systemClock } from '../../../index.js';
 import {
-  type Log,
-  type ProxyWifiInput,
-  proxyWifi,
+  decodeScenario,
+  problemText,
   type Scenario,
   type SimulatedBackend,
   simulatedBackend,
-  systemClock,
-} from '../../../index.js';
-import { decodeScenario } from '../../../native/simulated/load.js';
-import { problemText } from '../../../native/simulated/problem.js';
+} from '../../../native/simulated/index.js';
 import type { Heard, ServiceOrder, ServiceSettings } from './orders.js';
 
 const [, , logFile = 'service.log'] = process.argv;
