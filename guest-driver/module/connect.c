@@ -265,8 +265,9 @@ static int start_connecting(struct pw_link *link, struct wiphy *wiphy,
 
 	if (!link->is_up)
 		return -ENETDOWN;
-	if (link->state == PW_CONNECTING)
-		return -EBUSY;
+	/* Supplicants disconnect then, and try again: also to another BSS. */
+	if (link->state != PW_IDLE)
+		return -EALREADY;
 	error = set_connect(&connect, link->host, sme);
 	if (error)
 		return error;
@@ -275,9 +276,6 @@ static int start_connecting(struct pw_link *link, struct wiphy *wiphy,
 		return -ENOMEM;
 	request->size = pw_write_connect(request->frame, &connect);
 
-	/* From one access point to another of the same network. */
-	if (link->state == PW_CONNECTED)
-		pw_end_session(link->host, link->session);
 	memset(&link->connection, 0, sizeof(link->connection));
 	memcpy(link->connection.ssid, connect.ssid, connect.ssid_len);
 	link->connection.ssid_len = connect.ssid_len;
