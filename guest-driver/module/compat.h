@@ -37,6 +37,19 @@
 #define PW_NEWLINK_DATA		data
 #endif
 
+/* 5.18: statistics of the core are counted for each processor. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)
+static inline void dev_core_stats_tx_dropped_inc(struct net_device *dev)
+{
+	atomic_long_inc(&dev->tx_dropped);
+}
+
+static inline void dev_core_stats_rx_dropped_inc(struct net_device *dev)
+{
+	atomic_long_inc(&dev->rx_dropped);
+}
+#endif
+
 /* 6.12: transmission without the device's own lock is no longer a feature bit. */
 static inline void pw_set_lockless_transmit(struct net_device *dev)
 {
@@ -50,7 +63,7 @@ static inline void pw_set_lockless_transmit(struct net_device *dev)
 static inline void pw_inherit_gso(struct net_device *to,
 				  const struct net_device *from)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
 	netif_inherit_tso_max(to, from);
 #else
 	netif_set_gso_max_size(to, from->gso_max_size);

@@ -204,6 +204,7 @@ static void connected(struct pw_link *link,
 	to->generation = generation_of(bss);
 	to->since = jiffies;
 	WRITE_ONCE(link->dbm, dbm < 0 ? clamp(dbm, -127, -1) : USUAL_DBM);
+	link->reported_dbm = 0;
 	link->state = PW_CONNECTED;
 	/* Takes the reference. */
 	cfg80211_connect_bss(link->dev, to->bssid, bss, NULL, 0, NULL, 0,
@@ -265,8 +266,9 @@ static int start_connecting(struct pw_link *link, struct wiphy *wiphy,
 
 	if (!link->is_up)
 		return -ENETDOWN;
-	if (link->state == PW_CONNECTING)
-		return -EBUSY;
+	/* Supplicants disconnect then, and try again: also to another BSS. */
+	if (link->state != PW_IDLE)
+		return -EALREADY;
 	error = set_connect(&connect, link->host, sme);
 	if (error)
 		return error;
@@ -275,9 +277,6 @@ static int start_connecting(struct pw_link *link, struct wiphy *wiphy,
 		return -ENOMEM;
 	request->size = pw_write_connect(request->frame, &connect);
 
-	/* From one access point to another of the same network. */
-	if (link->state == PW_CONNECTED)
-		pw_end_session(link->host, link->session);
 	memset(&link->connection, 0, sizeof(link->connection));
 	memcpy(link->connection.ssid, connect.ssid, connect.ssid_len);
 	link->connection.ssid_len = connect.ssid_len;
@@ -346,37 +345,5 @@ void pw_session_lost(struct pw_host *host, u64 session)
 			lose(link);
 		else if (link->state == PW_CONNECTING)
 			link->connection.lost = session;
-	}
-}
-
-/* cfg80211 keeps the thresholds of its users and moves this pair as they pass. */
-static void watch_thresholds(struct pw_link *link, s8 dbm)
-{
-	s32 low = READ_ONCE(link->cqm_low);
-	s32 high = READ_ONCE(link->cqm_high);
-
-	if (low == high)
-		return;
-	if (dbm < low)
-		cfg80211_cqm_rssi_notify(link->dev,
-					 NL80211_CQM_RSSI_THRESHOLD_EVENT_LOW,
-					 dbm, GFP_KERNEL);
-	else if (dbm > high)
-		cfg80211_cqm_rssi_notify(link->dev,
-					 NL80211_CQM_RSSI_THRESHOLD_EVENT_HIGH,
-					 dbm, GFP_KERNEL);
-}
-
-void pw_signal_changed(struct pw_host *host, s8 dbm)
-{
-	struct pw_link *link;
-
-	lockdep_assert_held(&host->lock);
-	dbm = clamp_t(s8, dbm, -127, -1);
-	list_for_each_entry(link, &host->links, entry) {
-		if (link->state != PW_CONNECTED)
-			continue;
-		WRITE_ONCE(link->dbm, dbm);
-		watch_thresholds(link, dbm);
 	}
 }

@@ -16,6 +16,7 @@
 #include <net/ipv6.h>
 #include <net/ndisc.h>
 
+#include "compat.h"
 #include "link.h"
 
 netdev_tx_t pw_transmit(struct sk_buff *skb, struct net_device *dev)

@@ -145,13 +145,13 @@ static void note_reachability(struct pw_host *host, int error)
 		return;
 	host->is_lost = is_lost;
 	if (is_lost)
-		pr_warn("%s %s port %u: no answer (%d). Is the service running there?\n",
-			pw_transport_name(host->address.transport), host->text,
-			host->address.request_port, error);
+		pr_warn_ratelimited("%s %s port %u: no answer (%d). Is the service running there?\n",
+				    pw_transport_name(host->address.transport), host->text,
+				    host->address.request_port, error);
 	else
-		pr_info("%s %s port %u: answers again\n",
-			pw_transport_name(host->address.transport), host->text,
-			host->address.request_port);
+		pr_info_ratelimited("%s %s port %u: answers again\n",
+				    pw_transport_name(host->address.transport), host->text,
+				    host->address.request_port);
 }
 
 static void handle(struct pw_host *host, struct pw_request *request)

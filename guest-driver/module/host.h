@@ -82,6 +82,7 @@ struct pw_host {
 	struct task_struct *listening;
 	struct workqueue_struct *readers;
 	atomic_t reading;
+	wait_queue_head_t read;
 
 	struct ratelimit_state complaints;
 };

@@ -72,11 +72,18 @@ struct pw_link {
 	struct pw_connection connection;
 	struct pw_scanning scanning;
 
+	/* One threshold, 0: none, and the signal of its last event, 0: none. */
+	s32 threshold;
+	s32 hysteresis;
+	s32 reported_dbm;
+
 	/* Written below host->lock, read without. */
 	bool carries_data;
 	s8 dbm;
-	s32 cqm_low;
-	s32 cqm_high;
+
+	/* Two thresholds, both the same: none. Without a lock, see signal.c. */
+	s32 range_low;
+	s32 range_high;
 };
 
 static inline struct pw_link *pw_link_of(const struct net_device *dev)
@@ -121,6 +128,13 @@ int pw_connect(struct wiphy *wiphy, struct net_device *dev,
 int pw_disconnect(struct wiphy *wiphy, struct net_device *dev, u16 reason);
 void pw_leave(struct pw_link *link, u16 reason);
 void pw_session_lost(struct pw_host *host, u64 session);
+
+/* signal.c */
 void pw_signal_changed(struct pw_host *host, s8 dbm);
+void pw_report_signal(struct pw_link *link);
+int pw_watch_threshold(struct wiphy *wiphy, struct net_device *dev,
+		       s32 threshold, u32 hysteresis);
+int pw_watch_range(struct wiphy *wiphy, struct net_device *dev, s32 low,
+		   s32 high);
 
 #endif

@@ -15,8 +15,8 @@
 #include "link.h"
 
 #define READ_TIMEOUT	HZ
-/* Connections that are read at the same time; further ones are closed. */
-#define READERS		64
+/* Connections that are read at the same time; others wait to be accepted. */
+#define READERS		16
 
 struct reader {
 	struct work_struct work;
@@ -95,6 +95,7 @@ static void read_one(struct work_struct *work)
 	sock_release(reader->sock);
 	kfree(reader);
 	atomic_dec(&host->reading);
+	wake_up(&host->read);
 }
 
 static int start_reading(struct pw_host *host, struct socket *sock)
@@ -103,8 +104,6 @@ static int start_reading(struct pw_host *host, struct socket *sock)
 
 	if (!pw_is_from_host(sock, &host->address))
 		return -EACCES;
-	if (atomic_read(&host->reading) >= READERS)
-		return -EBUSY;
 	reader = kzalloc(sizeof(*reader), GFP_KERNEL);
 	if (!reader)
 		return -ENOMEM;
@@ -123,8 +122,12 @@ static int take_connections(void *data)
 	allow_kernel_signal(SIGKILL);
 	while (!READ_ONCE(host->closing)) {
 		struct socket *sock;
-		int error = kernel_accept(host->listener, &sock, 0);
+		int error;
 
+		wait_event_interruptible(host->read,
+					 atomic_read(&host->reading) < READERS ||
+					 READ_ONCE(host->closing));
+		error = kernel_accept(host->listener, &sock, 0);
 		if (error) {
 			/* A lack of something: it may be back soon. */
 			if (!READ_ONCE(host->closing))
@@ -145,6 +148,7 @@ int pw_start_listening(struct pw_host *host)
 	struct task_struct *task;
 	int error;
 
+	init_waitqueue_head(&host->read);
 	host->listener = pw_listen(&host->address);
 	if (IS_ERR(host->listener))
 		return PTR_ERR(host->listener);

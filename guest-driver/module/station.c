@@ -125,16 +125,6 @@ static PW_GET_CHANNEL(get_channel)
 	return 0;
 }
 
-static int set_cqm_rssi_range_config(struct wiphy *wiphy,
-				     struct net_device *dev, s32 low, s32 high)
-{
-	struct pw_link *link = pw_link_of(dev);
-
-	WRITE_ONCE(link->cqm_low, low);
-	WRITE_ONCE(link->cqm_high, high);
-	return 0;
-}
-
 const struct cfg80211_ops pw_station_ops = {
 	.scan = pw_scan,
 	.abort_scan = pw_abort_scan,
@@ -143,5 +133,6 @@ const struct cfg80211_ops pw_station_ops = {
 	.get_station = get_station,
 	.dump_station = dump_station,
 	.get_channel = get_channel,
-	.set_cqm_rssi_range_config = set_cqm_rssi_range_config,
+	.set_cqm_rssi_config = pw_watch_threshold,
+	.set_cqm_rssi_range_config = pw_watch_range,
 };
