@@ -66,7 +66,7 @@ const hostRadio = (radio: HostRadio, settings: Settings): RadioBackend | undefin
   if (process.platform === 'win32' && radio === 'host')
     return radioOnDemand('Windows Wlan API', async () => {
       const { wlanRadio } = await import('./native/windows/wlan-radio.js');
-      return wlanRadio({ clock, log });
+      return wlanRadio({ clock, log, restore });
     });
   if (process.platform === 'linux')
     return radioOnDemand('wpa_supplicant', async () => {

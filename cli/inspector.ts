@@ -1,5 +1,6 @@
 /** The live inspector of a service that this program runs. */
 import * as E from 'fp-ts/lib/Either.js';
+import type { Log } from '../index.js';
 import { createInspector, type Inspector } from '../machines-viz/index.js';
 
 /** The one beside the metrics' port. */
@@ -16,8 +17,11 @@ export const parseInspectorPort = (typed: string | true): E.Either<string, numbe
  * Opens it. `PROXY_WIFI_INSPECT_TOKEN` in the environment keeps pages over a restart of the program, which otherwise gives each
  * address once.
  */
-export const openInspector = async (port: number): Promise<E.Either<readonly string[], Inspector>> => {
+export const openInspector = async (
+  port: number,
+  log: Log,
+): Promise<E.Either<readonly string[], Inspector>> => {
   const token = process.env.PROXY_WIFI_INSPECT_TOKEN;
-  const opened = await createInspector(token === undefined ? { port } : { port, token })();
+  const opened = await createInspector({ port, log, ...(token === undefined ? {} : { token }) })();
   return E.mapLeft(({ detail }: { readonly detail: string }): readonly string[] => [detail])(opened);
 };

@@ -115,6 +115,7 @@ const declareHostTools = (program: Command, terminal: Terminal, end: (code: Exit
     .option('--request-port <port>', 'the port for requests that will be used (default: 12345)')
     .option('--notification-port <port>', "the guests' port for notifications (default: 12346)")
     .option('--json', 'print JSON, for programs')
+    .option('--report <file>', 'write what each call into this host gives, without names, for a maintainer')
     .action(async (flags: Parameters<typeof import('./doctor.js').doctor>[0]) =>
       end(await (await import('./doctor.js')).doctor(flags, terminal)),
     );

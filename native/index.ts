@@ -5,6 +5,8 @@
 export type { HostCheck } from './check.js';
 export { checkHost, type HostPorts } from './checks.js';
 export { registerHyperVServices } from './hyper-v-registration.js';
+export { logNativeCode, type TracingLog } from './log.js';
+export { type NativeCall, nativeCalls } from './native-calls.js';
 export type {
   ConnectFailure,
   ConnectOrder,
@@ -17,4 +19,5 @@ export type {
   StationEvent,
   StationInterface,
 } from './radio.js';
+export { type HostReport, reportHost } from './report/report.js';
 export type { Registration, RegistrationFailure } from './windows/registration.js';

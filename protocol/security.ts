@@ -16,7 +16,14 @@ import {
   wpaDefaults,
 } from './rsn.js';
 import { StatusCode } from './status.js';
-import { AkmSuite, akmSuiteName, CipherSuite, cipherSuiteName } from './suites.js';
+import {
+  AkmSuite,
+  akmSuiteName,
+  CipherSuite,
+  cipherSuiteName,
+  isPskSha384Suite,
+  isPskSuite,
+} from './suites.js';
 
 /** What a network's capabilities and elements say of its security. */
 export type AdvertisedSecurity =
@@ -129,7 +136,7 @@ export const offeredSecurity = (request: ConnectRequest): E.Either<StatusCode, O
 
   const kind = isOpenSystem(request) && isPskOffer(request) ? 'wpa2-psk' : 'wpa3-sae';
   if (kind === 'wpa3-sae' && !isSaeOffer(request)) return E.left(StatusCode.invalidAkmp);
-  const isPossible = kind === 'wpa2-psk' ? isGuestCipher : isSaeCipher;
+  const isPossible = kind === 'wpa2-psk' && !isSha384Offer(request) ? isGuestCipher : isStrongCipher;
   if (!isPossible(group)) return E.left(StatusCode.invalidGroupCipher);
   const pairwise = request.pairwiseCipherSuites.find(isPossible);
   return pairwise === undefined
@@ -148,8 +155,12 @@ const offeredOpen = (request: ConnectRequest): E.Either<StatusCode, OfferedSecur
 const isOpenSystem = ({ authType }: ConnectRequest): boolean =>
   authType === AuthType.openSystem || authType === AuthType.automatic;
 
+/** A PMK is all that any of them needs: which one is used on the air, the host and the access point agree on. */
 const isPskOffer = ({ akmSuites, wpaVersions }: ConnectRequest): boolean =>
-  akmSuites.includes(AkmSuite.psk) && (wpaVersions & WpaVersion.wpa2) !== 0;
+  akmSuites.some(isPskSuite) && (wpaVersions & WpaVersion.wpa2) !== 0;
+
+/** SHA-384 comes with ciphers of 256 bits. */
+const isSha384Offer = ({ akmSuites }: ConnectRequest): boolean => akmSuites.some(isPskSha384Suite);
 
 /** wpa_supplicant says WPA2 for SAE, or WPA3 where the driver could do SAE by itself. */
 const isSaeOffer = ({ akmSuites, wpaVersions }: ConnectRequest): boolean =>
@@ -158,7 +169,7 @@ const isSaeOffer = ({ akmSuites, wpaVersions }: ConnectRequest): boolean =>
 const isGuestCipher = (cipher: CipherSuite): boolean =>
   cipher === CipherSuite.ccmp || cipher === CipherSuite.gcmp;
 
-const isSaeCipher = (cipher: CipherSuite): boolean =>
+const isStrongCipher = (cipher: CipherSuite): boolean =>
   isGuestCipher(cipher) || cipher === CipherSuite.gcmp256 || cipher === CipherSuite.ccmp256;
 
 type Selection = Pick<SuiteSelection, 'akms' | 'pairwise' | 'group'>;

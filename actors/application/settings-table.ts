@@ -15,6 +15,7 @@ import {
   ObjectType,
   optional,
   ParsedTextType,
+  TextType,
   WordType,
 } from '../../json/codecs.js';
 import { absent, needed, plain, settled } from '../../json/setting.js';
@@ -193,6 +194,20 @@ export const settingsTable = {
     doc: "the guests' port for notifications",
     otherwise: defaultNotificationPort,
     flag: { value: 'port' },
+  }),
+  socketOwner: absent({
+    codec: new TextType('USER, USER:GROUP or :GROUP, each a name or a number', {
+      pattern: '^(?:[^:\\s]+(?::[^:\\s]+)?|:[^:\\s]+)$',
+    }),
+    doc: 'whose the files of unix:// sockets are to be: a user, user:group or :group',
+    otherwiseText: 'the owner and group of the folder, where the service may give them away',
+    flag: { value: 'user' },
+  }),
+  socketMode: absent({
+    codec: new TextType('octal mode bits up to 777, such as 0660', { pattern: '^0?[0-7]{1,3}$' }),
+    doc: 'the mode of the files of unix:// sockets, in octal',
+    otherwiseText: '0600, or 0660 in a folder that the service shares with its group',
+    flag: { value: 'mode' },
   }),
   scanInterval: plain({
     codec: new DurationType(0, 3_600_000),

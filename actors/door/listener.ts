@@ -41,10 +41,11 @@ export interface ListenerInput extends EndpointPlace {
 export interface ListenerContext extends ListenerState, ListenerInput {}
 
 /** Connections go straight to their guests: the machine hears of the endpoint only. */
-const listening = ({ service, guests, endpoint }: ListenerInput): Observable<ListenerEvent> =>
-  service.platform
+const listening = ({ service, guests, endpoint }: ListenerInput): Observable<ListenerEvent> => {
+  const { requestPort, socketOwner, socketMode } = service.settings;
+  return service.platform
     .transport(endpoint.scheme, service.clock)
-    .listen(endpoint, { requestPort: service.settings.requestPort })
+    .listen(endpoint, { requestPort, socketOwner, socketMode })
     .pipe(
       catchError((failure: SocketFailure) => of({ type: 'failed' as const, failure })),
       mergeMap((event): Observable<ListenerEvent> => {
@@ -59,6 +60,7 @@ const listening = ({ service, guests, endpoint }: ListenerInput): Observable<Lis
         }
       }),
     );
+};
 
 export const listenerMachine = setup({
   types: {

@@ -78,7 +78,7 @@ export type Entry = ActorEntry | EventEntry | SnapshotEntry | FrameEntry | Statu
 const eventData = (event: { readonly type: string }): InspectedEvent => {
   if (event.type === 'xstate.init') return { type: event.type };
   for (const name in event)
-    if (typeof Reflect.get(event, name) === 'object')
+    if (['object', 'bigint'].includes(typeof Reflect.get(event, name)))
       return plainData(event) as { readonly type: string; readonly [field: string]: Json };
   return event as InspectedEvent;
 };

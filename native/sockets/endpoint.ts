@@ -18,9 +18,9 @@ export type Endpoint =
   | { readonly scheme: 'tcp'; readonly host: string; readonly port: number | undefined }
   /** Hybrid vsock: `path` is the hypervisor's socket of one virtual machine. */
   | { readonly scheme: 'unix'; readonly path: string }
-  /** Linux AF_VSOCK: one guest's CID, or all of them. */
+  /** Linux AF_VSOCK: one CID, or those of all guests (3 and above). */
   | { readonly scheme: 'vsock'; readonly cid: number | 'any' }
-  /** Hyper-V: a lower-case GUID, one VM's id or the id of one of the `wellKnownVms`. */
+  /** Hyper-V: a lower-case GUID, one VM's id or the id of one of the `wellKnownVms`; or `wsl`, whatever its VM's id is now. */
   | { readonly scheme: 'hvsocket'; readonly vm: string }
   /** Inside this process, for tests. */
   | { readonly scheme: 'memory'; readonly name: string };
@@ -50,12 +50,15 @@ const wellKnownNames: ReadonlyMap<string, string> = new Map(
   Object.entries(wellKnownVms).map(([name, id]) => [id, name]),
 );
 
+/** The virtual machine of WSL 2 in endpoints and guests: its id is another one after each start. */
+export const wslName = 'wsl';
+
 /** What to write per scheme: the one place from which every message takes it. */
 const endpointForms = {
   tcp: 'tcp://ADDRESS[:PORT] (an IPv6 address in brackets, a port from 0 to 65535)',
   unix: "unix:///PATH (the absolute path of the hypervisor's socket; without the _PORT that it appends)",
   vsock: 'vsock://CID or vsock://any (a CID from 0 to 4294967294; the port is an option of its own)',
-  hvsocket: `hvsocket://VM-ID (a GUID) or one of hvsocket://${Object.keys(wellKnownVms).join(', ')}`,
+  hvsocket: `hvsocket://VM-ID (a GUID) or one of hvsocket://${Object.keys(wellKnownVms).join(', ')}, wsl`,
   memory: 'memory://NAME (letters, digits, dots, hyphens and underscores)',
 } as const satisfies Record<Endpoint['scheme'], string>;
 
@@ -63,7 +66,8 @@ const guestForms = {
   tcp: 'tcp://ADDRESS or an IP address (an IPv6 address in brackets in the URL; no port, no host name)',
   unix: "unix:///PATH or an absolute path: the hypervisor's socket of the guest",
   vsock: 'vsock://CID or a number from 0 to 4294967294',
-  hvsocket: 'hvsocket://VM-ID or a GUID; hvsocket://loopback and hvsocket://parent for this machine',
+  hvsocket:
+    'hvsocket://VM-ID or a GUID; hvsocket://loopback and hvsocket://parent for this machine, hvsocket://wsl for that of WSL 2',
   memory: 'memory://NAME',
 } as const satisfies Record<Endpoint['scheme'], string>;
 
@@ -149,7 +153,9 @@ const parseRest = (scheme: Endpoint['scheme'], text: string): Endpoint | undefin
       const name = text.toLowerCase();
       const vm = Object.hasOwn(wellKnownVms, name)
         ? wellKnownVms[name as keyof typeof wellKnownVms]
-        : canonicalGuid(text);
+        : name === wslName
+          ? name
+          : canonicalGuid(text);
       return vm === undefined ? undefined : { scheme, vm };
     }
     case 'memory': {
@@ -228,6 +234,7 @@ const addressOfGuest = (scheme: Endpoint['scheme'], text: string): string | unde
       return canonicalCid(text)?.toString();
     case 'hvsocket': {
       const name = text.toLowerCase();
+      if (name === wslName) return name;
       return name === 'loopback' || name === 'parent' ? wellKnownVms[name] : canonicalGuid(text);
     }
     case 'memory':

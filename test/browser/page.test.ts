@@ -41,6 +41,14 @@ const rhythm = `new Promise((resolve) => {
   requestAnimationFrame(frame);
 })`;
 
+/** Runs on the page: the sides at which a box of the drawing is not seen. */
+const cutOff = `(() => {
+  const frame = document.querySelector('#picture').getBoundingClientRect();
+  const boxes = [...document.querySelectorAll('#picture .box')].map((box) => box.getBoundingClientRect());
+  return ['left', 'top', 'right', 'bottom'].filter((side, i) =>
+    boxes.some((box) => (i < 2 ? box[side] < frame[side] : box[side] > frame[side] + 1))).join(' ');
+})()`;
+
 const overflow = 'document.documentElement.scrollWidth - innerWidth';
 const background = 'getComputedStyle(document.body).backgroundColor';
 
@@ -152,6 +160,19 @@ describe('the page of the inspector, in a browser', () => {
     await seen.button('Resume').click();
     await seen.isIn('dispatcher', 'idle');
     expect(await seen.selectedRow.count()).to.equal(0);
+  });
+
+  it('shows the whole picture of a machine, however high or wide it is', async () => {
+    const seen = await (await open()).live();
+    await seen.chooseActor('interface:wlan0');
+    await seen.page.locator('#picture [data-state="scan.idle"].active').waitFor();
+    expect(await seen.page.evaluate<string>(cutOff), 'the picture at its own size').not.to.equal('');
+    await seen.button('Whole picture').click();
+    await seen.page.locator('#picture.whole').waitFor();
+    for (const viewport of [laptop, { width: 1800, height: 620 }, { width: 1050, height: 1400 }]) {
+      await seen.page.setViewportSize(viewport);
+      expect(await seen.page.evaluate<string>(cutOff), JSON.stringify(viewport)).to.equal('');
+    }
   });
 
   it('decodes a frame field by field, with the key masked', async () => {

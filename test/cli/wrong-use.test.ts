@@ -269,7 +269,7 @@ const wrongUses: readonly WrongUse[] = [
   {
     argv: ['serve', '--config', 'FILE'],
     file: { listen: [] },
-    says: 'FILE: listen: expected one of the fields "$schema", "endpoints", "radio", "allow", "requestPort", "notificationPort", "scanInterval", "driver", "guests", "contention", "notifyDisconnected", "disconnectOnStop", "restoreHostConnection", "backlog", "maximumGuests", "scenario", "networks", "fakeNetworks", "metrics", "record", "inspect", "logLevel", "logJson", found an unknown field',
+    says: 'FILE: listen: expected one of the fields "$schema", "endpoints", "radio", "allow", "requestPort", "notificationPort", "socketOwner", "socketMode", "scanInterval", "driver", "guests", "contention", "notifyDisconnected", "disconnectOnStop", "restoreHostConnection", "backlog", "maximumGuests", "scenario", "networks", "fakeNetworks", "metrics", "record", "inspect", "logLevel", "logJson", found an unknown field',
   },
   {
     argv: ['serve', '--config', 'FILE'],

@@ -124,7 +124,8 @@ export const radioCompliance = (
 
       it('gives each access point as it is, with its own elements', async () => {
         const watched = await start();
-        await stage.scanned(watched);
+        await stage.finds(watched, open);
+        await stage.finds(watched, secured);
         expectBss(find(watched, open), open);
         expectBss(find(watched, secured), secured);
       });
@@ -148,7 +149,7 @@ export const radioCompliance = (
           await stage.scanned(watched);
           expect(ssidsOf(watched)).to.not.include(latecomer.ssid);
           await stage.rig.world.hasNetwork(latecomer);
-          await stage.scanned(watched);
+          await stage.finds(watched, latecomer);
           expectBss(find(watched, latecomer), latecomer);
         });
 
@@ -157,7 +158,7 @@ export const radioCompliance = (
           const watched = await start();
           await stage.scanned(watched);
           expect(ssidsOf(watched)).to.not.include(hidden.ssid);
-          await stage.scanned(watched, some(hidden.ssid));
+          await stage.finds(watched, hidden, some(hidden.ssid));
           expect(find(watched, hidden).ssid).to.equal(hidden.ssid);
           expect(ssidsOf(watched)).to.include(open.ssid);
         });

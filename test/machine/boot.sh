@@ -2,7 +2,8 @@
 # Boots the virtual machine and waits for its end: boot.sh <image folder> <project> <out folder> [further options of QEMU]
 # In the machine the project is /project (read-only), this machine's node is in /node, the out folder is /out: its file
 # `start` is run with bash, and its exit status is this script's. 125: the machine did not come so far.
-# PROXY_WIFI_MACHINE_APPEND: further words of the kernel's command line; PROXY_WIFI_MACHINE_TIMEOUT: seconds.
+# PROXY_WIFI_MACHINE_APPEND: further words of the kernel's command line; PROXY_WIFI_MACHINE_TIMEOUT: seconds;
+# PROXY_WIFI_MACHINE_ACCEL: QEMU's options of acceleration and processors.
 set -euo pipefail
 
 image=$1 project=$2 out=$3
@@ -15,7 +16,7 @@ rm -f "$out/status"
 share() { echo "local,id=$1,path=${2//,/,,},mount_tag=$1,security_model=none${3:-}"; }
 
 timeout --kill-after=5 "$limit" qemu-system-x86_64 \
-  -accel tcg,thread=multi -cpu max -smp 2 -m 2048 -nodefaults -no-user-config -display none -no-reboot \
+  ${PROXY_WIFI_MACHINE_ACCEL:--accel tcg,thread=multi -smp 2} -cpu max -m 2048 -nodefaults -no-user-config -display none -no-reboot \
   -kernel "$image/vmlinuz" -initrd "$image/initramfs" \
   -append 'console=ttyS0 quiet loglevel=3 panic=-1 mitigations=off random.trust_cpu=on '"${PROXY_WIFI_MACHINE_APPEND:-}" \
   -serial stdio -device virtio-rng-pci \

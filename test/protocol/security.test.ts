@@ -329,6 +329,19 @@ describe('the security that a guest offers', () => {
       { ...wpa2, pairwiseCipherSuites: [tkip, ccmp] },
       { kind: 'wpa2-psk', pairwise: ccmp, group: ccmp },
     ],
+    ...[0x000fac04, 0x000fac06, 0x000fac13, 0x000fac14].map(
+      (akm) =>
+        [
+          `the kin ${akm & 0xff} of PSK, which needs a PMK as well`,
+          { ...wpa2, akmSuites: [akm] },
+          { kind: 'wpa2-psk', pairwise: ccmp, group: ccmp },
+        ] as const,
+    ),
+    [
+      'PSK-SHA384 with GCMP-256',
+      { ...wpa2, akmSuites: [0x000fac14], pairwiseCipherSuites: [0x000fac09], groupCipherSuite: 0x000fac09 },
+      { kind: 'wpa2-psk', pairwise: 0x000fac09, group: 0x000fac09 },
+    ],
     ['WPA and WPA2', { ...wpa2, wpaVersions: 3 }, { kind: 'wpa2-psk', pairwise: ccmp, group: ccmp }],
     [
       'PSK and SAE with open system authentication: PSK',
@@ -365,6 +378,8 @@ describe('the security that a guest offers', () => {
     ['SAE authentication without key management', { ...open, authType: 4 }, 13],
     ['a group cipher without key management', { ...open, groupCipherSuite: 0x000fac01 }, 41],
     ['TKIP as the group cipher', { ...wpa2, groupCipherSuite: tkip }, 41],
+    ['GCMP-256 for PSK-SHA256', { ...wpa2, akmSuites: [0x000fac06], groupCipherSuite: 0x000fac09 }, 41],
+    ['fast transition by 802.1X', { ...wpa2, akmSuites: [0x000fac03] }, 43],
     ['no group cipher', { ...wpa2, groupCipherSuite: 0 }, 41],
     ['GCMP-256 as the group cipher of WPA2-PSK', { ...wpa2, groupCipherSuite: 0x000fac09 }, 41],
     ['a pairwise cipher without key management: WEP', { ...open, pairwiseCipherSuites: [0x000fac01] }, 42],

@@ -1,5 +1,6 @@
 /** Guests in the same machine as the host. */
 import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { firstValueFrom, ReplaySubject, Subject, type Subscription } from 'rxjs';
 import { filter } from 'rxjs/operators';
@@ -12,8 +13,13 @@ import {
   guestFailureText,
 } from '../../../native/guest/index.js';
 import type { Bss } from '../../../protocol/bss.js';
+import { AuthType, WpaVersion } from '../../../protocol/connect.js';
+import { decodeHostMessage, encodeRequest } from '../../../protocol/frame.js';
+import { KeyMaterial } from '../../../protocol/key-material.js';
 import type { HostMessage } from '../../../protocol/messages.js';
 import type { Ssid } from '../../../protocol/ssid.js';
+import { StatusCode } from '../../../protocol/status.js';
+import { AkmSuite, CipherSuite } from '../../../protocol/suites.js';
 import { passphrase } from './access-points.js';
 
 /** Runs a guest's task that must succeed. */
@@ -28,6 +34,27 @@ export const secured = (ssid: Ssid, secret = passphrase) => {
   const key = derivePmk(secret, ssid);
   if (E.isLeft(key)) throw new Error(key.left.reason);
   return { ssid, security: 'wpa2-psk', key: key.right } as const;
+};
+
+/** Connects to a WPA3 network as a guest does whose driver hands the password on; the session id. */
+export const connectBySae = async (guest: Guest, ssid: Ssid): Promise<number> => {
+  const frame = encodeRequest({
+    operation: 'connect',
+    ssid,
+    bssid: O.none,
+    authType: AuthType.sae,
+    wpaVersions: WpaVersion.wpa3,
+    akmSuites: [AkmSuite.sae],
+    pairwiseCipherSuites: [CipherSuite.ccmp],
+    groupCipherSuite: CipherSuite.ccmp,
+    key: new KeyMaterial(new TextEncoder().encode(passphrase)),
+  });
+  const answer = decodeHostMessage(await must(guest.exchange(frame)));
+  if (E.isLeft(answer) || answer.right.operation !== 'connect.response')
+    throw new Error('no answer to a connect');
+  if (answer.right.status !== StatusCode.success)
+    throw new Error(`refused with status ${answer.right.status}`);
+  return answer.right.sessionId;
 };
 
 /** A guest that hears its notifications. */
