@@ -8,6 +8,7 @@ export const tracedBus = (bus: Dbus): Dbus => ({
   signals: bus.signals,
   closed: bus.closed,
   subscribe: bus.subscribe,
+  refuse: bus.refuse,
   call: (call) => async () => {
     const ended = callBegins('D-Bus', `${call.interface}.${call.member}`);
     const answer = await bus.call(call)();

@@ -30,3 +30,10 @@ export const tally = (values: Iterable<number | string>): Findings => {
 
 /** Milliseconds to the tenth. */
 export const rounded = (milliseconds: number): number => Math.round(milliseconds * 10) / 10;
+
+/** What is asked of one system beyond `doctor`'s checks. */
+export interface Survey {
+  readonly look: () => Promise<Findings>;
+  /** Functions that are left alone, because they would change what the host is connected to. */
+  readonly notCalled: readonly string[];
+}

@@ -7,7 +7,7 @@ import os from 'node:os';
 import type { HostCheck } from '../check.js';
 import { checkHost, type HostPorts } from '../checks.js';
 import { type NativeCall, nativeCalls } from '../native-calls.js';
-import { type Code, code, type Findings, rounded } from './findings.js';
+import { type Code, code, type Findings, rounded, type Survey } from './findings.js';
 
 /** One call as the report shows it. */
 interface ReportedCall {
@@ -41,13 +41,6 @@ export interface HostReport {
 
 /** More calls than this are counted only. */
 const mostCalls = 2_000;
-
-/** What is asked of one system beyond `doctor`'s checks. */
-export interface Survey {
-  readonly look: () => Promise<Findings>;
-  /** Functions that are left alone, because they would change what the host is connected to. */
-  readonly notCalled: readonly string[];
-}
 
 /** What a report is made of; this machine's own unless a test says otherwise. */
 export interface ReportSources {
