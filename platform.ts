@@ -1,14 +1,18 @@
 /** Puts the native parts of this system together for the root actor. */
-import { isLeft } from 'fp-ts/lib/Either.js';
+import { chain, type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { catchError, defer, from, switchMap, throwError } from 'rxjs';
-import type { Platform } from './actors/services.js';
-import type { RadioChoice, Settings } from './actors/settings.js';
+import {
+  decodeInput as decodeSettings,
+  type RadioChoice,
+  type Settings,
+} from './actors/application/settings.js';
+import type { Platform } from './actors/service.js';
+import { problemText } from './json/problem.js';
 import { fakeNetworksBackend } from './native/fake/fake-networks.js';
 import type { RadioBackend, RadioFailure } from './native/radio.js';
 import { defaultScenario } from './native/simulated/default-scenario.js';
 import { decodeScenario } from './native/simulated/load.js';
-import { problemText } from './native/simulated/problem.js';
 import { simulatedBackend } from './native/simulated/radio.js';
 import type { Endpoint } from './native/sockets/endpoint.js';
 import type { Transport } from './native/sockets/transport.js';
@@ -62,7 +66,7 @@ const hostRadio = (radio: HostRadio, settings: Settings): RadioBackend | undefin
   if (process.platform === 'win32' && radio === 'host')
     return radioOnDemand('Windows Wlan API', async () => {
       const { wlanRadio } = await import('./native/windows/wlan-radio.js');
-      return wlanRadio({ clock, log });
+      return wlanRadio({ clock, log, restore });
     });
   if (process.platform === 'linux')
     return radioOnDemand('wpa_supplicant', async () => {
@@ -111,6 +115,16 @@ const problemsOf = (settings: Settings): readonly string[] => {
       : [];
   return [];
 };
+
+/**
+ * Checks an input as `createActor(proxyWifi, { input })` does when it is started, and reports every problem at once, one
+ * sentence each, with the path, the value and what was expected. Starts nothing.
+ */
+export const decodeInput = (input: unknown): Either<readonly string[], Settings> =>
+  chain((settings: Settings): Either<readonly string[], Settings> => {
+    const problems = problemsOf(settings);
+    return problems.length > 0 ? left(problems) : right(settings);
+  })(decodeSettings(input));
 
 /** The sockets and radios of the system that this process runs on. */
 export const thisPlatform: Platform = {

@@ -1,40 +1,42 @@
 /** The root actor: starts and stops everything, and speaks to the host application. */
-import { enqueueActions, fromPromise, setup } from 'xstate';
+import { type AnyActorScope, type AnyStateMachine, assign, enqueueActions, fromPromise, setup } from 'xstate';
 import type { InterfaceId } from '../native/radio.js';
-import type { GuestId } from '../native/sockets/endpoint.js';
-import { departInterface } from './departure.js';
+import { FactStream } from './application/fact-stream.js';
+import type { Fact } from './application/facts.js';
+import { decodeInput, InvalidInputError, type ProxyWifiInput } from './application/settings.js';
+import { LiveStatus, readStatus } from './application/status.js';
+import { type EndpointPlace, listener } from './door/listener.js';
 import type { Explains } from './explains.js';
-import type { Fact } from './facts.js';
-import { guest } from './guest.js';
-import { listener } from './listener.js';
-import { stopOrphans } from './orphans.js';
-import { ownership } from './ownership.js';
-import { guestDirectedInterfaces } from './ownership-table.js';
-import { radio } from './radio.js';
-import { pause, reopening } from './retry-schedule.js';
-import { type Platform, Services } from './services.js';
-import { decodeInput, InvalidInputError, type ProxyWifiInput } from './settings.js';
-import { LiveStatus, readStatus } from './status.js';
+import { Guests } from './guest/guest-register.js';
+import { houseSize, supervisedGuests } from './guest/guests.js';
+import { Interfaces } from './host/interface-register.js';
+import { RadioPlace, radio } from './host/radio.js';
+import { ownership } from './ownership/ownership.js';
+import type { OwnershipSeat } from './ownership/ownership-state.js';
+import { guestDirectedInterfaces } from './ownership/ownership-table.js';
+import { Seat } from './seat.js';
+import { type Platform, Service } from './service.js';
 
 export type ProxyWifiEvent =
   /** Starts a stopped service again. */
   | { readonly type: 'start' }
   /** Stops a running one: `stopped` is reached when nothing is left. */
   | { readonly type: 'stop' }
-  | { readonly type: 'guest.appeared'; readonly guest: GuestId }
-  | { readonly type: 'facts.happened'; readonly facts: readonly Fact[] }
   /** An endpoint is bound, or could not be. */
-  | { readonly type: 'endpoint.settled' }
-  /** A crashed actor has rested. */
-  | { readonly type: 'child.due'; readonly id: string }
-  | { readonly type: `xstate.error.actor.${string}`; readonly error: unknown };
+  | { readonly type: 'endpoint.settled' };
 
 export interface ProxyWifiContext {
-  readonly services: Services;
+  readonly service: Service;
+  readonly facts: FactStream;
+  readonly interfaces: Interfaces;
+  readonly guests: Guests;
+  readonly ownership: OwnershipSeat;
+  readonly endpoints: readonly EndpointPlace[];
+  readonly radios: readonly RadioPlace[];
+  /** Houses of guests that still stand. */
+  readonly houses: readonly string[];
   /** The state of everything, live; plain JSON when serialized. */
   readonly status: LiveStatus;
-  /** Crashes of actors right below the root. */
-  readonly crashes: number;
 }
 
 /** How long endpoints may take to bind before the service counts as running without them, in milliseconds. */
@@ -43,109 +45,112 @@ const startTime = 5000;
 /** How long the host may take to disconnect and to close when the service stops, in milliseconds. */
 const stopTime = 5000;
 
+/** The last step of a stop on the host: these interfaces' connections end. */
+const disconnectAll = async (interfaces: Interfaces, ids: readonly InterfaceId[]): Promise<void> => {
+  const devices = ids.map((id) => interfaces.get(id)?.device);
+  await Promise.all(
+    devices.map((device) => (device?.kind === 'station' ? device.disconnect()() : undefined)),
+  );
+};
+
 /** Builds the root machine on a platform; `index.ts` does it for the real one. */
-export const proxyWifiOn = (platform: Platform) =>
-  setup({
+export const proxyWifiOn = (platform: Platform) => {
+  const machine = setup({
     types: {
       meta: {} as Explains<ProxyWifiEvent['type'], 'startTimeout' | 'stopTimeout'>,
       context: {} as ProxyWifiContext,
       events: {} as ProxyWifiEvent,
       input: {} as ProxyWifiInput,
       emitted: {} as Fact,
-      children: {} as Record<string, 'guest' | 'listener' | 'radio' | 'ownership'>,
+      children: {} as Record<string, 'guests' | 'listener' | 'radio' | 'ownership'>,
     },
     actors: {
-      guest,
-      listener,
-      radio,
       ownership,
+      radio,
+      guests: supervisedGuests,
+      listener,
+      /** Lets the event loop turn once: guests go in houses, and nobody waits for all of them. */
+      turn: fromPromise<void>(() => new Promise((resolve) => setImmediate(resolve))),
       /** Ends guest-directed connections, if that is wanted. */
-      windDown: fromPromise<void, { services: Services; interfaces: readonly InterfaceId[] }>(({ input }) =>
-        input.services.windDown(input.interfaces),
+      windDown: fromPromise<void, ProxyWifiContext>(({ input: { service, interfaces, ownership: seat } }) =>
+        disconnectAll(
+          interfaces,
+          service.settings.disconnectOnStop ? guestDirectedInterfaces(seat.state?.table ?? {}) : [],
+        ),
       ),
       /** Resolves when the operating system has everything back. */
-      release: fromPromise<void, Services>(({ input }) => input.released()),
+      release: fromPromise<void, readonly RadioPlace[]>(async ({ input }) => {
+        await Promise.all(input.map(({ backend }) => backend.closed?.()));
+      }),
     },
     actions: {
-      startOwnership: enqueueActions(({ context: { services }, enqueue }) => {
-        enqueue.spawnChild('ownership', { id: 'ownership', input: { services } });
+      startOwnership: enqueueActions(({ context, enqueue }) => {
+        const { service, interfaces, guests, ownership: seat } = context;
+        enqueue.spawnChild('ownership', { id: 'ownership', input: { service, interfaces, guests, seat } });
       }),
-      startRadios: enqueueActions(({ context: { services }, enqueue }) => {
-        services.platform.radios(services.settings).forEach((backend, i) => {
-          services.backends.set(`radio:${i}`, backend);
-          enqueue.spawnChild('radio', { id: `radio:${i}`, input: { services, backend } });
-        });
+      openPlaces: assign(({ context: { service } }) => ({
+        endpoints: service.settings.endpoints.map((endpoint) => ({ endpoint, seat: new Seat() })),
+        radios: platform.radios(service.settings).map((backend) => new RadioPlace(backend)),
+        houses: Array.from(
+          { length: Math.ceil(service.settings.maximumGuests / houseSize) },
+          (_, i) => `guests:${i}`,
+        ),
+      })),
+      closePlaces: assign({ endpoints: [], radios: [] }),
+      startRadios: enqueueActions(({ context, enqueue }) => {
+        const { service, facts, interfaces, guests, ownership: seat } = context;
+        for (const [i, place] of context.radios.entries())
+          enqueue.spawnChild('radio', {
+            id: `radio:${i}`,
+            input: { service, place, facts, interfaces, guests, ownership: seat },
+          });
       }),
-      startListeners: enqueueActions(({ context: { services }, enqueue }) => {
-        services.settings.endpoints.forEach((endpoint, i) => {
-          enqueue.spawnChild('listener', { id: `listener:${i}`, input: { services, endpoint } });
-        });
+      startGuests: enqueueActions(({ context, enqueue }) => {
+        const { service, facts, interfaces, guests, ownership: seat } = context;
+        for (const id of context.houses)
+          enqueue.spawnChild('guests', {
+            id,
+            input: { service, facts, interfaces, guests, ownership: seat },
+          });
       }),
-      startGuest: enqueueActions(({ context: { services }, event, enqueue }) => {
-        if (event.type !== 'guest.appeared') return;
-        const desk = services.guests.get(event.guest);
-        if (desk === undefined) return;
-        enqueue.spawnChild('guest', { id: `guest:${event.guest}`, input: { desk, services } });
-        services.log.info({ guest: event.guest }, 'guest appeared');
+      startListeners: enqueueActions(({ context: { service, guests, endpoints }, self, enqueue }) => {
+        const onSettled = (): void => self.send({ type: 'endpoint.settled' });
+        for (const [i, place] of endpoints.entries())
+          enqueue.spawnChild('listener', {
+            id: `listener:${i}`,
+            input: { service, guests, ...place, onSettled },
+          });
       }),
-      emitFacts: enqueueActions(({ event, enqueue }) => {
-        if (event.type === 'facts.happened') for (const fact of event.facts) enqueue.emit(fact);
+      stopListeners: enqueueActions(({ context: { endpoints }, enqueue }) => {
+        for (const i of endpoints.keys()) enqueue.stopChild(`listener:${i}`);
       }),
-      noteCrash: enqueueActions(({ context, event, self, enqueue }) => {
-        if (!('error' in event)) return;
-        const { services } = context;
-        const id = event.type.slice('xstate.error.actor.'.length);
-        services.counters.count('restarts', id.split(':')[0] ?? id);
-        services.log.error({ actor: id, error: String(event.error) }, 'an actor crashed');
-        stopOrphans(self.getSnapshot().children[id]);
-        enqueue.stopChild(id);
-        const lost = services.backends.get(id);
-        for (const [interfaceId, { radio: name }] of services.interfaces)
-          if (name === lost?.name) departInterface(services, interfaceId);
-        if (id.startsWith('guest:')) services.dismiss(id.slice('guest:'.length) as GuestId);
-        const crashes = context.crashes + 1;
-        enqueue.assign({ crashes });
-        enqueue.raise(
-          { type: 'child.due', id },
-          { id: `due ${id}`, delay: pause(reopening, crashes, services.settings.random) },
-        );
-        services.crashed.add(id);
+      stopHouse: enqueueActions(({ context: { houses }, enqueue }) => {
+        const [first, ...others] = houses;
+        if (first !== undefined) enqueue.stopChild(first);
+        enqueue.assign({ houses: others });
       }),
-      restartChild: enqueueActions(({ context: { services }, event, enqueue }) => {
-        if (event.type !== 'child.due') return;
-        const { id } = event;
-        services.crashed.delete(id);
-        const [kind, number] = id.split(':');
-        const endpoint = services.settings.endpoints[Number(number)];
-        const backend = services.backends.get(id);
-        if (kind === 'listener' && endpoint !== undefined)
-          enqueue.spawnChild('listener', { id, input: { services, endpoint } });
-        else if (kind === 'radio' && backend !== undefined)
-          enqueue.spawnChild('radio', { id, input: { services, backend } });
-        else if (kind === 'ownership') enqueue.spawnChild('ownership', { id, input: { services } });
+      stopHouses: enqueueActions(({ context: { houses }, enqueue }) => {
+        for (const id of houses) enqueue.stopChild(id);
+        enqueue.assign({ houses: [] });
       }),
-      stopGuests: enqueueActions(({ context: { services }, self, enqueue }) => {
-        for (const id of services.crashed) enqueue.cancel(`due ${id}`);
-        services.crashed.clear();
-        for (const id of Object.keys(self.getSnapshot().children))
-          if (id.startsWith('listener:') || id.startsWith('guest:')) enqueue.stopChild(id);
-        enqueue(() => services.guests.clear());
-      }),
-      stopHost: enqueueActions(({ context: { services }, self, enqueue }) => {
-        for (const id of Object.keys(self.getSnapshot().children))
-          if (id.startsWith('radio:') || id === 'ownership') enqueue.stopChild(id);
+      stopHost: enqueueActions(({ context, enqueue }) => {
+        const { service, interfaces, guests, radios } = context;
+        for (const i of radios.keys()) enqueue.stopChild(`radio:${i}`);
+        enqueue.stopChild('ownership');
         enqueue(() => {
-          services.observer.release();
-          services.interfaces.clear();
-          services.resting.clear();
+          guests.clear();
+          interfaces.clear();
+          service.observer.release();
+          service.deadlines.clear();
         });
       }),
-      logState: ({ context: { services } }, { state }: { state: string }) =>
-        services.log.info({ state }, `proxy-wifi ${state}`),
+      logState: ({ context: { service } }, { state }: { state: string }) =>
+        service.log.info({ state }, `proxy-wifi ${state}`),
     },
     guards: {
-      areEndpointsSettled: ({ context: { status } }) =>
-        status.read().endpoints.every(({ address, problem }) => address !== null || problem !== null),
+      areEndpointsSettled: ({ context: { endpoints } }) =>
+        endpoints.every(({ seat: { state } }) => (state?.address ?? state?.problem ?? null) !== null),
+      hasGuests: ({ context: { houses } }) => houses.length > 0,
     },
     delays: { startTimeout: startTime, stopTimeout: stopTime },
   }).createMachine({
@@ -155,11 +160,7 @@ export const proxyWifiOn = (platform: Platform) =>
       events: {
         start: 'The host application starts a stopped service again.',
         stop: 'The host application wants everything closed.',
-        'guest.appeared': 'From the door: a guest that may come in has connected for the first time.',
-        'facts.happened': 'Something that the host application may watch; it is emitted.',
         'endpoint.settled': 'From a listener: its endpoint is bound, or could not be.',
-        'child.due': 'A crashed actor has rested; it is started again.',
-        'xstate.error.actor.*': 'A guest, listener, radio or the ownership table crashed.',
       },
       delays: {
         startTimeout: 'An endpoint that binds so slowly is not waited for.',
@@ -171,32 +172,33 @@ export const proxyWifiOn = (platform: Platform) =>
       if (settings._tag === 'Left') throw new InvalidInputError(settings.left);
       const problems = platform.problemsOf(settings.right);
       if (problems.length > 0) throw new InvalidInputError(problems);
-      const services = new Services(settings.right, platform, {
-        publish: (facts) => self.send({ type: 'facts.happened', facts }),
-        welcome: (id) => self.send({ type: 'guest.appeared', guest: id }),
-      });
+      const service = new Service(settings.right, platform);
+      const parts = {
+        service,
+        facts: new FactStream(service.observer),
+        interfaces: new Interfaces(),
+        guests: new Guests(service),
+        ownership: new Seat() as OwnershipSeat,
+      };
       return {
-        services,
-        status: new LiveStatus(() => readStatus(services, self.getSnapshot().children)),
-        crashes: 0,
+        ...parts,
+        endpoints: [],
+        radios: [],
+        houses: [],
+        status: new LiveStatus(() => readStatus(self.getSnapshot().context)),
       };
     },
     initial: 'starting',
-    on: {
-      'facts.happened': { actions: 'emitFacts' },
-      'guest.appeared': { actions: 'startGuest' },
-      'child.due': { actions: 'restartChild' },
-      'xstate.error.actor.*': { actions: 'noteCrash' },
-    },
     states: {
       stopped: {
         id: 'stopped',
         description: 'Nothing is open.',
+        entry: 'closePlaces',
         on: { start: { target: 'starting' } },
       },
       starting: {
         description: 'Radios and listeners are started, until each endpoint is bound or has failed once.',
-        entry: ['startOwnership', 'startRadios', 'startListeners'],
+        entry: ['openPlaces', 'startOwnership', 'startRadios', 'startGuests', 'startListeners'],
         after: { startTimeout: { target: 'running' } },
         on: {
           'endpoint.settled': { guard: 'areEndpointsSettled', target: 'running' },
@@ -206,25 +208,30 @@ export const proxyWifiOn = (platform: Platform) =>
       running: {
         description: 'Guests are served.',
         entry: { type: 'logState', params: { state: 'running' } },
-        on: {
-          stop: { target: 'stopping' },
-        },
+        on: { stop: { target: 'stopping' } },
       },
       stopping: {
         description: 'Guests are cut off, the host is left as it is to be left, everything is released.',
-        entry: 'stopGuests',
-        initial: 'disconnecting',
+        entry: 'stopListeners',
+        initial: 'dismissing',
         states: {
+          dismissing: {
+            description:
+              'One house of guests after the other goes, with a turn of the event loop in between.',
+            entry: 'stopHouse',
+            invoke: {
+              src: 'turn',
+              onDone: [
+                { guard: 'hasGuests', target: 'dismissing', reenter: true },
+                { target: 'disconnecting' },
+              ],
+            },
+          },
           disconnecting: {
             description: 'Guest-directed connections end, if that is wanted.',
             invoke: {
               src: 'windDown',
-              input: ({ context: { services, status } }) => ({
-                services,
-                interfaces: services.settings.disconnectOnStop
-                  ? guestDirectedInterfaces(status.read().ownership)
-                  : [],
-              }),
+              input: ({ context }) => context,
               onDone: { target: 'releasing' },
               onError: { target: 'releasing' },
             },
@@ -234,14 +241,33 @@ export const proxyWifiOn = (platform: Platform) =>
             entry: 'stopHost',
             invoke: {
               src: 'release',
-              input: ({ context }) => context.services,
+              input: ({ context }) => context.radios,
               onDone: { target: '#stopped' },
               onError: { target: '#stopped' },
             },
           },
         },
-        after: { stopTimeout: { target: 'stopped', actions: 'stopHost' } },
+        after: { stopTimeout: { target: 'stopped', actions: ['stopHouses', 'stopHost'] } },
         exit: { type: 'logState', params: { state: 'stopped' } },
       },
     },
   });
+  return emittingFacts(machine);
+};
+
+/**
+ * The root emits facts straight from their stream: an event of the machine for each would cost a scan a fifth of its time, even
+ * where nobody listens. XState itself asks first whether anybody does.
+ */
+const emittingFacts = <Machine extends AnyStateMachine>(machine: Machine): Machine => {
+  const start = machine.start.bind(machine);
+  return Object.assign(machine, {
+    start: (
+      snapshot: Parameters<typeof start>[0] & { readonly context: ProxyWifiContext },
+      scope: AnyActorScope,
+    ) => {
+      snapshot.context.facts.facts.subscribe((fact: Fact) => scope.emit(fact));
+      start(snapshot);
+    },
+  });
+};

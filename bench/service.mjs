@@ -3,14 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { createActor, waitFor } from 'xstate';
-import {
-  createInspector,
-  loadScenario,
-  proxyWifi,
-  silentLog,
-  simulatedBackend,
-  systemClock,
-} from '../dist/index.js';
+import { proxyWifi, silentLog, systemClock } from '../dist/index.js';
+import { createInspector } from '../dist/machines-viz/index.js';
+import { loadScenario, simulatedBackend } from '../dist/native/simulated/index.js';
 
 const [scenarioFile, notificationPort, inspected] = process.argv.slice(2);
 const scenario = loadScenario(readFileSync(scenarioFile, 'utf8'), scenarioFile);

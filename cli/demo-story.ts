@@ -7,22 +7,22 @@ import { type AddressInfo, createServer } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import { filter, firstValueFrom, map, type Observable, ReplaySubject, skip, timeout } from 'rxjs';
 import { createActor, waitFor } from 'xstate';
+import { type Fact, proxyWifi, type ServiceStatus } from '../index.js';
 import {
-  type Bss,
-  type Bssid,
   createGuest,
   derivePmk,
-  type Fact,
   type Guest,
   type GuestEvent,
   guestFailureText,
+} from '../native/guest/index.js';
+import {
+  type Bss,
+  type Bssid,
   type HostMessage,
   KeyMaterial,
-  proxyWifi,
-  type ServiceStatus,
   type Ssid,
   ssidFromText,
-} from '../index.js';
+} from '../protocol/index.js';
 import type { DemoScenario } from './demo-scenario.js';
 import { onInterrupt } from './interruption.js';
 
@@ -183,6 +183,7 @@ export const playStory = async (
     endpoint: { scheme: 'tcp', host: loopback, port },
     notificationPort: 0,
     address: loopback,
+    hello: false,
   });
   const events = new ReplaySubject<GuestEvent>();
   guest.notifications.subscribe(events);

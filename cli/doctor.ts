@@ -1,14 +1,19 @@
 /** `proxy-wifi doctor`: what this host can do, what is missing, and how to fix it. */
+import { writeFile } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
-import { checkHost, defaultNotificationPort, defaultRequestPort, type HostCheck } from '../index.js';
+import { defaultNotificationPort, defaultRequestPort } from '../index.js';
+import { checkHost, type HostCheck, type HostPorts, reportHost } from '../native/index.js';
 import { parsePort } from './port.js';
 import { complain, type ExitCode, styled, type Terminal } from './terminal.js';
+import { fileProblem } from './text-file.js';
 
 /** The flags as they were typed. */
 export interface DoctorFlags {
   readonly requestPort?: string;
   readonly notificationPort?: string;
   readonly json?: boolean;
+  /** File for a report to a maintainer. */
+  readonly report?: string;
 }
 
 const colours = { ok: 'green', limited: 'yellow', missing: 'red' } as const;
@@ -27,6 +32,25 @@ const linesOf = (checks: readonly HostCheck[], terminal: Terminal): readonly str
   });
 };
 
+/** Writes what a maintainer needs to see, and says what is in it. */
+const writeReport = async (
+  file: string,
+  ports: HostPorts,
+  terminal: Terminal,
+  make: typeof reportHost,
+): Promise<ExitCode> => {
+  const report = await make(ports);
+  try {
+    await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+  } catch (error) {
+    return complain(terminal, [fileProblem(file, 'written', error)], 1);
+  }
+  terminal.out(
+    `Written to ${file}: what ${report.calls.length + report.callsLeftOut} calls into this host gave, with codes, counts and times. Names of networks, adapters and users, addresses and keys are not in it.`,
+  );
+  return 0;
+};
+
 /**
  * Prints a line for each thing, and one below it for what is to be done. Missing things are an answer, not a failure: TCP
  * and the simulated radio work everywhere, so the exit code is 0 unless the flags are wrong.
@@ -35,6 +59,7 @@ export const doctor = async (
   flags: DoctorFlags,
   terminal: Terminal,
   check: typeof checkHost = checkHost,
+  report: typeof reportHost = reportHost,
 ): Promise<ExitCode> => {
   const request = parsePort('--request-port', flags.requestPort ?? String(defaultRequestPort));
   const notification = parsePort(
@@ -47,7 +72,9 @@ export const doctor = async (
       [request, notification].flatMap((port) => (E.isLeft(port) ? [port.left] : [])),
       2,
     );
-  const checks = await check({ request: request.right, notification: notification.right });
+  const ports = { request: request.right, notification: notification.right };
+  if (flags.report !== undefined) return writeReport(flags.report, ports, terminal, report);
+  const checks = await check(ports);
   if (flags.json === true) terminal.out(JSON.stringify({ checks }));
   else for (const line of linesOf(checks, terminal)) terminal.out(line);
   return 0;

@@ -1,7 +1,9 @@
 /** What the guest commands share: which host, and as which guest. */
 import { isIP } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
-import { type DriverFormat, endpointProblemText, type GuestOptions, parseEndpoint } from '../index.js';
+import { endpointProblemText, parseEndpoint } from '../index.js';
+import type { GuestOptions } from '../native/guest/index.js';
+import type { DriverFormat } from '../protocol/index.js';
 import { parsePort } from './port.js';
 
 /** The flags as they were typed. */

@@ -2,12 +2,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { filter, firstValueFrom, map, type Observable, race, shareReplay, timer } from 'rxjs';
 import {
-  type Bss,
   createGuest,
   type Guest,
   type GuestEvent,
   type GuestFailure,
   guestFailureText,
+} from '../native/guest/index.js';
+import {
+  type Bss,
   parseBssid,
   type Ssid,
   ssidFromHex,
@@ -15,7 +17,7 @@ import {
   ssidHex,
   ssidProblemText,
   statusName,
-} from '../index.js';
+} from '../protocol/index.js';
 import { type GuestFlags, guestOptions } from './guest-options.js';
 import { onInterrupt } from './interruption.js';
 import { networkJson, networksTable, signalText } from './networks-table.js';
@@ -33,7 +35,7 @@ const asGuest = async (
 ): Promise<ExitCode> => {
   const options = guestOptions(flags);
   if (E.isLeft(options)) return complain(terminal, options.left, 2);
-  const guest = createGuest(options.right);
+  const guest = createGuest({ ...options.right, hello: false });
   const letGo = onInterrupt((signal) => {
     guest.close();
     terminal.err(`Stopped by ${signal}.`);
@@ -192,6 +194,10 @@ const eventJson = (event: GuestEvent): Readonly<Record<string, unknown>> => {
   switch (event.type) {
     case 'listening':
       return { event: 'listening', address: event.address };
+    case 'host.restarted':
+      return { event: event.type };
+    case 'session.lost':
+      return { event: event.type, sessionId: event.sessionId };
     case 'failure':
       return { event: 'failure', problem: guestFailureText(event.failure) };
     case 'message': {
@@ -209,6 +215,10 @@ const eventLines = (event: GuestEvent, terminal: Terminal): readonly string[] =>
   switch (event.type) {
     case 'listening':
       return [`Listening for notifications at ${event.address}. Ctrl-C stops.`];
+    case 'host.restarted':
+      return ['The service was started anew.'];
+    case 'session.lost':
+      return [`Session ${event.sessionId} has ended, and the host did not tell.`];
     case 'failure':
       return [`Unusable notification: ${guestFailureText(event.failure)}`];
     case 'message': {

@@ -8,6 +8,7 @@ export const logLevels = {
   warn: 'what was refused',
   info: 'one line for each fact',
   debug: 'more',
+  trace: 'each call into the host, with its time and result',
 } as const;
 
 export type LogLevel = keyof typeof logLevels;

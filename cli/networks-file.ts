@@ -1,25 +1,14 @@
 /** Fake networks from a file: a JSON list, checked when it is read and read again when it changes. */
 import { unwatchFile, watchFile } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
-import { type FakeNetwork, fakeBss, type Log, parseJson, problemText } from '../index.js';
+import type { FakeNetwork, Log } from '../index.js';
+import { type Problem, problemText } from '../json/problem.js';
+import { parseJson } from '../json/text.js';
+import { decodeFakeNetworks } from '../settings.js';
 import { readTextFile } from './text-file.js';
 
 /** How often the file is looked at, in milliseconds. */
 const interval = 500;
-
-/** The list of fake networks at `path` of a file, or one sentence for each thing that is wrong with it. */
-export const decodeNetworks = (
-  value: unknown,
-  path: string,
-): E.Either<readonly string[], readonly FakeNetwork[]> => {
-  if (!Array.isArray(value))
-    return E.left([`${path === '' ? '' : `${path}: `}expected a list of fake networks`]);
-  const problems = value.flatMap((entry: unknown, i) => {
-    const bss = fakeBss(entry, `${path}[${i}]`);
-    return E.isLeft(bss) ? bss.left.map(problemText) : [];
-  });
-  return problems.length === 0 ? E.right(value as readonly FakeNetwork[]) : E.left(problems);
-};
 
 /** Reads the file once. */
 export const readNetworks = async (
@@ -28,10 +17,10 @@ export const readNetworks = async (
   const text = await readTextFile(path);
   if (E.isLeft(text)) return text;
   const json = parseJson(text.right);
-  const networks = E.isLeft(json) ? E.left([problemText(json.left)]) : decodeNetworks(json.right, '');
-  return E.mapLeft((problems: readonly string[]) => problems.map((problem) => `${path}: ${problem}`))(
-    networks,
-  );
+  const networks = E.isLeft(json) ? E.left([json.left]) : decodeFakeNetworks(json.right);
+  return E.mapLeft((problems: readonly Problem[]) =>
+    problems.map((problem) => `${path}: ${problemText(problem)}`),
+  )(networks);
 };
 
 /** A list that follows its file. */

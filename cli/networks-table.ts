@@ -1,6 +1,12 @@
 /** Networks as people read them: a table with signal bars; and as programs read them. */
 import * as O from 'fp-ts/lib/Option.js';
-import { advertisedSecurity, type Bss, channelOfFrequency, securityText, ssidHex } from '../index.js';
+import {
+  advertisedSecurity,
+  type Bss,
+  channelOfFrequency,
+  securityText,
+  ssidHex,
+} from '../protocol/index.js';
 import { styled, type Terminal } from './terminal.js';
 
 const bars = '▂▄▆█';

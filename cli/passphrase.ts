@@ -1,6 +1,7 @@
 /** Passphrases come from a prompt, from standard input or from a file; an argument would show in the list of processes. */
 import * as E from 'fp-ts/lib/Either.js';
-import { derivePmk, type KeyMaterial, passphraseProblemText, type Ssid } from '../index.js';
+import { derivePmk, passphraseProblemText } from '../native/guest/index.js';
+import type { KeyMaterial, Ssid } from '../protocol/index.js';
 import type { Terminal } from './terminal.js';
 import { readTextFile } from './text-file.js';
 

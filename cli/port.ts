@@ -6,5 +6,5 @@ export const parsePort = (flag: string, text: string): E.Either<string, number> 
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   return port >= 1 && port <= 65535
     ? E.right(port)
-    : E.left(`${flag}: expected a whole number from 1 to 65535, got ${JSON.stringify(text)}`);
+    : E.left(`${flag}: expected a whole number from 1 to 65535, found ${JSON.stringify(text)}`);
 };

@@ -1,6 +1,7 @@
 /** The command line: what can be typed. Each command's code is loaded when it is asked for. */
 import { Command, CommanderError, Option } from 'commander';
-import { logLevels } from './log.js';
+import { flagsOf, type Typed, type TypedFlag } from '../json/setting.js';
+import { serveTable } from './serve-table.js';
 import type { ExitCode, Terminal } from './terminal.js';
 
 /** Collects an option that may be given several times. */
@@ -18,39 +19,36 @@ const asGuest = (command: Command): Command =>
     .option('--driver <format>', drivers)
     .option('--json', 'print JSON, for programs');
 
+/** A flag of a table of settings, as commander takes it. */
+const optionOf = ({ name, value, help, repeatable }: TypedFlag): Option => {
+  const option = new Option(`${name} ${value}`.trim(), help);
+  return repeatable ? option.argParser(repeated) : option;
+};
+
 const declareServe = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
-  program
+  const flags = flagsOf(serveTable).map((flag) => ({ flag, option: optionOf(flag) }));
+  const command = program
     .command('serve')
     .description('answers guests until Ctrl-C; with no options: on loopback TCP, with a simulated radio')
-    .option(
-      '--listen <url>',
-      'where to listen; repeatable: tcp://127.0.0.1, unix:///run/vm1.vsock, vsock://any',
-      repeated,
-    )
-    .option('--radio <kind>', 'which Wi-Fi: host, simulated, none, wpa_supplicant or networkmanager')
-    .option('--scenario <file>', 'what the simulated radio plays: a scenario, or a capture of access points')
-    .option('--networks <file>', 'fake networks: a JSON list, read again when it changes')
     .option('--config <file>', 'all of this as JSON; flags go first')
-    .option('--allow <guest>', 'let only this guest in; repeatable: tcp://127.0.1.7, vsock://3', repeated)
-    .option('--request-port <port>', 'port for requests of guests (default: 12345)')
-    .option('--notification-port <port>', "the guests' port for notifications (default: 12346)")
-    .option('--driver <format>', drivers)
-    .option('--contention <rule>', 'two guests want one interface: first-wins (default) or last-wins')
-    .option('--disconnect-on-stop', 'end the connections that guests made, when stopping')
     .option(
-      '--restore-host-connection',
-      'Linux: when the last guest leaves, connect the host to what it had before',
-    )
-    .option('--metrics [address]', 'serve metrics for Prometheus over HTTP (default: 127.0.0.1:9464)')
-    .option('--record <file>', 'write every frame to a file, keys left out')
-    .option('--inspect [port]', 'serve the live inspector to browsers of this machine (default: 9465)')
-    .addOption(
-      new Option('--log-level <level>', 'what is logged (default: info)').choices(Object.keys(logLevels)),
-    )
-    .option('--log-json', 'log as JSON on a terminal too, and write nothing else')
-    .action(async (flags: Parameters<typeof import('./serve.js').serve>[0]) =>
-      end(await (await import('./serve.js')).serve(flags, terminal)),
+      '--print-config [format]',
+      'only say what is in effect and where it came from: text (default) or json',
     );
+  for (const { option } of flags) command.addOption(option);
+  command.action(async (options: Readonly<Record<string, Typed>>) => {
+    const typed = flags.flatMap(({ flag: { setting }, option }) => {
+      const name = option.attributeName();
+      return command.getOptionValueSource(name) === 'cli' ? [[setting, options[name]] as const] : [];
+    });
+    const { config, printConfig } = options as {
+      readonly config?: string;
+      readonly printConfig?: string | true;
+    };
+    const given = { ...Object.fromEntries(typed), ...(config === undefined ? {} : { config }) };
+    if (printConfig === undefined) end(await (await import('./serve.js')).serve(given, terminal));
+    else end(await (await import('./print-config.js')).printConfig(given, printConfig, terminal));
+  });
 };
 
 const declareGuest = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
@@ -117,6 +115,7 @@ const declareHostTools = (program: Command, terminal: Terminal, end: (code: Exit
     .option('--request-port <port>', 'the port for requests that will be used (default: 12345)')
     .option('--notification-port <port>', "the guests' port for notifications (default: 12346)")
     .option('--json', 'print JSON, for programs')
+    .option('--report <file>', 'write what each call into this host gives, without names, for a maintainer')
     .action(async (flags: Parameters<typeof import('./doctor.js').doctor>[0]) =>
       end(await (await import('./doctor.js')).doctor(flags, terminal)),
     );

@@ -4,18 +4,11 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
-import {
-  decode,
-  type FrameTap,
-  type Log,
-  ObjectType,
-  optional,
-  parseJson,
-  problemText,
-  required,
-  TextType,
-  WordType,
-} from '../index.js';
+import type { FrameTap, Log } from '../index.js';
+import { ObjectType, optional, required, TextType, WordType } from '../json/codecs.js';
+import { decode } from '../json/decoding.js';
+import { problemText } from '../json/problem.js';
+import { parseJson } from '../json/text.js';
 import { fileProblem } from './text-file.js';
 
 /** One frame of a recording. */

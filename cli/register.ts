@@ -1,11 +1,7 @@
 /** `proxy-wifi register`: lets Hyper-V guests reach the service. */
 import * as E from 'fp-ts/lib/Either.js';
-import {
-  defaultNotificationPort,
-  defaultRequestPort,
-  type Registration,
-  registerHyperVServices,
-} from '../index.js';
+import { defaultNotificationPort, defaultRequestPort } from '../index.js';
+import { type Registration, registerHyperVServices } from '../native/index.js';
 import { parsePort } from './port.js';
 import { complain, type ExitCode, type Terminal } from './terminal.js';
 

@@ -1,15 +1,15 @@
 /** A recorded answer beside the one that a host gives now: could the driver accept it, and in what does it differ? */
 import * as E from 'fp-ts/lib/Either.js';
+import { checkAnswer } from '../native/guest/index.js';
 import {
   advertisedSecurity,
   type Bss,
-  checkAnswer,
   type DriverFormat,
   decodeHostMessage,
   type HostMessage,
   securityText,
   statusName,
-} from '../index.js';
+} from '../protocol/index.js';
 import type { RecordedFrame } from './recording.js';
 
 /** A request of the recording with the answer that it got then. */

@@ -1,6 +1,7 @@
 /** `proxy-wifi replay FILE`: plays the guest of a recording to a host, and judges the answers as the driver would. */
 import * as E from 'fp-ts/lib/Either.js';
-import { createGuest, type DriverFormat, type Guest, type GuestFailure, guestFailureText } from '../index.js';
+import { createGuest, type Guest, type GuestFailure, guestFailureText } from '../native/guest/index.js';
+import type { DriverFormat } from '../protocol/index.js';
 import { type GuestFlags, guestOptions } from './guest-options.js';
 import { onInterrupt } from './interruption.js';
 import { parseRecording, type RecordedFrame } from './recording.js';
@@ -83,7 +84,7 @@ export const replay = async (file: string, flags: ReplayFlags, terminal: Termina
   }
 
   const { driver } = options.right;
-  const guest = createGuest(options.right);
+  const guest = createGuest({ ...options.right, hello: false });
   const letGo = onInterrupt(() => guest.close());
   const ids = new SessionIds();
   const replayed: ReplayedRequest[] = [];

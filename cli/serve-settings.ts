@@ -1,44 +1,28 @@
-/** What `serve` is to do: the flags, what the configuration file adds to them, and the files that both name. */
+/** What `serve` is to do: what flags and the configuration file say, where each came from, and the files that both name. */
 import * as E from 'fp-ts/lib/Either.js';
-import { type FakeNetwork, loadScenario, type Scenario } from '../index.js';
-import { type Config, defaultEndpoint, inputProblems, readConfig, type WrittenInput } from './config-file.js';
+import { decodeInput, type FakeNetwork, type ProxyWifiInput } from '../index.js';
+import { decode } from '../json/decoding.js';
+import { type Problem, problemText } from '../json/problem.js';
+import { flagsOf, type InputOf, isWritten, type Typed, type TypedFlag } from '../json/setting.js';
+import { loadScenario, type Scenario } from '../native/simulated/index.js';
+import { settingsTable } from '../settings.js';
+import { type Given, readConfig } from './config-file.js';
 import { parseInspectorPort } from './inspector.js';
 import type { LogOptions } from './log.js';
-import {
-  defaultMetricsAddress,
-  type HttpAddress,
-  httpAddressForm,
-  parseHttpAddress,
-} from './metrics-server.js';
+import { defaultMetricsAddress, type HttpAddress, parseHttpAddress } from './metrics-server.js';
 import { readNetworks } from './networks-file.js';
+import { type ownTable, serveTable } from './serve-table.js';
 import { readTextFile } from './text-file.js';
 
-/** The flags as they were typed. */
+/** What was typed: by the names of settings, and the configuration file. */
 export interface ServeFlags {
-  readonly listen?: readonly string[];
-  readonly radio?: string;
-  readonly scenario?: string;
-  readonly networks?: string;
   readonly config?: string;
-  readonly allow?: readonly string[];
-  readonly requestPort?: string;
-  readonly notificationPort?: string;
-  readonly driver?: string;
-  readonly contention?: string;
-  readonly disconnectOnStop?: boolean;
-  readonly restoreHostConnection?: boolean;
-  /** True without an address. */
-  readonly metrics?: string | true;
-  readonly record?: string;
-  /** True without a port. */
-  readonly inspect?: string | true;
-  readonly logLevel?: LogOptions['level'];
-  readonly logJson?: boolean;
+  readonly [setting: string]: Typed | undefined;
 }
 
 /** Everything checked, every file read; nothing started. */
 export interface ServeSettings {
-  readonly input: WrittenInput & { readonly endpoints: readonly string[] };
+  readonly input: ProxyWifiInput;
   /** To be played by the simulated radio. */
   readonly scenario: Scenario | undefined;
   readonly fakeNetworks: readonly FakeNetwork[] | undefined;
@@ -51,113 +35,172 @@ export interface ServeSettings {
   readonly log: LogOptions;
   /** Nothing said which networks there are: the simulated ones are there to try things out. */
   readonly tryOut: boolean;
+  /** What is in effect, setting by setting. */
+  readonly inEffect: readonly SettingInEffect[];
 }
 
-/** What each flag is called in the input. */
-const flagNames: Readonly<Record<string, string>> = {
-  endpoints: '--listen',
-  radio: '--radio',
-  allow: '--allow',
-  requestPort: '--request-port',
-  notificationPort: '--notification-port',
-  driver: '--driver',
-  contention: '--contention',
+/** One setting as it is in effect. */
+export interface SettingInEffect {
+  readonly name: string;
+  readonly value: unknown;
+  /** A flag, the path of a file, or nothing: then it is what holds by itself. */
+  readonly from: string | undefined;
+}
+
+/** Where guests of this machine find a service that is told nothing. */
+const defaultEndpoint = 'tcp://127.0.0.1';
+
+const flags: ReadonlyMap<string, TypedFlag> = new Map(
+  flagsOf(serveTable).map((flag) => [flag.setting, flag]),
+);
+
+/** What one flag says, checked by itself. */
+const readFlag = (flag: TypedFlag, typed: Typed): E.Either<readonly string[], unknown> => {
+  const codec = serveTable[flag.setting]?.codec;
+  const value = flag.read(typed);
+  if (E.isLeft(value)) return E.left([problemText(value.left)]);
+  if (codec === undefined) return value;
+  return E.mapLeft((problems: readonly Problem[]) =>
+    problems.map(({ expected, value: found }) => problemText({ path: flag.name, expected, value: found })),
+  )(decode(codec, value.right));
 };
 
-/** The number that was typed, or the text for an error message. */
-const numberIn = (text: string): number | string => (/^-?\d+$/.test(text) ? Number(text) : text);
+/** A setting that flags or a file give, and which of them. */
+interface Source {
+  readonly value: unknown;
+  readonly from: string;
+}
 
-const given = <T extends object>(fields: T): Partial<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+/** What the flags say; they go before the file. */
+const readFlags = (typed: ServeFlags): E.Either<readonly string[], ReadonlyMap<string, Source>> => {
+  const sources = new Map<string, Source>();
+  const problems: string[] = [];
+  for (const [name, flag] of flags) {
+    const text = typed[name];
+    if (text === undefined) continue;
+    const value = readFlag(flag, text);
+    if (E.isLeft(value)) problems.push(...value.left);
+    else sources.set(name, { value: value.right, from: flag.name });
+  }
+  const { radio, scenario } = typed;
+  if (scenario !== undefined && radio !== undefined && radio !== 'simulated')
+    problems.push(`--scenario: expected --radio simulated beside it, found --radio ${radio}`);
+  return problems.length > 0 ? E.left(problems) : E.right(sources);
+};
 
-/** The input that the flags say, or what is wrong with them. */
-const inputOf = (flags: ServeFlags): E.Either<readonly string[], WrittenInput> => {
-  const { listen, radio, allow, requestPort, notificationPort, driver, contention } = flags;
-  const input = given({
-    endpoints: listen,
-    radio,
-    allow,
-    requestPort: requestPort === undefined ? undefined : numberIn(requestPort),
-    notificationPort: notificationPort === undefined ? undefined : numberIn(notificationPort),
-    driver,
-    contention,
-    disconnectOnStop: flags.disconnectOnStop,
-    restoreHostConnection: flags.restoreHostConnection,
+/** What a flag of the first kind takes the place of, besides itself, in a file. */
+const replaces: Readonly<Record<string, string>> = {
+  radio: 'scenario',
+  scenario: 'radio',
+  networks: 'fakeNetworks',
+};
+
+const merged = (
+  flagged: ReadonlyMap<string, Source>,
+  file: string | undefined,
+  config: Given,
+): ReadonlyMap<string, Source> => {
+  const replaced = new Set([...flagged.keys()].map((name) => replaces[name]));
+  const fromFile = Object.entries(config)
+    .filter(([name]) => !replaced.has(name))
+    .map(([name, value]) => [name, { value, from: file ?? '' }] as const);
+  return new Map([...fromFile, ...flagged]);
+};
+
+/** A sentence about the input, with the flag or the file in which the setting stands. */
+const placed = (problem: string, sources: ReadonlyMap<string, Source>): string =>
+  problem.replace(/^(\w+)((?:\[\d+\])*)/, (path, name: string) => {
+    const from = sources.get(name)?.from;
+    if (from === undefined) return flags.get(name)?.name ?? path;
+    return from.startsWith('--') ? from : `${from}: ${path}`;
   });
-  const problems = inputProblems(input).map((problem) =>
-    problem.replace(/^(\w+)(\[\d+\])?/, (path, name: string) => flagNames[name] ?? path),
-  );
-  // `inputProblems` has checked it.
-  return problems.length > 0 ? E.left(problems) : E.right(input as WrittenInput);
+
+type Own = InputOf<typeof ownTable>;
+
+/** What is right by itself and wrong beside something else. */
+const ownProblems = (
+  sources: ReadonlyMap<string, Source>,
+  metrics: HttpAddress | undefined,
+  inspect: number | undefined,
+): readonly string[] =>
+  metrics !== undefined && inspect === metrics.port && inspect !== 0
+    ? [placed(`inspect: expected another port than that of the metrics, found ${inspect}`, sources)]
+    : [];
+
+/** Reads everything that `serve` needs to know. Left: one sentence for each thing that is wrong. */
+export const serveSettings = async (
+  typed: ServeFlags,
+): Promise<E.Either<readonly string[], ServeSettings>> => {
+  const config = typed.config === undefined ? E.right<never, Given>({}) : await readConfig(typed.config);
+  const flagged = readFlags(typed);
+  if (E.isLeft(config) || E.isLeft(flagged)) return E.left(problemsIn(config, flagged));
+
+  const sources = merged(flagged.right, typed.config, config.right);
+  const given = Object.fromEntries([...sources].map(([name, { value }]) => [name, value]));
+  // Each was checked by the codec of its row.
+  const own = given as Own;
+  const scenario = own.scenario === undefined ? E.right(undefined) : await scenarioOf(own.scenario);
+  const networks = own.networks === undefined ? E.right(own.fakeNetworks) : await readNetworks(own.networks);
+  const tryOut =
+    given.radio === undefined &&
+    own.scenario === undefined &&
+    E.isRight(networks) &&
+    networks.right === undefined;
+  const input = {
+    endpoints: [defaultEndpoint],
+    ...Object.fromEntries(Object.entries(given).filter(([name]) => isInput(name))),
+    ...(tryOut || own.scenario !== undefined ? { radio: 'simulated' } : {}),
+  };
+  const metrics = metricsOf(own.metrics);
+  const inspect = inspectOf(own.inspect);
+  const problems = [
+    ...problemsIn(decodeInput(input)).map((problem) => placed(problem, sources)),
+    ...ownProblems(sources, metrics, inspect),
+    ...problemsIn(scenario, networks),
+  ];
+  if (E.isLeft(scenario) || E.isLeft(networks) || problems.length > 0) return E.left(problems);
+  return E.right({
+    // `decodeInput` has checked it.
+    input: input as ProxyWifiInput,
+    scenario: scenario.right,
+    fakeNetworks: networks.right,
+    networksFile: own.networks,
+    metrics,
+    record: own.record,
+    inspect,
+    log: { level: own.logLevel ?? 'info', json: own.logJson ?? false },
+    tryOut,
+    inEffect: Object.entries(serveTable).map(([name, row]) => {
+      const source = sources.get(name);
+      const value: unknown = (input as Given)[name] ?? row.otherwise;
+      return { name, value: source === undefined ? value : source.value, from: source?.from };
+    }),
+  });
 };
 
-const metricsOf = (
-  metrics: string | boolean | undefined,
-): E.Either<readonly string[], HttpAddress | undefined> => {
-  if (typeof metrics !== 'string') return E.right(metrics === true ? defaultMetricsAddress : undefined);
-  const address = parseHttpAddress(metrics);
-  return address === undefined
-    ? E.left([`--metrics: expected ${httpAddressForm}, got ${JSON.stringify(metrics)}`])
-    : E.right(address);
+/** Is it a setting of the root actor that a document can hold? */
+const isInput = (name: string): boolean => {
+  const row = Object.hasOwn(settingsTable, name)
+    ? settingsTable[name as keyof typeof settingsTable]
+    : undefined;
+  return row !== undefined && isWritten(row);
 };
 
-const inspectOf = (
-  inspect: string | boolean | number | undefined,
-): E.Either<readonly string[], number | undefined> =>
-  inspect === undefined || inspect === false
-    ? E.right(undefined)
-    : E.mapLeft((problem: string): readonly string[] => [problem])(
-        parseInspectorPort(inspect === true ? true : String(inspect)),
-      );
+const metricsOf = (metrics: string | boolean | undefined): HttpAddress | undefined => {
+  if (typeof metrics === 'string') return parseHttpAddress(metrics);
+  return metrics === true ? defaultMetricsAddress : undefined;
+};
+
+const inspectOf = (inspect: number | boolean | undefined): number | undefined => {
+  if (inspect === undefined || inspect === false) return undefined;
+  const port = parseInspectorPort(inspect === true ? true : String(inspect));
+  return E.isRight(port) ? port.right : undefined;
+};
 
 const scenarioOf = async (file: string): Promise<E.Either<readonly string[], Scenario>> => {
   const text = await readTextFile(file);
   return E.isLeft(text) ? text : loadScenario(text.right, file);
 };
 
-const noConfig: Config = { input: {} };
-
 const problemsIn = (...results: readonly E.Either<readonly string[], unknown>[]): readonly string[] =>
   results.flatMap((result) => (E.isLeft(result) ? result.left : []));
-
-/** Reads everything that `serve` needs to know. Left: one sentence for each thing that is wrong. */
-export const serveSettings = async (
-  flags: ServeFlags,
-): Promise<E.Either<readonly string[], ServeSettings>> => {
-  const config = flags.config === undefined ? E.right(noConfig) : await readConfig(flags.config);
-  const flagged = inputOf(flags);
-  const metrics = metricsOf(flags.metrics ?? (E.isRight(config) ? config.right.metrics : undefined));
-  const inspect = inspectOf(flags.inspect ?? (E.isRight(config) ? config.right.inspect : undefined));
-  const conflict =
-    flags.scenario !== undefined && flags.radio !== undefined && flags.radio !== 'simulated'
-      ? E.left([`--scenario: expected --radio simulated beside it, got --radio ${flags.radio}`])
-      : E.right(undefined);
-  if (E.isLeft(config) || E.isLeft(flagged) || E.isLeft(metrics) || E.isLeft(inspect) || E.isLeft(conflict))
-    return E.left(problemsIn(config, flagged, metrics, inspect, conflict));
-
-  const { input, ...own } = config.right;
-  // A radio that a flag names goes before a scenario that the file names.
-  const scenarioFile = flags.scenario ?? (flags.radio === undefined ? own.scenario : undefined);
-  const networksFile = flags.networks ?? own.networks;
-  const scenario = scenarioFile === undefined ? E.right(undefined) : await scenarioOf(scenarioFile);
-  const networks = networksFile === undefined ? E.right(own.fakeNetworks) : await readNetworks(networksFile);
-  if (E.isLeft(scenario) || E.isLeft(networks)) return E.left(problemsIn(scenario, networks));
-
-  const merged = { ...input, ...flagged.right };
-  const tryOut = merged.radio === undefined && scenario.right === undefined && networks.right === undefined;
-  return E.right({
-    input: {
-      ...merged,
-      endpoints: merged.endpoints ?? [defaultEndpoint],
-      ...(tryOut ? { radio: 'simulated' } : {}),
-    },
-    scenario: scenario.right,
-    fakeNetworks: networks.right,
-    networksFile,
-    metrics: metrics.right,
-    record: flags.record ?? own.record,
-    inspect: inspect.right,
-    log: { level: flags.logLevel ?? own.logLevel ?? 'info', json: flags.logJson ?? own.logJson ?? false },
-    tryOut,
-  });
-};

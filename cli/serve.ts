@@ -3,14 +3,15 @@ import * as E from 'fp-ts/lib/Either.js';
 import { createActor, waitFor } from 'xstate';
 import {
   type FrameTap,
-  type Inspector,
   type Log,
   type ProxyWifiInput,
   proxyWifi,
   type ServiceStatus,
-  simulatedBackend,
   systemClock,
 } from '../index.js';
+import type { Inspector } from '../machines-viz/index.js';
+import { logNativeCode } from '../native/index.js';
+import { simulatedBackend } from '../native/simulated/index.js';
 import { openInspector } from './inspector.js';
 import { onInterrupt } from './interruption.js';
 import { openLog } from './log.js';
@@ -44,7 +45,7 @@ const surroundingsOf = async (
   const { record, inspect, fakeNetworks, networksFile, scenario } = settings;
   const recording = record === undefined ? undefined : await openRecording(record, log);
   if (recording !== undefined && E.isLeft(recording)) return recording;
-  const inspector = inspect === undefined ? undefined : await openInspector(inspect);
+  const inspector = inspect === undefined ? undefined : await openInspector(inspect, log);
   if (inspector !== undefined && E.isLeft(inspector)) {
     await recording?.right.close();
     return inspector;
@@ -88,6 +89,7 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
   if (E.isLeft(read)) return complain(terminal, read.left, 2);
   const settings = read.right;
   const log = await openLog(settings.log);
+  const native = logNativeCode(log);
   const status = (): ServiceStatus => proxy.getSnapshot().context.status.read();
   const metrics =
     settings.metrics === undefined ? undefined : (await import('./metrics.js')).createMetrics(status);
@@ -105,6 +107,7 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
     proxy.send({ type: 'stop' });
     await waitFor(proxy, (snapshot) => snapshot.matches('stopped'));
     await surroundings.right.close();
+    native.unsubscribe();
   };
   /** What people read on a terminal, programs read as log lines. */
   const say = settings.log.json ? (line: string) => log.info({}, line) : terminal.out;
@@ -118,7 +121,7 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
   const server =
     metrics === undefined || settings.metrics === undefined
       ? undefined
-      : await serveMetrics(settings.metrics, metrics);
+      : await serveMetrics(settings.metrics, metrics, log);
   if (server !== undefined && E.isLeft(server)) {
     await stop();
     return complain(terminal, [server.left], 1);

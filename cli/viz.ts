@@ -1,6 +1,5 @@
 /** `proxy-wifi viz`: the machines as pictures, as JSON for Stately, or looked at while they run. */
-import { writeDrawings, writeExports } from '../index.js';
-import { parseInspectorPort } from './inspector.js';
+import { writeDrawings, writeExports } from '../machines-viz/index.js';
 import { serve } from './serve.js';
 import { complain, type ExitCode, type Terminal } from './terminal.js';
 import { fileProblem } from './text-file.js';
@@ -15,11 +14,8 @@ export interface VizFlags {
 
 /** Writes files into `folder`, or runs a service with a simulated radio to be inspected until a signal comes. */
 export const viz = async (folder: string, flags: VizFlags, terminal: Terminal): Promise<ExitCode> => {
-  if (flags.inspect !== undefined) {
-    const port = parseInspectorPort(flags.inspect);
-    if (port._tag === 'Left') return complain(terminal, [port.left], 2);
+  if (flags.inspect !== undefined)
     return serve({ inspect: flags.inspect, ...(flags.json === true ? { logJson: true } : {}) }, terminal);
-  }
   try {
     const paths = await (flags.stately === true ? writeExports : writeDrawings)(folder);
     if (flags.json === true) terminal.out(JSON.stringify(paths));

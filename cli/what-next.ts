@@ -1,6 +1,7 @@
 /** What to type next, for somebody who has typed `proxy-wifi serve` and nothing more. */
 import * as E from 'fp-ts/lib/Either.js';
-import { defaultRequestPort, harbourCafeSecret, parseEndpoint, type ServiceStatus } from '../index.js';
+import { defaultRequestPort, parseEndpoint, type ServiceStatus } from '../index.js';
+import { harbourCafeSecret } from '../native/simulated/index.js';
 import type { ServeSettings } from './serve-settings.js';
 
 /** The options by which a guest reaches this service, as one types them; undefined where this machine cannot be a guest. */

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { styleSheet } from './draw/svg.js';
+import { styleSheet } from './draw/look.js';
 import { writeFiles } from './pictures.js';
 
 const source = (name: string): string => fileURLToPath(new URL(`./page/${name}`, import.meta.url));

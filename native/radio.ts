@@ -81,8 +81,6 @@ export interface StationInterface {
   readonly id: InterfaceId;
   /** The host's name for people: `wlan0`, `Intel(R) Wi-Fi 6 AX200`. */
   readonly name: string;
-  /** True where `scan` always completes at once (a simulated radio without scan time). */
-  readonly instant: boolean;
   /** Hot; subscribed once by the interface's actor, right after arrival. Completes when the interface leaves. */
   readonly events: Observable<StationEvent>;
   /** The link the interface has now, without I/O. */
@@ -108,15 +106,17 @@ export interface StationInterface {
 }
 
 /** Networks that the host application makes up: always visible, always connected, nothing ever happens to them. */
-export interface PretendedInterface {
-  readonly kind: 'pretended';
+export interface FakeInterface {
+  readonly kind: 'fake';
   readonly id: InterfaceId;
   readonly name: string;
-  /** Asked anew for every scan and connect. Never rejects: what is invalid is left out and logged. */
-  readonly networks: () => Answer<readonly Bss[]>;
+  /** Asks the host application anew, as for every scan and connect. Never rejects: what is invalid is left out and logged. */
+  readonly ask: () => Answer<readonly Bss[]>;
+  /** What it gave last. The same array until that changes. */
+  readonly networks: () => readonly Bss[];
 }
 
-export type RadioInterface = StationInterface | PretendedInterface;
+export type RadioInterface = StationInterface | FakeInterface;
 
 export type RadioEvent =
   /** The host's Wi-Fi service answers; its interfaces follow. */

@@ -51,6 +51,8 @@ export const AuthType = {
   filsSk: 5,
   filsSkPfs: 6,
   filsPk: 7,
+  /** Whatever fits, which is open system; `iw dev wlan0 connect` sends it. */
+  automatic: 8,
 } as const;
 
 /** Bits of `ConnectRequest.wpaVersions`, as nl80211 numbers them (`enum nl80211_wpa_versions`). */
@@ -65,6 +67,7 @@ const authTypeNames = [
   'FILS SK',
   'FILS SK PFS',
   'FILS PK',
+  'automatic',
 ];
 
 const wpaVersionNames = (versions: number): string =>
@@ -84,7 +87,7 @@ export const connectRequest = operationOf<ConnectRequest>(
     authType: integer(
       'u8',
       'auth_type',
-      '0 open system, 1 shared key, 2 FT, 3 network EAP, 4 SAE, 5–7 FILS',
+      '0 open system, 1 shared key, 2 FT, 3 network EAP, 4 SAE, 5–7 FILS, 8 automatic: taken as open system',
       {
         nameOf: (type) => authTypeNames[type] ?? `authentication type ${type}`,
       },

@@ -156,14 +156,21 @@ export const suitesField = ({
   show: (value) => value.map(nameOf).join(', ') || 'none',
 });
 
-/** A key: one byte with its size, and its bytes. A key of more than 255 bytes throws: that is a programming error. */
+/**
+ * A key: one byte with its size, and its bytes, which are the last of the structure: what goes on behind them is refused. A
+ * key of more than 255 bytes throws: that is a programming error.
+ */
 export const keyField = (doc: string): Field<KeyMaterial> => ({
   columns: [
     { name: 'key_len', type: 'u8', doc: 'bytes in key' },
     { name: 'key', type: 'u8', count: 'key_len', doc, secret: true },
   ],
   maximumRest: 0xff,
-  check: (view, at, end) => refuseAbove('key beyond body', view.getUint8(at), end - at - 1),
+  check: (view, at, end) => {
+    const size = view.getUint8(at);
+    const rest = end - at - 1;
+    return refuseAbove('key beyond body', size, rest) ?? refuseAbove('bytes behind the key', rest, size);
+  },
   read: (view, at) => {
     const size = view.getUint8(at);
     return size === 0 ? KeyMaterial.none : new KeyMaterial(bytesAt(view, at + 1, size));

@@ -50,8 +50,7 @@ export const decodeRequestHeader = (bytes: Uint8Array): E.Either<FrameRefusal, R
 };
 
 /**
- * Reads a whole request frame. Bytes of the body after the key are ignored, and so are bytes after the frame: one
- * connection carries one request.
+ * Reads a whole request frame. Bytes after the frame are ignored: one connection carries one request.
  */
 export const decodeRequest = (frame: Uint8Array): E.Either<FrameRefusal, Request> => {
   const found = requestOperation(frame);

@@ -2,6 +2,7 @@
 import { connectRequest, connectResponse } from './connect.js';
 import { disconnectRequest, disconnectResponse } from './disconnect.js';
 import { disconnectedNotification } from './disconnected.js';
+import { helloRequest, helloResponse } from './hello.js';
 import { invalidAnswer } from './invalid.js';
 import type { HostMessage, Request } from './messages.js';
 import type { Operation } from './operation.js';
@@ -24,6 +25,7 @@ export const requestOperations: { readonly [K in RequestTag]: Operation<MessageO
   scan: scanRequest,
   connect: connectRequest,
   disconnect: disconnectRequest,
+  hello: helloRequest,
 };
 
 /** The operations that the host sends, to a guest with either driver. */
@@ -34,6 +36,7 @@ export const hostOperations: Readonly<
     invalid: invalidAnswer,
     'connect.response': connectResponse,
     'disconnect.response': disconnectResponse,
+    'hello.response': helloResponse,
     disconnected: disconnectedNotification,
     signal: signalNotification,
   };

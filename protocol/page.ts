@@ -91,7 +91,7 @@ A response has a body of at most ${maximumScanResponseSize} bytes. Networks that
 
 /** One refusal for every reason. */
 const refusalExamples: readonly FrameRefusal[] = [
-  { reason: 'unknown operation', operation: 9 },
+  { reason: 'unknown operation', operation: 11 },
   { reason: 'not a request', operation: 2 },
   { reason: 'wrong version', version: 2 },
   { reason: 'impossible size', operation: 1, size: 34 },
@@ -99,6 +99,7 @@ const refusalExamples: readonly FrameRefusal[] = [
   { reason: 'too many AKM suites', value: 3, limit: 2 },
   { reason: 'too many pairwise cipher suites', value: 6, limit: 5 },
   { reason: 'key beyond body', value: 32, limit: 0 },
+  { reason: 'bytes behind the key', value: 36, limit: 32 },
   { reason: 'incomplete', cause: 'ended', received: 3, expected: undefined },
   { reason: 'incomplete', cause: 'timed out', received: 20, expected: 40 },
 ];

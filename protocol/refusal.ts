@@ -1,12 +1,13 @@
 /** Why a frame from a guest is refused. */
 
-/** A count in the body points outside its array: it is `value` where `limit` is the most. */
+/** A count in the body is not that of its array: it is `value` where `limit` is the most. */
 export interface CountRefusal {
   readonly reason:
     | 'ssid too long'
     | 'too many AKM suites'
     | 'too many pairwise cipher suites'
-    | 'key beyond body';
+    | 'key beyond body'
+    | 'bytes behind the key';
   readonly value: number;
   readonly limit: number;
 }
@@ -48,6 +49,8 @@ export const refusalText = (refusal: FrameRefusal): string => {
       return `num_pairwise_cipher_suites is ${refusal.value}, at most ${refusal.limit} are possible`;
     case 'key beyond body':
       return `key_len is ${refusal.value}, but only ${refusal.limit} bytes are left in the body`;
+    case 'bytes behind the key':
+      return `the body goes on for ${refusal.value} bytes behind key_len, which is ${refusal.limit}`;
     case 'incomplete': {
       const of = refusal.expected === undefined ? 'without a whole header' : `of ${refusal.expected}`;
       return refusal.cause === 'ended'

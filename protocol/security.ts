@@ -16,7 +16,14 @@ import {
   wpaDefaults,
 } from './rsn.js';
 import { StatusCode } from './status.js';
-import { AkmSuite, akmSuiteName, CipherSuite, cipherSuiteName } from './suites.js';
+import {
+  AkmSuite,
+  akmSuiteName,
+  CipherSuite,
+  cipherSuiteName,
+  isPskSha384Suite,
+  isPskSuite,
+} from './suites.js';
 
 /** What a network's capabilities and elements say of its security. */
 export type AdvertisedSecurity =
@@ -124,13 +131,12 @@ export const guestAuth = (bss: Bss): GuestAuth =>
  */
 export const offeredSecurity = (request: ConnectRequest): E.Either<StatusCode, OfferedSecurity> => {
   const { authType, wpaVersions, akmSuites, groupCipherSuite: group } = request;
-  if (authType !== AuthType.openSystem && authType !== AuthType.sae)
-    return E.left(StatusCode.unsupportedAuthAlgorithm);
+  if (!isOpenSystem(request) && authType !== AuthType.sae) return E.left(StatusCode.unsupportedAuthAlgorithm);
   if (akmSuites.length === 0 && wpaVersions === 0) return offeredOpen(request);
 
-  const kind = authType === AuthType.openSystem && isPskOffer(request) ? 'wpa2-psk' : 'wpa3-sae';
+  const kind = isOpenSystem(request) && isPskOffer(request) ? 'wpa2-psk' : 'wpa3-sae';
   if (kind === 'wpa3-sae' && !isSaeOffer(request)) return E.left(StatusCode.invalidAkmp);
-  const isPossible = kind === 'wpa2-psk' ? isGuestCipher : isSaeCipher;
+  const isPossible = kind === 'wpa2-psk' && !isSha384Offer(request) ? isGuestCipher : isStrongCipher;
   if (!isPossible(group)) return E.left(StatusCode.invalidGroupCipher);
   const pairwise = request.pairwiseCipherSuites.find(isPossible);
   return pairwise === undefined
@@ -140,13 +146,21 @@ export const offeredSecurity = (request: ConnectRequest): E.Either<StatusCode, O
 
 /** Open without encryption: a cipher without key management would be WEP. */
 const offeredOpen = (request: ConnectRequest): E.Either<StatusCode, OfferedSecurity> => {
-  if (request.authType !== AuthType.openSystem) return E.left(StatusCode.unsupportedAuthAlgorithm);
+  if (!isOpenSystem(request)) return E.left(StatusCode.unsupportedAuthAlgorithm);
   if (request.pairwiseCipherSuites.length > 0) return E.left(StatusCode.invalidPairwiseCipher);
   return request.groupCipherSuite === 0 ? E.right({ kind: 'open' }) : E.left(StatusCode.invalidGroupCipher);
 };
 
+/** Automatic leaves the choice to the host, which takes open system. */
+const isOpenSystem = ({ authType }: ConnectRequest): boolean =>
+  authType === AuthType.openSystem || authType === AuthType.automatic;
+
+/** A PMK is all that any of them needs: which one is used on the air, the host and the access point agree on. */
 const isPskOffer = ({ akmSuites, wpaVersions }: ConnectRequest): boolean =>
-  akmSuites.includes(AkmSuite.psk) && (wpaVersions & WpaVersion.wpa2) !== 0;
+  akmSuites.some(isPskSuite) && (wpaVersions & WpaVersion.wpa2) !== 0;
+
+/** SHA-384 comes with ciphers of 256 bits. */
+const isSha384Offer = ({ akmSuites }: ConnectRequest): boolean => akmSuites.some(isPskSha384Suite);
 
 /** wpa_supplicant says WPA2 for SAE, or WPA3 where the driver could do SAE by itself. */
 const isSaeOffer = ({ akmSuites, wpaVersions }: ConnectRequest): boolean =>
@@ -155,7 +169,7 @@ const isSaeOffer = ({ akmSuites, wpaVersions }: ConnectRequest): boolean =>
 const isGuestCipher = (cipher: CipherSuite): boolean =>
   cipher === CipherSuite.ccmp || cipher === CipherSuite.gcmp;
 
-const isSaeCipher = (cipher: CipherSuite): boolean =>
+const isStrongCipher = (cipher: CipherSuite): boolean =>
   isGuestCipher(cipher) || cipher === CipherSuite.gcmp256 || cipher === CipherSuite.ccmp256;
 
 type Selection = Pick<SuiteSelection, 'akms' | 'pairwise' | 'group'>;

@@ -27,6 +27,15 @@ export const AkmSuite = {
   wpaPsk: 0x0050f202,
 } as const;
 
+const pskSha384: readonly AkmSuite[] = [AkmSuite.pskSha384, AkmSuite.ftPskSha384];
+const psk: readonly AkmSuite[] = [AkmSuite.psk, AkmSuite.pskSha256, AkmSuite.ftPsk, ...pskSha384];
+
+/** Does this suite prove a PMK that both sides know, and nothing else? */
+export const isPskSuite = (suite: AkmSuite): boolean => psk.includes(suite);
+
+/** Is it one of those that derive keys by SHA-384? */
+export const isPskSha384Suite = (suite: AkmSuite): boolean => pskSha384.includes(suite);
+
 /** A cipher suite: one of the named constants, or any other 32-bit selector. */
 export type CipherSuite = number;
 

@@ -8,8 +8,10 @@ export type TimerHandle = unknown;
 
 /** Satisfies XState's `Clock`, so the same object goes into `createActor(proxyWifi, { clock, input: { clock } })`. */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** Points in time for people: milliseconds since the Unix epoch. It jumps when somebody sets the clock of the system. */
   readonly now: () => number;
+  /** Durations and deadlines: milliseconds since some moment, never backwards and never by a jump. */
+  readonly elapsed: () => number;
   readonly setTimeout: (callback: () => void, milliseconds: number) => TimerHandle;
   readonly clearTimeout: (handle: TimerHandle) => void;
 }
@@ -17,6 +19,7 @@ export interface Clock {
 /** Real time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
   clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
 };
@@ -28,20 +31,29 @@ interface PendingTimer {
 
 /** A clock that stands still until it is moved. Timers that re-arm themselves fire as often as they are due. */
 export class ManualClock implements Clock {
-  #now: number;
+  #elapsed = 0;
+  /** What the wall clock is ahead of the elapsed time. */
+  #ahead: number;
   #next = 1;
   readonly #timers = new Map<number, PendingTimer>();
 
   /** `start`: milliseconds since the epoch. */
   constructor(start = 0) {
-    this.#now = start;
+    this.#ahead = start;
   }
 
-  readonly now = (): number => this.#now;
+  readonly now = (): number => this.#elapsed + this.#ahead;
+
+  readonly elapsed = (): number => this.#elapsed;
+
+  /** Sets the wall clock forwards or, with a negative number, back, as a person or a time server does: no time passes. */
+  setWallClock(by: number): void {
+    this.#ahead += by;
+  }
 
   readonly setTimeout = (callback: () => void, milliseconds: number): TimerHandle => {
     const handle = this.#next++;
-    this.#timers.set(handle, { due: this.#now + Math.max(0, milliseconds), callback });
+    this.#timers.set(handle, { due: this.#elapsed + Math.max(0, milliseconds), callback });
     return handle;
   };
 
@@ -56,20 +68,20 @@ export class ManualClock implements Clock {
 
   /** Fires everything due within `milliseconds`, in order, without letting promises settle in between. */
   advanceNow(milliseconds: number): void {
-    const until = this.#now + milliseconds;
+    const until = this.#elapsed + milliseconds;
     for (let due = this.#firstDue(until); due !== undefined; due = this.#firstDue(until)) this.#fire(due);
-    this.#now = until;
+    this.#elapsed = until;
   }
 
   /** Like `advanceNow`, but promises and already arrived I/O are handled before and after each timer. */
   async advance(milliseconds: number): Promise<void> {
-    const until = this.#now + milliseconds;
+    const until = this.#elapsed + milliseconds;
     await settle();
     for (let due = this.#firstDue(until); due !== undefined; due = this.#firstDue(until)) {
       this.#fire(due);
       await settle();
     }
-    this.#now = until;
+    this.#elapsed = until;
     await settle();
   }
 
@@ -89,7 +101,7 @@ export class ManualClock implements Clock {
     const timer = this.#timers.get(handle);
     if (timer === undefined) return;
     this.#timers.delete(handle);
-    this.#now = Math.max(this.#now, timer.due);
+    this.#elapsed = Math.max(this.#elapsed, timer.due);
     timer.callback();
   }
 }

@@ -28,9 +28,15 @@ export interface FrameStarted {
   readonly type: 'started';
 }
 
-/** What comes of a guest's stream: possibly `started`, then one of the others. */
+/** The guest has ended its side after its request: it may have hung up, or wait for the answer with its side closed. */
+export interface SideEnded {
+  readonly type: 'ended';
+}
+
+/** What comes of a guest's stream: possibly `started`, then a request or its refusal, after a request possibly `ended`. */
 export type RequestFrameEvent =
   | FrameStarted
+  | SideEnded
   /** `size`: bytes of the whole frame. */
   | { readonly type: 'request'; readonly request: Request; readonly size: number }
   | { readonly type: 'refused'; readonly refusal: RequestRefusal };
@@ -57,6 +63,8 @@ interface FrameKind<Event> {
   /** The frame is there, and `trailing` bytes behind it. */
   readonly complete: (frame: Uint8Array, trailing: number) => Event;
   readonly refuse: (refusal: IncompleteFrame | BrokenStream) => Event;
+  /** What is told when the stream ends after this event; undefined: nobody listens any more. */
+  readonly afterwards: (event: Event) => Event | undefined;
 }
 
 interface Timing {
@@ -75,6 +83,8 @@ class Assembly<Event> {
   received = 0;
   /** Bytes of the whole frame, once the header is there. */
   expected: number | undefined;
+  /** Bytes that came along behind the frame. */
+  trailing = 0;
 
   constructor(kind: FrameKind<Event>) {
     this.#kind = kind;
@@ -87,7 +97,10 @@ class Assembly<Event> {
     if (E.isLeft(judged)) return judged.left;
     const size = judged.right;
     if (chunk.length === size) return this.#kind.complete(chunk, 0);
-    if (chunk.length > size) return this.#kind.complete(chunk.subarray(0, size), chunk.length - size);
+    if (chunk.length > size) {
+      this.trailing = chunk.length - size;
+      return this.#kind.complete(chunk.subarray(0, size), this.trailing);
+    }
     this.expected = size;
     this.#buffer = new Uint8Array(size);
     return this.#collect(chunk);
@@ -108,7 +121,9 @@ class Assembly<Event> {
         this.#buffer = new Uint8Array(this.expected);
         this.#buffer.set(header);
       }
-      if (this.received === this.expected) return this.#kind.complete(this.#buffer, chunk.length - at);
+      if (this.received !== this.expected) continue;
+      this.trailing = chunk.length - at;
+      return this.#kind.complete(this.#buffer, this.trailing);
     }
     return undefined;
   }
@@ -130,11 +145,21 @@ const frameOf =
         if (timer !== undefined) clock.clearTimeout(timer);
         upstream.unsubscribe();
       };
+      /** What is told at the end of the stream, once the frame is there. */
+      let afterwards: Event | undefined;
+      const leave = (): void => {
+        afterwards = undefined;
+        upstream.unsubscribe();
+        subscriber.complete();
+      };
       const settle = (event: Event): void => {
         if (settled) return;
-        release();
+        settled = true;
+        if (timer !== undefined) clock.clearTimeout(timer);
+        afterwards = assembly.trailing > 0 ? undefined : kind.afterwards(event);
+        if (afterwards === undefined) upstream.unsubscribe();
         subscriber.next(event);
-        subscriber.complete();
+        if (afterwards === undefined) subscriber.complete();
       };
       const incomplete = (cause: IncompleteFrame['cause']): void => {
         const { received, expected } = assembly;
@@ -144,15 +169,23 @@ const frameOf =
       upstream.add(
         bytes.subscribe({
           next: (chunk) => {
+            // Nothing may follow a frame, and nothing that does is read.
+            if (settled) leave();
             if (settled || chunk.length === 0) return;
             const first = assembly.received === 0;
             const event = assembly.accept(chunk);
             if (event !== undefined) settle(event);
             else if (first) subscriber.next(started);
           },
-          error: (error: unknown) =>
-            settle(kind.refuse({ reason: 'broken', received: assembly.received, error })),
-          complete: () => incomplete('ended'),
+          error: (error: unknown) => {
+            if (settled) leave();
+            else settle(kind.refuse({ reason: 'broken', received: assembly.received, error }));
+          },
+          complete: () => {
+            if (afterwards !== undefined) subscriber.next(afterwards);
+            if (settled) leave();
+            else incomplete('ended');
+          },
         }),
       );
       if (!settled) timer = clock.setTimeout(() => incomplete('timed out'), deadline);
@@ -175,6 +208,7 @@ const requestKind: FrameKind<RequestFrameEvent> = {
       : { type: 'request', request: decoded.right, size: frame.length };
   },
   refuse: refusedRequest,
+  afterwards: ({ type }) => (type === 'request' ? { type: 'ended' } : undefined),
 };
 
 /** Milliseconds in which a request must be complete, however slowly its bytes drip. */
@@ -182,7 +216,7 @@ export const requestDeadline = 2000;
 
 /**
  * The one request of a guest's connection: emits `started` unless the first chunk holds all of it, then `request` or
- * `refused`, then completes and has unsubscribed. Keeps at most the largest possible request; a frame that arrives in
+ * `refused`. Behind a request it hears of the stream's end, until bytes come that nobody reads. Keeps at most the largest possible request; a frame that arrives in
  * one chunk is not copied. Bytes behind the frame are not looked at.
  */
 export const requestFrame = ({
@@ -211,6 +245,7 @@ export const hostFrame = ({
       complete: (frame, trailing) =>
         trailing > 0 ? refusedFrame({ reason: 'trailing bytes', count: trailing }) : { type: 'frame', frame },
       refuse: refusedFrame,
+      afterwards: () => undefined,
     },
     { clock, deadline },
   );

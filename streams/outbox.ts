@@ -10,6 +10,8 @@ export interface Notification<Frame> {
   readonly frame: Frame;
 }
 
+export type Outbox<Frame> = readonly Notification<Frame>[];
+
 /** What became of a notification that was put in. */
 export type Admission =
   | { readonly outcome: 'queued' }
@@ -20,45 +22,25 @@ export type Admission =
   /** There are `limit` waiting already, none of which may make way. */
   | { readonly outcome: 'full' };
 
-export class Outbox<Frame> {
-  readonly #limit: number;
-  #waiting: Notification<Frame>[] = [];
+/** Most notifications that wait for one guest. */
+export const outboxLimit = 64;
 
-  /** `limit`: most notifications that wait. */
-  constructor(limit = 64) {
-    this.#limit = limit;
-  }
-
-  get size(): number {
-    return this.#waiting.length;
-  }
-
-  put(notification: Notification<Frame>): Admission {
-    if (notification.kind !== 'disconnected') {
-      const older = this.#waiting.findIndex(({ kind }) => kind === notification.kind);
-      if (older >= 0) {
-        this.#waiting.splice(older, 1);
-        this.#waiting.push(notification);
-        return { outcome: 'conflated' };
-      }
-    }
-    if (this.#waiting.length < this.#limit) {
-      this.#waiting.push(notification);
-      return { outcome: 'queued' };
-    }
-    const lesser = this.#waiting.findIndex(({ kind }) => kind !== 'disconnected');
-    if (notification.kind !== 'disconnected' || lesser < 0) return { outcome: 'full' };
-    const [displaced] = this.#waiting.splice(lesser, 1);
-    this.#waiting.push(notification);
-    return displaced === undefined ? { outcome: 'queued' } : { outcome: 'displaced', kind: displaced.kind };
-  }
-
-  /** Takes the oldest out. */
-  take(): Notification<Frame> | undefined {
-    return this.#waiting.shift();
-  }
-
-  clear(): void {
-    this.#waiting = [];
-  }
-}
+/** Puts a notification behind the others. */
+export const put = <Frame>(
+  outbox: Outbox<Frame>,
+  notification: Notification<Frame>,
+  limit = outboxLimit,
+): { readonly outbox: Outbox<Frame>; readonly admission: Admission } => {
+  const insteadOf = (older: Notification<Frame>, admission: Admission) => ({
+    outbox: [...outbox.filter((waiting) => waiting !== older), notification],
+    admission,
+  });
+  const lesser = notification.kind !== 'disconnected';
+  const older = lesser ? outbox.find(({ kind }) => kind === notification.kind) : undefined;
+  if (older !== undefined) return insteadOf(older, { outcome: 'conflated' });
+  if (outbox.length < limit) return { outbox: [...outbox, notification], admission: { outcome: 'queued' } };
+  const displaced = lesser ? undefined : outbox.find(({ kind }) => kind !== 'disconnected');
+  return displaced === undefined
+    ? { outbox, admission: { outcome: 'full' } }
+    : insteadOf(displaced, { outcome: 'displaced', kind: displaced.kind });
+};

@@ -3,6 +3,7 @@ import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import { type ActorNode, actorTree } from '../machines.js';
 import { allStates, statechart } from '../statechart.js';
 import { layOut } from './layout.js';
+import { look } from './look.js';
 import { picture, roundedPath } from './svg.js';
 import { block, drawBlock, flow, paragraph, type Run, type TextBlock, type TextStyle } from './text-block.js';
 
@@ -83,14 +84,14 @@ export const drawActorTree = async (): Promise<string> => {
     if (card === undefined) return '';
     const stack =
       statechart(card.node.machine).per !== null
-        ? `<rect class="box" x="${x + 6}" y="${y + 6}" width="${width}" height="${height}" rx="10"/>`
+        ? `<rect ${look('box')} x="${x + 6}" y="${y + 6}" width="${width}" height="${height}" rx="10"/>`
         : '';
-    return `<g class="actor">${stack}<rect class="box" x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/>${drawBlock(card.text, x + margin, y + margin - 3)}</g>`;
+    return `<g class="actor">${stack}<rect ${look('box')} x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/>${drawBlock(card.text, x + margin, y + margin - 3)}</g>`;
   });
   const lines = (layout.edges ?? []).flatMap(({ sections }) =>
     (sections ?? []).map(
       ({ startPoint, bendPoints, endPoint }) =>
-        `<path class="edge" marker-end="url(#head)" d="${roundedPath([startPoint, ...(bendPoints ?? []), endPoint])}"/>`,
+        `<path ${look('edge')} marker-end="url(#head)" d="${roundedPath([startPoint, ...(bendPoints ?? []), endPoint])}"/>`,
     ),
   );
   return picture(

@@ -11,6 +11,7 @@ import {
 import { type Drawn, drawFace, drawn, drawTransitions, type Face, face, isInner } from './face.js';
 import { glossary } from './glossary.js';
 import { layOut } from './layout.js';
+import { look, type Part } from './look.js';
 import { escapeXml, picture, roundedPath } from './svg.js';
 
 /** Widths of lines, in pixels. */
@@ -135,10 +136,10 @@ const drawBox = (state: ChartState, depth: number, parallel: boolean, sheet: She
   const place = sheet.places.get(idOf(state.path));
   if (place === undefined) return '';
   const { x, y, width, height } = place;
-  const kind = state.states.length === 0 ? ['leaf'] : depth % 2 === 1 ? ['nested'] : [];
-  const classes = ['box', ...kind, ...(parallel ? ['region'] : [])].join(' ');
+  const kind: readonly Part[] = state.states.length === 0 ? ['leaf'] : depth % 2 === 1 ? ['nested'] : [];
+  const parts: readonly Part[] = ['box', ...kind, ...(parallel ? (['region'] as const) : [])];
   const box = (inset: number): string =>
-    `<rect class="${classes}" x="${x + inset}" y="${y + inset}" width="${width - 2 * inset}" height="${height - 2 * inset}" rx="${10 - inset}"/>`;
+    `<rect ${look(...parts)} x="${x + inset}" y="${y + inset}" width="${width - 2 * inset}" height="${height - 2 * inset}" rx="${10 - inset}"/>`;
   const dot = sheet.places.get(`${idOf(state.path)} start`);
   return [
     `<g class="state" data-state="${escapeXml(state.path)}">`,
@@ -146,7 +147,7 @@ const drawBox = (state: ChartState, depth: number, parallel: boolean, sheet: She
     state.type === 'final' ? box(4) : '',
     dot === undefined
       ? ''
-      : `<circle class="dot" cx="${dot.x + dotSize / 2}" cy="${dot.y + dotSize / 2}" r="${dotSize / 2}"/>`,
+      : `<circle ${look('dot')} cx="${dot.x + dotSize / 2}" cy="${dot.y + dotSize / 2}" r="${dotSize / 2}"/>`,
     '</g>',
     ...state.states.map((child) => drawBox(child, depth + 1, state.type === 'parallel', sheet)),
   ].join('');
@@ -157,9 +158,9 @@ const drawText = (state: ChartState, depth: number, sheet: Sheet): string => {
   const place = sheet.places.get(idOf(state.path));
   const shown = sheet.faces.get(state.path);
   if (place === undefined || shown === undefined) return '';
-  const halo = depth % 2 === 1 ? 'face inner' : 'face';
+  const halo = depth % 2 === 1 ? look('face', 'inner') : look('face');
   return [
-    `<g class="${state.states.length > 0 ? halo : 'face plain'}">`,
+    `<g${state.states.length > 0 ? ` ${halo}` : ''}>`,
     drawFace(shown, place.x, place.y, place.width),
     '</g>',
     ...state.states.map((child) => drawText(child, depth + 1, sheet)),
@@ -179,7 +180,7 @@ const drawEdge = (
     x: point.x + x,
     y: point.y + y,
   }));
-  const line = `<path class="edge" marker-end="url(#head)" d="${roundedPath(points)}"/>`;
+  const line = `<path ${look('edge')} marker-end="url(#head)" d="${roundedPath(points)}"/>`;
   const [label] = edge.labels ?? [];
   if (arrow === undefined || label === undefined) return line;
   const left = x + (label.x ?? 0);
@@ -187,7 +188,7 @@ const drawEdge = (
   return [
     '<g class="arrow">',
     line,
-    `<rect class="label" x="${left}" y="${top}" width="${arrow.width}" height="${arrow.height}" rx="6"/>`,
+    `<rect ${look('label')} x="${left}" y="${top}" width="${arrow.width}" height="${arrow.height}" rx="6"/>`,
     drawTransitions(arrow.list, left + 7, top + 3),
     '</g>',
   ].join('');

@@ -1,5 +1,6 @@
 /** What stands in the box of a state, and on an arrow. */
 import { type ChartState, type ChartTransition, triggerText } from '../statechart.js';
+import { look } from './look.js';
 import { escapeXml } from './svg.js';
 import { block, drawBlock, flow, type Line, paragraph, type Run, type TextBlock } from './text-block.js';
 
@@ -96,7 +97,8 @@ export const face = (state: ChartState, title: string, width: number): Face => {
 /** In a box of `width` whose upper left corner is at (x, y). */
 export const drawFace = ({ head, body, inner }: Face, x: number, y: number, width: number): string => {
   const ruleAt = y + margin + head.height + 4;
-  const rule = body.height + inner.length > 0 ? `<path class="rule" d="M${x} ${ruleAt}H${x + width}"/>` : '';
+  const rule =
+    body.height + inner.length > 0 ? `<path ${look('rule')} d="M${x} ${ruleAt}H${x + width}"/>` : '';
   const top = ruleAt + 5;
   return (
     drawBlock(head, x + margin, y + margin - 4) +

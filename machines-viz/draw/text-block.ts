@@ -1,8 +1,9 @@
 /** Lines of text in several styles, one under the other: what stands in a state and on an arrow. */
+import { look } from './look.js';
 import { type Font, textWidth, wrap } from './measure.js';
 import { escapeXml } from './svg.js';
 
-/** The style sheet has a rule for each. */
+/** Each has a look of its own. */
 export type TextStyle = 'title' | 'note' | 'event' | 'guard' | 'action' | 'delay' | 'word';
 
 const fonts: Readonly<Record<TextStyle, Font & { readonly leading: number }>> = {
@@ -78,7 +79,7 @@ export const drawBlock = ({ lines }: TextBlock, x: number, y: number): string =>
       const height = leading(line);
       top += height;
       const runs = line.runs
-        .map(({ style, text }) => `<tspan class="${style}">${escapeXml(text)}</tspan>`)
+        .map(({ style, text }) => `<tspan ${look(style)}>${escapeXml(text)}</tspan>`)
         .join('');
       return `<text x="${x + line.indent}" y="${top - Math.round(height * 0.28)}">${runs}</text>`;
     })

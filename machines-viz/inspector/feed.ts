@@ -1,5 +1,6 @@
 /** Brings what is recorded to one socket: what is kept first, then what happens, in pieces that leave the service its time. */
 import type { WebSocket } from 'ws';
+import type { Guard } from './guard.js';
 import { eventLimit, type InspectorMessage } from './messages.js';
 import type { Recorder } from './recorder.js';
 import { actorMessage, messageOf } from './translate.js';
@@ -13,21 +14,31 @@ const mostWaiting = 4 * 1024 * 1024;
 /** Milliseconds between two goes while everything is sent. */
 const pause = 30;
 
+/** What it needs of one. */
+export type FeedSocket = Pick<WebSocket, 'bufferedAmount' | 'send'>;
+
+export interface FeedOptions {
+  /** Opens the socket's next connection. */
+  readonly key: string;
+  /** With the machine's own JSON for each actor. */
+  readonly withDefinitions: boolean;
+  /** Hears of messages that cannot be made. */
+  readonly guard: Guard;
+}
+
 export class Feed {
-  readonly #socket: WebSocket;
+  readonly #socket: FeedSocket;
   readonly #recorder: Recorder;
-  readonly #key: string;
-  readonly #withDefinitions: boolean;
+  readonly #options: FeedOptions;
   #cursor = 0;
   #caughtUp = false;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(socket: WebSocket, recorder: Recorder, key: string, withDefinitions: boolean) {
+  constructor(socket: FeedSocket, recorder: Recorder, options: FeedOptions) {
     this.#socket = socket;
     this.#recorder = recorder;
-    this.#key = key;
-    this.#withDefinitions = withDefinitions;
+    this.#options = options;
     this.#begin();
   }
 
@@ -42,11 +53,12 @@ export class Feed {
   }
 
   #begin(): void {
-    this.#tell({ type: '@proxy-wifi.hello', key: this.#key, limit: eventLimit });
+    const { key, withDefinitions } = this.#options;
+    this.#tell(() => ({ type: '@proxy-wifi.hello', key, limit: eventLimit }));
     this.#cursor = this.#recorder.log.first;
     this.#caughtUp = false;
     for (const track of this.#recorder.elders())
-      this.#tell(actorMessage(track, String(this.#cursor), track.base, this.#withDefinitions));
+      this.#tell(() => actorMessage(track, String(this.#cursor), track.base, withDefinitions));
     this.#timer = setTimeout(this.#send, 0);
   }
 
@@ -65,16 +77,22 @@ export class Feed {
     const end = Math.min(log.next, this.#cursor + pieceSize);
     for (; this.#cursor < end; this.#cursor += 1) {
       const entry = log.at(this.#cursor);
-      if (entry !== undefined) this.#tell(messageOf(entry, this.#cursor, this.#withDefinitions));
+      if (entry !== undefined)
+        this.#tell(() => messageOf(entry, this.#cursor, this.#options.withDefinitions));
     }
     if (this.#cursor < log.next) this.#timer = setTimeout(this.#send, 0);
     else if (!this.#caughtUp) {
       this.#caughtUp = true;
-      this.#tell({ type: '@proxy-wifi.caught-up' });
+      this.#tell(() => ({ type: '@proxy-wifi.caught-up' }));
     }
   };
 
-  #tell(message: InspectorMessage): void {
-    this.#socket.send(JSON.stringify(message));
+  /** A message that cannot be made is left out: those behind it come. */
+  #tell(make: () => InspectorMessage): void {
+    try {
+      this.#socket.send(JSON.stringify(make()));
+    } catch (error) {
+      this.#options.guard.note('a message', error);
+    }
   }
 }

@@ -1,10 +1,12 @@
 /** The live inspector of a service, for host applications and for `proxy-wifi serve --inspect`. */
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { InspectionEvent } from 'xstate';
-import type { FrameTap } from '../../actors/frame-tap.js';
+import type { FrameTap } from '../../actors/application/frame-tap.js';
+import { type Log, silentLog } from '../../actors/application/log.js';
 import { Access } from './access.js';
 import { loadAssets } from './assets.js';
 import { Feed } from './feed.js';
+import { Guard } from './guard.js';
 import { Recorder } from './recorder.js';
 import { type InspectorServer, serveInspector } from './server.js';
 import { readTelemetry } from './telemetry.js';
@@ -17,6 +19,8 @@ export interface InspectorOptions {
    * address that `url` gives opens one page.
    */
   readonly token?: string;
+  /** Hears of what the inspector had to leave out. */
+  readonly log?: Log;
 }
 
 /** Why there is no inspector: `code` is the system's (`EADDRINUSE`), or `EINVAL` for a token that is too short. */
@@ -59,7 +63,7 @@ const failure = (error: unknown, port: number): InspectorFailure => {
 
 /** Opens the page's port. What is given to `inspect` and `frameTap` from then on can be looked at. */
 export const openInspector =
-  ({ port, token }: InspectorOptions): TaskEither<InspectorFailure, Inspector> =>
+  ({ port, token, log = silentLog }: InspectorOptions): TaskEither<InspectorFailure, Inspector> =>
   async () => {
     if (token !== undefined && token.length < shortestToken)
       return {
@@ -70,14 +74,15 @@ export const openInspector =
         },
       };
     const access = new Access(token);
+    const guard = new Guard(log);
     const recorder = new Recorder(Date.now);
     const feeds = new Set<Feed>();
     let sampling: NodeJS.Timeout | undefined;
 
-    const sample = (): void => {
-      const telemetry = readTelemetry(recorder.root, recorder.lastScan);
+    const sample = guard.top('the state of everything', (): void => {
+      const telemetry = readTelemetry(recorder.root);
       if (telemetry !== undefined) recorder.noteStatus(telemetry);
-    };
+    });
     const wakeAll = (): void => {
       for (const feed of feeds) feed.wake();
     };
@@ -98,13 +103,15 @@ export const openInspector =
       server = await serveInspector({
         port,
         access,
+        guard,
         assets: await loadAssets(),
         onSocket: (socket, key, address) => {
+          socket.on('error', () => socket.terminate());
           sample();
-          const feed = new Feed(socket, recorder, key, address.searchParams.get('definitions') !== 'no');
+          const withDefinitions = address.searchParams.get('definitions') !== 'no';
+          const feed = new Feed(socket, recorder, { key, withDefinitions, guard });
           feeds.add(feed);
           onCount();
-          socket.on('error', () => socket.terminate());
           socket.on('close', () => {
             feed.close();
             feeds.delete(feed);
@@ -118,8 +125,8 @@ export const openInspector =
     return {
       _tag: 'Right',
       right: {
-        inspect: recorder.inspect,
-        frameTap: recorder.frameTap,
+        inspect: guard.top('an inspection event', recorder.inspect),
+        frameTap: guard.top('a frame', recorder.frameTap),
         port: server.port,
         url: () => `http://127.0.0.1:${server.port}/#token=${access.newToken()}`,
         socketUrl: () => `ws://127.0.0.1:${server.port}/?token=${access.newToken()}`,

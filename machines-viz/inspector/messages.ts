@@ -3,7 +3,7 @@
  * `@statelyai/inspect`, with a few fields more; its tools read them from the same socket and ignore the others.
  */
 import type { StateValue } from 'xstate';
-import type { ServiceStatus } from '../../actors/status.js';
+import type { ServiceStatus } from '../../actors/application/status.js';
 import type { Json } from '../export.js';
 
 interface StatelyMessage {

@@ -3,14 +3,11 @@
  * references and leaves everything else for when somebody looks.
  */
 import type { AnyActorRef, AnyTransitionDefinition, InspectionEvent, Snapshot, StateValue } from 'xstate';
-import type { SeenFrame } from '../../actors/frame-tap.js';
-import { hostOperations } from '../../protocol/operations.js';
+import type { SeenFrame } from '../../actors/application/frame-tap.js';
 import type { Json } from '../export.js';
 import { EventLog } from './log.js';
 import { eventLimit, type InspectedEvent, type StatusMessage } from './messages.js';
 import { plainData } from './plain-data.js';
-
-const scanResponseCode = hostOperations['with-scan-complete']['scan.response'].code;
 
 /** What is kept of a snapshot: the rest of it can go. */
 export interface SeenState {
@@ -81,7 +78,7 @@ export type Entry = ActorEntry | EventEntry | SnapshotEntry | FrameEntry | Statu
 const eventData = (event: { readonly type: string }): InspectedEvent => {
   if (event.type === 'xstate.init') return { type: event.type };
   for (const name in event)
-    if (typeof Reflect.get(event, name) === 'object')
+    if (['object', 'bigint'].includes(typeof Reflect.get(event, name)))
       return plainData(event) as { readonly type: string; readonly [field: string]: Json };
   return event as InspectedEvent;
 };
@@ -113,7 +110,6 @@ export class Recorder {
   readonly #now: () => number;
   #elderLimit = 256;
   #root: AnyActorRef | undefined;
-  #lastScan: Uint8Array | undefined;
   #heard: (() => void) | undefined;
 
   constructor(now: () => number) {
@@ -123,11 +119,6 @@ export class Recorder {
   /** The newest root actor. */
   get root(): AnyActorRef | undefined {
     return this.#root;
-  }
-
-  /** The newest answer to a scan. */
-  get lastScan(): Uint8Array | undefined {
-    return this.#lastScan;
   }
 
   /** Actors that lived before the oldest entry and have not ended since, parents first. */
@@ -161,7 +152,6 @@ export class Recorder {
   };
 
   readonly frameTap = (seen: SeenFrame): void => {
-    if (seen.channel === 'request' && seen.frame[0] === scanResponseCode) this.#lastScan = seen.frame;
     this.#push({ kind: 'frame', seen });
   };
 

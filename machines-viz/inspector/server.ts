@@ -7,6 +7,7 @@ import { drawMachine } from '../draw/draw-machine.js';
 import { machines } from '../machines.js';
 import { type Access, isOwn } from './access.js';
 import type { Assets } from './assets.js';
+import type { Guard } from './guard.js';
 
 const loopback = '127.0.0.1';
 
@@ -27,6 +28,8 @@ export interface ServerOptions {
   readonly port: number;
   readonly access: Access;
   readonly assets: Assets;
+  /** Hears of what went wrong and ended nothing. */
+  readonly guard: Guard;
   /** A socket has been let in; `key` opens its next connection. */
   readonly onSocket: (socket: WebSocket, key: string, address: URL) => void;
 }
@@ -59,13 +62,21 @@ class Drawings {
   }
 }
 
+/** Whoever is refused may not hang up: the connection is closed as soon as the answer is written. */
 const refuse = (socket: Duplex, status: string): void => {
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+};
+
+/** Undefined for what is no address: `//` and other things that no browser asks for. */
+const addressOf = ({ url = '' }: IncomingMessage): URL | undefined => {
+  const origin = `http://${loopback}`;
+  return URL.canParse(url, origin) ? new URL(url, origin) : undefined;
 };
 
 /** Rejects with the system's error when the port cannot be had. */
 export const serveInspector = async (options: ServerOptions): Promise<InspectorServer> => {
-  const { access, assets, onSocket } = options;
+  const { access, assets, guard, onSocket } = options;
   const drawings = new Drawings();
   let port = options.port;
 
@@ -74,7 +85,7 @@ export const serveInspector = async (options: ServerOptions): Promise<InspectorS
       return answer(response, 403, 'text/plain', 'This page is for its own machine only.\n');
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return answer(response, 405, 'text/plain', 'This page can only be read.\n');
-    const path = new URL(request.url ?? '/', `http://${loopback}`).pathname;
+    const path = addressOf(request)?.pathname ?? '';
     const asset = assets.get(path);
     if (asset !== undefined) return answer(response, 200, asset.type, asset.body);
     const drawing = drawings.get(/^\/machines\/(\w+)\.svg$/.exec(path)?.[1] ?? '');
@@ -83,21 +94,41 @@ export const serveInspector = async (options: ServerOptions): Promise<InspectorS
   };
 
   const server: Server = createServer((request, response) => {
-    serve(request, response).catch((error: unknown) =>
-      answer(response, 500, 'text/plain', `The page could not be made: ${String(error)}\n`),
-    );
+    serve(request, response).catch((error: unknown) => {
+      guard.note('a request for the page', error);
+      if (response.headersSent) response.destroy();
+      else answer(response, 500, 'text/plain', `The page could not be made: ${String(error)}\n`);
+    });
+  });
+  // A connection that the system could not accept is an error of the server, which would end the process.
+  server.on('error', (error) => {
+    if (server.listening) guard.note('the port', error);
   });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 });
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!isOwn(request.headers, port)) return refuse(socket, '403 Forbidden');
-    const address = new URL(request.url ?? '/', `http://${loopback}`);
-    const key = access.admit(address.searchParams.get('token') ?? '');
-    if (key === null) return refuse(socket, '401 Unauthorized');
-    sockets.handleUpgrade(request, socket, head, (opened) => onSocket(opened, key, address));
-  });
-
   const quiet = new WeakSet<WebSocket>();
-  sockets.on('connection', (socket: WebSocket) => socket.on('pong', () => quiet.delete(socket)));
+  /** Who is let in, or the status with which it is refused. */
+  const admit = (request: IncomingMessage): { readonly key: string; readonly address: URL } | string => {
+    if (!isOwn(request.headers, port)) return '403 Forbidden';
+    const address = addressOf(request);
+    if (address === undefined) return '400 Bad Request';
+    const key = access.admit(address.searchParams.get('token') ?? '');
+    return key === null ? '401 Unauthorized' : { key, address };
+  };
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    try {
+      const admitted = admit(request);
+      if (typeof admitted === 'string') refuse(socket, admitted);
+      else
+        sockets.handleUpgrade(request, socket, head, (opened) => {
+          opened.on('pong', () => quiet.delete(opened));
+          onSocket(opened, admitted.key, admitted.address);
+        });
+    } catch (error) {
+      guard.note('a socket', error);
+      socket.destroy();
+    }
+  });
   const beat = setInterval(() => {
     for (const socket of sockets.clients) {
       if (quiet.has(socket)) socket.terminate();

@@ -1,23 +1,33 @@
 /** One fake network: as the host application writes it, and as the access point that guests see. */
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
+import {
+  IntegerType,
+  ListType,
+  ObjectType,
+  optional,
+  required,
+  type ValueOf,
+  WordType,
+} from '../../json/codecs.js';
+import { decode } from '../../json/decoding.js';
+import { fieldPath, type Problem, shownValue } from '../../json/problem.js';
 import type { Bss } from '../../protocol/bss.js';
-import { parseBssid } from '../../protocol/bssid.js';
-import { parseElements } from '../../protocol/elements.js';
+import { type Bssid, parseBssid } from '../../protocol/bssid.js';
+import { channelOfFrequency } from '../../protocol/frequency.js';
 import { bytesFromHex } from '../../protocol/hex.js';
 import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
 import { ssidFromHex, ssidFromText } from '../../protocol/ssid.js';
-import { IntegerType, ObjectType, optional, required, type ValueOf, WordType } from '../simulated/codecs.js';
-import { decode } from '../simulated/decoding.js';
 import {
   beaconInterval,
   bssidText,
+  elementsFault,
   elementsHex,
+  expectedSsid,
   oneSsid,
   signal,
   ssidFields,
 } from '../simulated/network-fields.js';
-import { expectedSsid, fieldPath, type Problem, shownValue } from '../simulated/problem.js';
 
 const fields = {
   ...ssidFields,
@@ -39,6 +49,30 @@ const fakeNetwork = new ObjectType('a fake network as an object', fields, [oneSs
  */
 export type FakeNetwork = ValueOf<typeof fields>;
 
+/** Fake networks as a file holds them. What one field does not say of another is for `decodeFakeNetworks`. */
+export const fakeNetworkList = new ListType(fakeNetwork, 0, 'fake networks');
+
+/** The list of fake networks at `path`, or everything that is wrong with it. No two have one BSSID. */
+export const decodeFakeNetworks = (
+  value: unknown,
+  path = '',
+): E.Either<readonly Problem[], readonly FakeNetwork[]> => {
+  const list = decode(fakeNetworkList, value, path);
+  if (E.isLeft(list)) return list;
+  const bssids = new Set<Bssid>();
+  const problems = list.right.flatMap((entry, i) => {
+    const bss = fakeBss(entry, `${path}[${i}]`);
+    if (E.isLeft(bss)) return bss.left;
+    const { bssid } = bss.right;
+    const known = bssids.has(bssid);
+    bssids.add(bssid);
+    return known
+      ? [{ path: `${path}[${i}].bssid`, value: shownValue(bssid), expected: 'a BSSID of its own' }]
+      : [];
+  });
+  return problems.length > 0 ? E.left(problems) : list;
+};
+
 /** The access point that the entry at `path` describes, or everything that is wrong with it. */
 export const fakeBss = (entry: unknown, path: string): E.Either<readonly Problem[], Bss> =>
   E.chain((network: FakeNetwork) => build(network, path))(decode(fakeNetwork, entry, path));
@@ -51,15 +85,14 @@ const build = (entry: FakeNetwork, path: string): E.Either<readonly Problem[], B
   const bssid = parseBssid(entry.bssid);
   if (E.isLeft(bssid)) return wrong('bssid', shownValue(entry.bssid), bssidText.name);
   const { frequency = 5_240_000, rssi = -50 } = entry;
+  if (O.isNone(channelOfFrequency(frequency)))
+    return wrong('frequency', String(frequency), 'the centre of a 20 MHz channel in kHz, such as 5240000');
   const security: NetworkSecurity =
     entry.security === 'open' ? { kind: 'open' } : { kind: 'wpa2-psk', cipher: 'ccmp' };
   const given = O.chain(bytesFromHex)(O.fromNullable(entry.elements));
   const elements = O.getOrElse(() => elementsFor(security, ssid.right, frequency))(given);
-  const parsed = parseElements(elements);
-  if (E.isLeft(parsed)) {
-    const found = `an element cut off at byte ${parsed.left.offset}`;
-    return wrong('elements', found, 'whole information elements');
-  }
+  const fault = elementsFault(elements, ssid.right);
+  if (fault !== undefined) return wrong('elements', fault.value, fault.expected);
   return E.right({
     bssid: bssid.right,
     ssid: ssid.right,

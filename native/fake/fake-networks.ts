@@ -1,19 +1,19 @@
 /**
  * Fake networks: the host application makes them up, by a callback that is asked anew for every scan and connect. They
- * are the networks of one pretended interface, to which every guest can connect and on which nothing ever happens.
+ * are the networks of one interface, to which every guest can connect and on which nothing ever happens.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { Observable } from 'rxjs';
+import { type Problem, problemText, shownValue } from '../../json/problem.js';
 import type { Bss } from '../../protocol/bss.js';
 import type { Log } from '../log.js';
 import {
   type Answer,
+  type FakeInterface,
   interfaceId,
-  type PretendedInterface,
   type RadioBackend,
   type RadioEvent,
 } from '../radio.js';
-import { type Problem, problemText, shownValue } from '../simulated/problem.js';
 import { type FakeNetwork, fakeBss } from './fake-network.js';
 
 /** The one interface of fake networks, in every service. */
@@ -35,13 +35,14 @@ export const fakeNetworksBackend = ({ networks, log }: FakeNetworksOptions): Rad
   }),
 });
 
-const fakeNetworksInterface = (callback: FakeNetworksOptions['networks'], log: Log): PretendedInterface => {
+const fakeNetworksInterface = (callback: FakeNetworksOptions['networks'], log: Log): FakeInterface => {
   const memory = new Memory(log);
   return {
-    kind: 'pretended',
+    kind: 'fake',
     id: fakeNetworksId,
     name: 'fake networks',
-    networks: () => {
+    networks: () => memory.networks,
+    ask: () => {
       try {
         const answer: unknown = callback();
         return isThenable(answer) ? memory.whenGiven(answer) : memory.networksOf(answer);
@@ -72,15 +73,23 @@ class Memory {
   readonly #log: Log;
   #known: readonly Known[] = [];
   #networks = nothing;
+  /** It gave no list last; what it gave before is kept to be compared with. */
+  #forgotten = false;
 
   constructor(log: Log) {
     this.#log = log;
+  }
+
+  /** What the callback gave last. */
+  get networks(): readonly Bss[] {
+    return this.#forgotten ? nothing : this.#networks;
   }
 
   /** The access points of what the callback gave; the same array, and the same objects in it, as far as nothing changed. */
   networksOf(given: unknown): readonly Bss[] {
     if (!Array.isArray(given)) return this.refused('gave', given);
     const entries: readonly unknown[] = given;
+    this.#forgotten = false;
     const before = this.#known;
     const known: Known[] = [];
     for (let i = 0; i < entries.length; i++) {
@@ -108,6 +117,7 @@ class Memory {
       { interfaceId: fakeNetworksId, path: 'fakeNetworks', value: text, expected: 'a list of networks' },
       `no fake networks: the callback ${how} ${text} instead of giving a list`,
     );
+    this.#forgotten = true;
     return nothing;
   }
 

@@ -43,6 +43,7 @@ const fixedSizes: ReadonlyMap<number, readonly number[]> = new Map([
   [6, [0, 1]],
   [7, [8]],
   [8, [1]],
+  [10, [17]],
 ]);
 
 const scanFault = (body: DataView, driver: DriverFormat): AnswerFault | undefined => {

@@ -69,13 +69,13 @@ export class GuestChannel {
     for (const giveUp of [...this.#pending]) giveUp();
   }
 
-  /** The bytes of the answer to these bytes, on a connection of their own. */
-  async exchange(request: Uint8Array): Promise<Outcome<Uint8Array>> {
+  /** The bytes of the answer to these bytes, on a connection of their own, `deadline` milliseconds after it opened. */
+  async exchange(request: Uint8Array, deadline = answerTimeout): Promise<Outcome<Uint8Array>> {
     const opened = await this.#open();
     if (E.isLeft(opened)) return opened;
     const connection = opened.right;
     return this.#untilClosed((settle) => {
-      const giveUp = this.readFrame(connection, answerTimeout, settle);
+      const giveUp = this.readFrame(connection, deadline, settle);
       // A failure to write shows in what is read: a host may have answered before it closed.
       void connection.write(request)();
       return giveUp;

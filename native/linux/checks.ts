@@ -15,7 +15,8 @@ import {
   textOf,
   textsOf,
 } from './dbus.js';
-import { managedDevice, managerPermissions } from './network-manager.js';
+import { fromIwd, hasIwd } from './iwd.js';
+import { managedDevice, managerPermissions } from './network-manager-objects.js';
 import { openBus } from './system-bus.js';
 import { wpa, wpaRights } from './wpa-objects.js';
 
@@ -95,12 +96,18 @@ const supplicantCheck = async (bus: Dbus): Promise<{ check: HostCheck; interface
   const name = 'wpa_supplicant';
   const without = (check: Omit<HostCheck, 'name'>) => ({ check: { name, ...check }, interfaces: [] });
   const running = await hasOwner(bus, wpa.name)();
+  const iwd = await hasIwd(bus);
+  const fix = `either leave iwd in charge and do without --radio host, or ${fromIwd}`;
   if (E.isLeft(running) || !running.right)
-    return without({
-      state: 'missing',
-      detail: 'it is not on the system bus',
-      fix: 'systemctl start wpa_supplicant (Debian: apt install wpasupplicant); by hand: wpa_supplicant -u',
-    });
+    return without(
+      iwd
+        ? { state: 'missing', detail: 'iwd has the radios of this host in its place', fix }
+        : {
+            state: 'missing',
+            detail: 'it is not on the system bus',
+            fix: 'systemctl start wpa_supplicant (Debian: apt install wpasupplicant); by hand: wpa_supplicant -u',
+          },
+    );
   const root = await getAll(bus, wpa.name, wpa.path, wpa.root)();
   if (E.isLeft(root))
     return without({
@@ -114,11 +121,15 @@ const supplicantCheck = async (bus: Dbus): Promise<{ check: HostCheck; interface
     if (E.isRight(read)) interfaces.push(textOf(read.right.Ifname));
   }
   if (interfaces.length === 0)
-    return without({
-      state: 'missing',
-      detail: 'it runs, but has no interface',
-      fix: 'let NetworkManager manage the interface, or start wpa_supplicant with it: wpa_supplicant -u -i wlan0 -c /etc/wpa_supplicant/wpa_supplicant.conf',
-    });
+    return without(
+      iwd
+        ? { state: 'missing', detail: 'it runs, but iwd has the radios of this host', fix }
+        : {
+            state: 'missing',
+            detail: 'it runs, but has no interface',
+            fix: 'let NetworkManager manage the interface, or start wpa_supplicant with it: wpa_supplicant -u -i wlan0 -c /etc/wpa_supplicant/wpa_supplicant.conf',
+          },
+    );
   return { check: { name, state: 'ok', detail: `it has ${interfaces.join(', ')}` }, interfaces };
 };
 

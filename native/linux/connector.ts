@@ -1,6 +1,7 @@
 /** Who makes the connections of an interface: wpa_supplicant itself, or NetworkManager where it manages the interface. */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Observable } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
+import type { Bss } from '../../protocol/bss.js';
 import { StatusCode } from '../../protocol/status.js';
 import type { ConnectFailure, ConnectOrder, HostLink, RadioFailure } from '../radio.js';
 import { type AttemptFact, isDecided, judge, newAttempt, type Verdict } from './wpa-attempt.js';
@@ -25,42 +26,57 @@ export interface StationView {
   readonly facts: Observable<AttemptFact>;
   /** Hot: links that are lost, also to the next try. Completes when the interface leaves. */
   readonly losses: Observable<LostLink>;
+  /** Hot: networks (paths) that somebody has added to wpa_supplicant. Completes when the interface leaves. */
+  readonly added: Observable<string>;
+  /** What the station has seen last. */
+  readonly seen: () => readonly Bss[];
   /** The link as wpa_supplicant has it now; the station has taken note of it by then. */
   readonly settledLink: () => Promise<NetworkLink | undefined>;
 }
 
 /** Keeps what this service asks of an interface apart from what follows when a link of it is lost. */
 export class Turns {
-  #asking = false;
-  #following: Promise<void> = Promise.resolve();
+  #asked = 0;
+  #last: Promise<unknown> = Promise.resolve();
 
   /** Whether something is asked of the interface: links that end meanwhile end because of it. */
   get asking(): boolean {
-    return this.#asking;
+    return this.#asked > 0;
   }
 
-  /** Asks once everything has followed from what was lost before. */
+  /** Asks once everything is done that was asked before, and has followed from what was lost. */
   async ask<T>(job: () => Promise<T>): Promise<T> {
-    this.#asking = true;
+    this.#asked++;
+    const turn = this.#last.then(job);
+    this.#last = turn.catch(() => undefined);
     try {
-      await this.#following;
-      return await job();
+      return await turn;
     } finally {
-      this.#asking = false;
+      this.#asked--;
     }
   }
 
   /** Does what follows from a loss. */
   follow(job: () => Promise<void>): void {
-    this.#following = this.#following.then(job);
+    this.#last = this.#last.then(job);
   }
 }
+
+/** Whether a guest still needs the connection that an earlier run of the service has left on an interface. */
+export type Resumes = (link: HostLink) => boolean;
 
 /** Makes and ends connections on one interface, one at a time. */
 export interface Connector {
   /** An aborted try leaves nothing of its own behind and fails with `abandoned`. */
   readonly connect: (order: ConnectOrder, abort: AbortSignal) => Promise<E.Either<ConnectFailure, HostLink>>;
   readonly disconnect: () => Promise<E.Either<RadioFailure, void>>;
+  /**
+   * Called once, before anything else: takes over what an earlier run of the service has left on the interface, or gives
+   * the user back what there was before.
+   */
+  readonly recover: (resumes: Resumes) => Promise<void>;
+  /** The service ends: a connection of ours stays, but nothing of the user's stays disabled. */
+  readonly leave: () => Promise<void>;
 }
 
 /** The failure of a try that was given up. */
@@ -68,6 +84,13 @@ export const abandoned: ConnectFailure = {
   reason: 'abandoned',
   status: StatusCode.unspecifiedFailure,
   detail: 'the try was given up',
+};
+
+/** The failure of a try during which the interface left, or the service ended. */
+export const interfaceLeft: ConnectFailure = {
+  reason: 'failed',
+  status: StatusCode.unspecifiedFailure,
+  detail: 'the interface left during the try',
 };
 
 /** The failure of a try for which a call on the bus failed. */
@@ -128,14 +151,14 @@ export const follow = (
 ): Promise<E.Either<ConnectFailure, HostLink>> =>
   new Promise((resolve) => {
     let verdict: Verdict = newAttempt(sae);
+    let subscription: Subscription | undefined;
     const settle = (result: E.Either<ConnectFailure, HostLink>): void => {
-      subscription.unsubscribe();
+      subscription?.unsubscribe();
       abort.removeEventListener('abort', giveUp);
       resolve(result);
     };
     const giveUp = (): void => settle(E.left(abandoned));
-    const leave = (): void =>
-      settle(E.left({ ...abandoned, reason: 'failed', detail: 'the interface left during the try' }));
+    const leave = (): void => settle(E.left(interfaceLeft));
     const connected = async (): Promise<void> => {
       const link = await accepts();
       if (link === undefined) verdict = newAttempt(sae);
@@ -147,7 +170,7 @@ export const follow = (
       if (verdict === 'connected') void connected();
       else if (isDecided(verdict)) settle(E.left(verdict));
     };
-    const subscription = view.facts.subscribe({ next: heard, complete: leave });
+    subscription = view.facts.subscribe({ next: heard, complete: leave });
     abort.addEventListener('abort', giveUp, { once: true });
     if (abort.aborted) giveUp();
   });

@@ -45,6 +45,11 @@ export interface Dbus {
   readonly subscribe: (rule: string) => TaskEither<RadioFailure, void>;
   /** Hot: the signals of all rules, in the order in which they were sent. */
   readonly signals: Observable<DbusSignal>;
+  /** Answers every call of one method on this side with an error, whose name `answer` gives by the call's values. */
+  readonly refuse: (
+    method: Pick<DbusCall, 'path' | 'interface' | 'member'>,
+    answer: (body: readonly unknown[]) => string,
+  ) => void;
   /** Resolves once the connection is closed and its socket released. */
   readonly closed: Promise<void>;
 }

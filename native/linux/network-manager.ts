@@ -5,42 +5,31 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { merge } from 'rxjs';
-import { filter, map } from 'rxjs/operators';
-import { bssidBytes } from '../../protocol/bssid.js';
-import { hexOf } from '../../protocol/hex.js';
-import { ssidBytes } from '../../protocol/ssid.js';
+import { endWith, filter, ignoreElements, map, takeUntil, tap } from 'rxjs/operators';
 import { StatusCode } from '../../protocol/status.js';
 import type { ConnectFailure, ConnectOrder, HostLink, RadioFailure } from '../radio.js';
 import {
   type Connector,
   failed,
   follow,
-  type GuestKey,
-  keyOf,
   type LostLink,
+  type Resumes,
   type StationView,
   Turns,
 } from './connector.js';
+import { type Dbus, numberOf, setProperty, textOf, Variant } from './dbus.js';
+import { answerNobody, registerAgent } from './network-manager-agent.js';
 import {
-  type Dbus,
-  type DbusCall,
-  getAll,
-  hasOwner,
-  numberOf,
-  type Properties,
-  propertiesOf,
-  textOf,
-  Variant,
-} from './dbus.js';
-import { noObject } from './wpa-objects.js';
-
-const manager = {
-  name: 'org.freedesktop.NetworkManager',
-  path: '/org/freedesktop/NetworkManager',
-  root: 'org.freedesktop.NetworkManager',
-  device: 'org.freedesktop.NetworkManager.Device',
-  active: 'org.freedesktop.NetworkManager.Connection.Active',
-} as const;
+  activeConnection,
+  callManager,
+  managedDevice,
+  manager,
+  profileWithUuid,
+  settingsOf,
+} from './network-manager-objects.js';
+import { beforeIn, profileOf } from './network-manager-profile.js';
+import { pskSuites } from './wpa-networks.js';
+import { noObject, wpa } from './wpa-objects.js';
 
 const activeRule = `type='signal',sender='${manager.name}',interface='${manager.active}',member='StateChanged'`;
 
@@ -62,61 +51,19 @@ const reasons: ReadonlyMap<number, string> = new Map([
 /** Reasons that mean a wrong key: no secrets (the stored one was refused), authentication failed. */
 const keyReasons: readonly number[] = [9, 10];
 
-const call = (bus: Dbus, path: string, of: string, member: string, rest: Partial<DbusCall> = {}) =>
-  bus.call({ destination: manager.name, path, interface: of, member, ...rest });
+/** A profile of the user's. */
+interface UsersProfile {
+  readonly path: string;
+  readonly uuid: string;
+}
 
-/** Path of the device with this interface name if NetworkManager runs and manages it. */
-export const managedDevice = async (bus: Dbus, interfaceName: string): Promise<O.Option<string>> => {
-  // Asked first: a call to a name without an owner could start the service.
-  const running = await hasOwner(bus, manager.name)();
-  if (E.isLeft(running) || !running.right) return O.none;
-  const found = await call(bus, manager.path, manager.root, 'GetDeviceByIpIface', {
-    signature: 's',
-    body: [interfaceName],
-  })();
-  if (E.isLeft(found)) return O.none;
-  const path = textOf(found.right[0]);
-  const device = await getAll(bus, manager.name, path, manager.device)();
-  return E.isRight(device) && device.right.Managed === true ? O.some(path) : O.none;
-};
-
-/** What this user may do: `yes`, `auth` or `no` by polkit action; empty when NetworkManager does not say. */
-export const managerPermissions = async (bus: Dbus): Promise<Properties> => {
-  const asked = await call(bus, manager.path, manager.root, 'GetPermissions')();
-  return E.isRight(asked) ? propertiesOf(asked.right[0]) : {};
-};
-
-/** A profile as `AddAndActivateConnection2` takes it: settings of settings (nm-settings-dbus(5)). */
-export const profileOf = (
-  order: ConnectOrder,
-): E.Either<ConnectFailure, Readonly<Record<string, Properties>>> =>
-  E.map((key: GuestKey): Readonly<Record<string, Properties>> => {
-    const automatic = { method: new Variant('s', 'auto'), 'may-fail': new Variant('b', true) };
-    const security =
-      key.kind === 'none'
-        ? {}
-        : {
-            '802-11-wireless-security':
-              key.kind === 'pmk'
-                ? { 'key-mgmt': new Variant('s', 'wpa-psk'), psk: new Variant('s', hexOf(key.bytes)) }
-                : { 'key-mgmt': new Variant('s', 'sae'), psk: new Variant('s', key.text) },
-          };
-    return {
-      connection: {
-        type: new Variant('s', '802-11-wireless'),
-        id: new Variant('s', `proxy-wifi: ${order.ssid}`),
-        autoconnect: new Variant('b', false),
-      },
-      '802-11-wireless': {
-        ssid: new Variant('ay', ssidBytes(order.ssid)),
-        hidden: new Variant('b', true),
-        ...(O.isSome(order.bssid) ? { bssid: new Variant('ay', bssidBytes(order.bssid.value)) } : {}),
-      },
-      ...security,
-      ipv4: automatic,
-      ipv6: automatic,
-    };
-  })(keyOf(order));
+/** A connection of ours. */
+interface Ours {
+  /** Path of the active connection. */
+  readonly active: string;
+  /** What it was made for; unknown if an earlier run of the service made it. */
+  readonly order?: ConnectOrder;
+}
 
 /** Connects one device by volatile profiles. */
 export class NetworkManagerConnector implements Connector {
@@ -126,9 +73,8 @@ export class NetworkManagerConnector implements Connector {
   readonly #restore: boolean;
   #subscribed = false;
   /** The user's profile that was active before the first of ours. */
-  #before: O.Option<string> = O.none;
-  /** Path of our active connection. */
-  #ours: string | undefined;
+  #before: O.Option<UsersProfile> = O.none;
+  #ours: Ours | undefined;
   readonly #turns = new Turns();
 
   /** `restore`: after `disconnect`, activate the profile again that was active before. */
@@ -137,6 +83,7 @@ export class NetworkManagerConnector implements Connector {
     this.#interfaceName = interfaceName;
     this.#view = view;
     this.#restore = restore;
+    answerNobody(bus);
     view.losses.subscribe((lost) => this.#lose(lost));
   }
 
@@ -148,6 +95,31 @@ export class NetworkManagerConnector implements Connector {
     return this.#turns.ask(() => this.#disconnect());
   }
 
+  recover(resumes: Resumes): Promise<void> {
+    return this.#turns.ask(() => this.#recover(resumes));
+  }
+
+  /** A volatile profile takes nothing from the user's. */
+  async leave(): Promise<void> {}
+
+  async #recover(resumes: Resumes): Promise<void> {
+    const device = await managedDevice(this.#bus, this.#interfaceName);
+    if (O.isNone(device)) return;
+    const now = await activeConnection(this.#bus, device.value);
+    if (O.isNone(now)) return;
+    const before = beforeIn(await settingsOf(this.#bus, now.value.profile));
+    if (before === undefined) return;
+    const path = O.isSome(before) ? await profileWithUuid(this.#bus, before.value) : O.none;
+    if (O.isSome(before) && O.isSome(path)) this.#before = O.some({ path: path.value, uuid: before.value });
+    const link = (await this.#view.settledLink())?.link;
+    if (link !== undefined && resumes(link)) {
+      this.#ours = { active: now.value.active };
+      return;
+    }
+    await this.#deactivate(now.value.active);
+    await this.#reactivate(this.#before, device.value);
+  }
+
   /** wpa_supplicant would come back to our connection as long as NetworkManager has patience with it. */
   #lose({ onPurpose }: LostLink): void {
     const ours = this.#ours;
@@ -155,7 +127,7 @@ export class NetworkManagerConnector implements Connector {
     this.#ours = undefined;
     this.#turns.follow(async () => {
       // Refused if it is not active any more: the user has chosen another one then.
-      const ended = await this.#deactivate(ours);
+      const ended = await this.#deactivate(ours.active);
       if (E.isLeft(ended) || onPurpose || !this.#restore) return;
       const device = await managedDevice(this.#bus, this.#interfaceName);
       if (O.isSome(device)) await this.#reactivate(this.#before, device.value);
@@ -163,44 +135,64 @@ export class NetworkManagerConnector implements Connector {
   }
 
   async #connect(order: ConnectOrder, abort: AbortSignal): Promise<E.Either<ConnectFailure, HostLink>> {
-    const profile = profileOf(order);
-    if (E.isLeft(profile)) return profile;
+    const possible = profileOf(order, O.none);
+    if (E.isLeft(possible)) return possible;
     const device = await managedDevice(this.#bus, this.#interfaceName);
     if (O.isNone(device)) return E.left(failed(this.#unmanaged('connect')));
     const subscribed = await this.#subscribe();
     if (E.isLeft(subscribed)) return E.left(failed(subscribed.left));
-    const earlier = await this.#takeStock(device.value);
+    await registerAgent(this.#bus);
+    const users = await this.#takeStock(device.value);
+    const earlier = this.#ours;
 
     const stopped = new AbortController();
     const stop = (): void => stopped.abort();
     abort.addEventListener('abort', stop, { once: true });
     if (abort.aborted) stop();
     let active: string | undefined;
-    const sae = order.security.kind === 'wpa3-sae';
     const outcome = follow(
       this.#watched(() => active),
-      sae,
+      order.security.kind === 'wpa3-sae',
       stopped.signal,
       async () => {
         const settled = await this.#view.settledLink();
         return settled?.link.ssid === order.ssid ? settled.link : undefined;
       },
     );
-    const added = await this.#activate(profile.right, device.value);
+    const added = await this.#withoutSae(order, () => this.#activate(order, device.value), outcome);
     if (E.isLeft(added)) stop();
     else active = added.right;
     const result = await outcome;
     abort.removeEventListener('abort', stop);
     if (E.isLeft(added)) return E.left(failed(added.left));
-    if (E.isRight(result)) this.#ours = added.right;
-    else await this.#takeBack(added.right, earlier, device.value);
+    if (E.isRight(result)) {
+      this.#ours = { active: added.right, order };
+      return result;
+    }
+    await this.#takeBack(added.right, earlier, users, device.value);
     return result;
+  }
+
+  /**
+   * NetworkManager adds SAE to the key managements of a PSK profile wherever it can. wpa_supplicant prefers it in a
+   * WPA2/WPA3 transition network, finds a PMK and no password, and never falls back. So SAE is taken out of the network
+   * that NetworkManager makes for us, as soon as it is there.
+   */
+  async #withoutSae<T>(order: ConnectOrder, activate: () => Promise<T>, until: Promise<unknown>): Promise<T> {
+    if (order.security.kind !== 'wpa2-psk') return activate();
+    const suites = new Variant('a{sv}', { key_mgmt: new Variant('s', pskSuites) });
+    const added = this.#view.added.subscribe((path) => {
+      // If it fails, NetworkManager has taken the network back already.
+      void setProperty(this.#bus, wpa.name, path, wpa.network, 'Properties', suites)();
+    });
+    void until.finally(() => added.unsubscribe());
+    return activate();
   }
 
   async #disconnect(): Promise<E.Either<RadioFailure, void>> {
     const device = await managedDevice(this.#bus, this.#interfaceName);
     if (O.isNone(device)) return E.left(this.#unmanaged('disconnect'));
-    const ended = await call(this.#bus, device.value, manager.device, 'Disconnect')();
+    const ended = await callManager(this.#bus, device.value, manager.device, 'Disconnect')();
     const ours = this.#ours;
     this.#ours = undefined;
     if (ours !== undefined && this.#restore) await this.#reactivate(this.#before, device.value);
@@ -209,8 +201,21 @@ export class NetworkManagerConnector implements Connector {
     return E.map(() => undefined)(ended);
   }
 
-  /** What the station reports, and what NetworkManager says of our own activation. */
+  /**
+   * What the station reports, and what NetworkManager says of our own activation. A search counts if it can have looked for
+   * our network: the first that ends after NetworkManager has given that to wpa_supplicant may have begun before.
+   */
   #watched(active: () => string | undefined): StationView {
+    let searches = Number.NEGATIVE_INFINITY;
+    const given = this.#view.added.pipe(
+      tap(() => {
+        searches = Math.max(searches, 0);
+      }),
+      ignoreElements(),
+    );
+    const reported = merge(given, this.#view.facts).pipe(
+      filter(({ type }) => type !== 'searched' || searches++ > 0),
+    );
     const ended = this.#bus.signals.pipe(
       filter(
         (signal) =>
@@ -230,8 +235,10 @@ export class NetworkManagerConnector implements Connector {
           },
         };
       }),
+      // The interface has left.
+      takeUntil(this.#view.facts.pipe(ignoreElements(), endWith(undefined))),
     );
-    return { ...this.#view, facts: merge(this.#view.facts, ended) };
+    return { ...this.#view, facts: merge(reported, ended) };
   }
 
   async #subscribe(): Promise<E.Either<RadioFailure, void>> {
@@ -242,51 +249,65 @@ export class NetworkManagerConnector implements Connector {
   }
 
   /** Right: the path of the active connection. */
-  async #activate(
-    profile: Readonly<Record<string, Properties>>,
-    device: string,
-  ): Promise<E.Either<RadioFailure, string>> {
+  async #activate(order: ConnectOrder, device: string): Promise<E.Either<RadioFailure, string>> {
+    const profile = profileOf(order, O.map(({ uuid }: UsersProfile) => uuid)(this.#before));
+    if (E.isLeft(profile))
+      return E.left({ operation: 'connect', code: 'unsupported', detail: profile.left.detail });
     // Volatile: gone with the connection. Bound to no client: a guest's connection outlives this service.
     const options = { persist: new Variant('s', 'volatile'), 'bind-activation': new Variant('s', 'none') };
-    const added = await call(this.#bus, manager.path, manager.root, 'AddAndActivateConnection2', {
+    const added = await callManager(this.#bus, manager.path, manager.root, 'AddAndActivateConnection2', {
       signature: 'a{sa{sv}}ooa{sv}',
-      body: [profile, device, noObject, options],
+      body: [profile.right, device, noObject, options],
     })();
     return E.map(([, active]: readonly unknown[]) => textOf(active))(added);
   }
 
   /** The user's profile that is active now, which a failed try gives back; notes whether ours still is. */
-  async #takeStock(device: string): Promise<O.Option<string>> {
-    const read = await getAll(this.#bus, manager.name, device, manager.device)();
-    const active = E.isRight(read) ? textOf(read.right.ActiveConnection) : '';
-    if (active === this.#ours) return O.none;
+  async #takeStock(device: string): Promise<O.Option<UsersProfile>> {
+    const now = await activeConnection(this.#bus, device);
+    if (O.isSome(now) && now.value.active === this.#ours?.active) return O.none;
     const lost = this.#ours !== undefined;
     this.#ours = undefined;
-    const connection = await getAll(this.#bus, manager.name, active, manager.active)();
-    const profile = E.isRight(connection) ? O.some(textOf(connection.right.Connection)) : O.none;
+    const profile = O.map(({ profile: path, uuid }: { profile: string; uuid: string }) => ({ path, uuid }))(
+      now,
+    );
     if (!lost || O.isSome(profile)) this.#before = profile;
     return profile;
   }
 
-  async #reactivate(profile: O.Option<string>, device: string): Promise<void> {
+  async #reactivate(profile: O.Option<UsersProfile>, device: string): Promise<void> {
     if (O.isNone(profile)) return;
     // If it fails, the user has removed the profile meanwhile: then that counts.
-    await call(this.#bus, manager.path, manager.root, 'ActivateConnection', {
+    await callManager(this.#bus, manager.path, manager.root, 'ActivateConnection', {
       signature: 'ooo',
-      body: [profile.value, device, noObject],
+      body: [profile.value.path, device, noObject],
     })();
   }
 
-  /** A try that failed does not cost the host the connection that it had. A volatile profile of ours is gone for good. */
-  async #takeBack(active: string, earlier: O.Option<string>, device: string): Promise<void> {
+  /**
+   * A try that failed does not cost the host the connection that it had. A volatile profile of ours is gone for good: the
+   * same is made again.
+   */
+  async #takeBack(
+    active: string,
+    earlier: Ours | undefined,
+    users: O.Option<UsersProfile>,
+    device: string,
+  ): Promise<void> {
     this.#ours = undefined;
     await this.#deactivate(active);
-    await this.#reactivate(earlier, device);
+    if (earlier?.order === undefined) return this.#reactivate(users, device);
+    const { order } = earlier;
+    const again = await this.#activate(order, device);
+    if (E.isRight(again)) this.#ours = { active: again.right, order };
   }
 
   #deactivate(active: string): Promise<E.Either<RadioFailure, readonly unknown[]>> {
     const body = [active];
-    return call(this.#bus, manager.path, manager.root, 'DeactivateConnection', { signature: 'o', body })();
+    return callManager(this.#bus, manager.path, manager.root, 'DeactivateConnection', {
+      signature: 'o',
+      body,
+    })();
   }
 
   #unmanaged(operation: string): RadioFailure {

@@ -10,6 +10,7 @@ import {
 import * as E from 'fp-ts/lib/Either.js';
 import { Observable, Subject } from 'rxjs';
 import type { RadioFailure } from '../radio.js';
+import { tracedBus } from '../traced-bus.js';
 import { type Dbus, type DbusCall, type DbusSignal, type OpenDbus, Variant } from './dbus.js';
 
 /** The address of the system bus: `DBUS_SYSTEM_BUS_ADDRESS`, else the well-known one (D-Bus specification). */
@@ -62,6 +63,12 @@ const connectionOf = (client: MessageBus, signals: Observable<DbusSignal>): Dbus
       return E.left(failureOf(operation, error));
     }
   },
+  refuse: ({ path, interface: of, member }, answer) => {
+    const refuse = (...body: readonly unknown[]): never => {
+      throw Object.assign(new Error('refused'), { dbusName: answer(body) });
+    };
+    client.setMethodCallHandler(path, of, member, [refuse, '']);
+  },
   subscribe: (rule) => async () => {
     try {
       await client.addMatch(rule);
@@ -103,7 +110,7 @@ export const openBus = (address: string = systemBusAddress(), timeout = callLimi
     const opened = (name: string): void => {
       answered = true;
       client.name = name;
-      subscriber.next(connectionOf(client, signals));
+      subscriber.next(tracedBus(connectionOf(client, signals)));
     };
     // Said here (`direct`), because the library throws where nobody can catch it when a bus refuses or is silent.
     client.invokeDbus<string>({ member: 'Hello' }).then(opened, lost);

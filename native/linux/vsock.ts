@@ -26,7 +26,7 @@ const addressFamily = 40;
 const addressSize = 16;
 /** `VMADDR_CID_ANY`: to bind, every CID of this machine. */
 const cidAny = 0xffffffff;
-/** `VMADDR_CID_HOST`: the host, as its guests see it. */
+/** `VMADDR_CID_HOST`: the host, as its guests see it. The lower ones are the hypervisor and this machine itself. */
 const cidHost = 2;
 
 /** A `struct sockaddr_vm`, in the byte order of the machine (Node runs on little-endian Linux only). */
@@ -68,9 +68,21 @@ const family: StreamFamily = {
 
 type Listener = Subscriber<ListenerEvent>;
 
+/** Whose connections a listener wants: one CID's, those of all guests, or everybody's. */
+export type Wanted = number | 'guests' | 'everybody';
+
+/**
+ * Who gets the connection of this CID. A process of the host itself reaches a listener too (CID 1 over vsock_loopback,
+ * which loads by itself): it is a guest only for who has named it.
+ */
+export const takerOf = <T>(wanted: ReadonlyMap<Wanted, T>, cid: number): T | undefined =>
+  wanted.get(cid) ?? (cid > cidHost ? wanted.get('guests') : undefined) ?? wanted.get('everybody');
+
+const urlOfWanted = (wanted: Wanted): string => urlOf(typeof wanted === 'number' ? wanted : 'any');
+
 /** The one listener of a port, and who wants which guests' connections. */
 class SharedListener {
-  readonly #wanted = new Map<number | 'any', Listener>();
+  readonly #wanted = new Map<Wanted, Listener>();
   #subscription: Subscription | undefined;
   #listening = false;
 
@@ -80,20 +92,20 @@ class SharedListener {
     readonly ended: () => void,
   ) {}
 
-  join(cid: number | 'any', listener: Listener): void {
-    if (this.#wanted.has(cid)) {
-      listener.error(socketFailure('listen', urlOf(cid), 'EADDRINUSE'));
+  join(wanted: Wanted, listener: Listener): void {
+    if (this.#wanted.has(wanted)) {
+      listener.error(socketFailure('listen', urlOfWanted(wanted), 'EADDRINUSE'));
       return;
     }
-    this.#wanted.set(cid, listener);
-    listener.add(() => this.#leave(cid));
-    if (this.#listening) listener.next({ type: 'listening', address: urlOf(cid) });
-    else if (this.#subscription === undefined) this.#open(cid);
+    this.#wanted.set(wanted, listener);
+    listener.add(() => this.#leave(wanted));
+    if (this.#listening) listener.next({ type: 'listening', address: urlOfWanted(wanted) });
+    else if (this.#subscription === undefined) this.#open(wanted);
   }
 
-  #open(cid: number | 'any'): void {
+  #open(wanted: Wanted): void {
     const address = socketAddress(cidAny, this.port);
-    this.#subscription = listenStream(this.system, family, address, urlOf(cid)).subscribe({
+    this.#subscription = listenStream(this.system, family, address, urlOfWanted(wanted)).subscribe({
       next: (event) => this.#dispatch(event),
       error: (failure: SocketFailure) => {
         this.ended();
@@ -106,17 +118,17 @@ class SharedListener {
   #dispatch(event: ListenerEvent): void {
     if (event.type === 'listening') {
       this.#listening = true;
-      for (const [cid, listener] of [...this.#wanted]) listener.next({ ...event, address: urlOf(cid) });
+      for (const [wanted, listener] of [...this.#wanted])
+        listener.next({ ...event, address: urlOfWanted(wanted) });
       return;
     }
-    const cid = Number(guestAddress(event.connection.peer).address);
-    const listener = this.#wanted.get(cid) ?? this.#wanted.get('any');
+    const listener = takerOf(this.#wanted, Number(guestAddress(event.connection.peer).address));
     if (listener === undefined) event.connection.destroy();
     else listener.next(event);
   }
 
-  #leave(cid: number | 'any'): void {
-    this.#wanted.delete(cid);
+  #leave(wanted: Wanted): void {
+    this.#wanted.delete(wanted);
     if (this.#wanted.size > 0) return;
     this.ended();
     this.#subscription?.unsubscribe();
@@ -133,9 +145,9 @@ const systemSockets = (operation: 'listen' | 'connect', where: string): SocketSy
 /** One listener per port for the whole process, as the kernel has it. */
 const listeners = new Map<number, SharedListener>();
 
-const listenAt = (cid: number | 'any', port: number): Observable<ListenerEvent> =>
+const listenAt = (wanted: Wanted, port: number): Observable<ListenerEvent> =>
   new Observable((subscriber) => {
-    const system = systemSockets('listen', urlOf(cid));
+    const system = systemSockets('listen', urlOfWanted(wanted));
     if ('code' in system) {
       subscriber.error(system);
       return;
@@ -147,7 +159,7 @@ const listenAt = (cid: number | 'any', port: number): Observable<ListenerEvent> 
         if (listeners.get(port) === listener) listeners.delete(port);
       });
     if (known === undefined) listeners.set(port, listener);
-    listener.join(cid, subscriber);
+    listener.join(wanted, subscriber);
   });
 
 const connectTo = (
@@ -165,7 +177,7 @@ const transport = (): Transport => ({
   scheme: 'vsock',
   listen: (endpoint, { requestPort }) =>
     endpoint.scheme === 'vsock'
-      ? listenAt(endpoint.cid, requestPort)
+      ? listenAt(endpoint.cid === 'any' ? 'guests' : endpoint.cid, requestPort)
       : throwError(() => unsupported('listen', endpoint)),
   connect: (guest, port, abort) => connectTo(Number(guestAddress(guest).address), port, abort),
 });
@@ -177,7 +189,10 @@ const guestSide = (endpoint: Endpoint, { requestPort, notificationPort }: GuestS
     return { connect: () => TE.left(failure), notifications: throwError(() => failure) };
   }
   const host = endpoint.cid === 'any' ? cidHost : endpoint.cid;
-  return { connect: () => connectTo(host, requestPort), notifications: listenAt('any', notificationPort) };
+  return {
+    connect: () => connectTo(host, requestPort),
+    notifications: listenAt('everybody', notificationPort),
+  };
 };
 
 /** AF_VSOCK sockets, on Linux. */

@@ -56,6 +56,12 @@ const failure = (reason: ConnectFailure['reason'], status: StatusCode, detail: s
 /** Statuses with which an access point answers a wrong SAE password (IEEE 802.11-2020, 12.4.7.6 gives 15). */
 const saeRefusals: readonly StatusCode[] = [StatusCode.unspecifiedFailure, StatusCode.challengeFailure];
 
+/**
+ * Statuses with which SAE goes on (IEEE 802.11-2020, table 9-50): 76 asks for a token first, 77 for another group, 126 and
+ * 127 say that the password is proved by hash-to-element or by SAE-PK.
+ */
+const saeGoesOn: readonly StatusCode[] = [76, 77, 126, 127];
+
 const wrongKey = (): ConnectFailure =>
   failure(
     'wrong key',
@@ -103,6 +109,7 @@ export const judge = (attempt: Attempt, fact: AttemptFact): Verdict => {
       return wrongKey();
     case 'refused':
       if (fact.status === StatusCode.success || attempt.phase === 'searching') return attempt;
+      if (attempt.sae && saeGoesOn.includes(fact.status)) return attempt;
       return attempt.sae && saeRefusals.includes(fact.status)
         ? wrongKey()
         : failure(

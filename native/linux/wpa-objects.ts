@@ -24,13 +24,14 @@ export const wpaRights =
 const rule = (from: string, more: string): string =>
   `type='signal',sender='${wpa.name}',interface='${from}',${more}`;
 
-/** What we want to hear: interfaces, ends of scans, networks that vanish, and the properties of interfaces. */
+/** What we want to hear: interfaces, ends of scans, networks that appear and vanish, and the properties of interfaces. */
 export const wpaRules: readonly string[] = [
   rule(wpa.root, "member='InterfaceAdded'"),
   rule(wpa.root, "member='InterfaceRemoved'"),
   rule(wpa.interface, "member='ScanDone'"),
   rule(wpa.interface, "member='BSSRemoved'"),
   rule(wpa.interface, "member='PskMismatch'"),
+  rule(wpa.interface, "member='NetworkAdded'"),
   rule(propertiesInterface, `member='PropertiesChanged',arg0='${wpa.interface}'`),
 ];
 

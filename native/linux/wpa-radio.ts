@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { type Clock, systemClock } from '../../streams/clock.js';
-import type { RadioBackend, RadioEvent, RadioFailure } from '../radio.js';
+import type { HostLink, InterfaceId, RadioBackend, RadioEvent, RadioFailure } from '../radio.js';
 import { type Connections, connectorsOf } from './connector-choice.js';
 import {
   accessDenied,
@@ -18,6 +18,7 @@ import {
   textOf,
   textsOf,
 } from './dbus.js';
+import { hasIwd, iwdInstead } from './iwd.js';
 import { openBus } from './system-bus.js';
 import { wpa, wpaRights, wpaRules } from './wpa-objects.js';
 import { disabled, WpaStation } from './wpa-station.js';
@@ -28,6 +29,11 @@ export interface LinuxRadioOptions {
   readonly connections?: Connections;
   /** After the last guest has left, the host is connected again to what it was connected to before. */
   readonly restore?: boolean;
+  /**
+   * Asked for each connection of ours that an earlier run of the service has left: does a guest still need it? If not, the
+   * host gets back what its user had. No, unless told otherwise.
+   */
+  readonly resumes?: (id: InterfaceId, link: HostLink) => boolean;
   readonly clock?: Clock;
   /** The system bus, unless told otherwise. */
   readonly bus?: OpenDbus;
@@ -51,10 +57,15 @@ const gone: RadioFailure = {
   detail: 'wpa_supplicant has stopped',
 };
 
-/** Interfaces for Wi-Fi stations: not those for wired 802.1X, nor the pseudo interface for Wi-Fi Direct. */
+/** Milliseconds that giving back may take at the end: wpa_supplicant answers at once, unless it is stuck. */
+const leaveLimit = 500;
+
+/**
+ * Interfaces for Wi-Fi stations: not those for wired 802.1X, nor Wi-Fi Direct's pseudo interface (`p2p-dev-wlan0`) and
+ * groups (`p2p-wlan0-0`).
+ */
 const isStation = (properties: Properties): boolean =>
-  ['nl80211', 'wext'].includes(textOf(properties.Driver)) &&
-  !textOf(properties.Ifname).startsWith('p2p-dev-');
+  ['nl80211', 'wext'].includes(textOf(properties.Driver)) && !textOf(properties.Ifname).startsWith('p2p-');
 
 /** Follows wpa_supplicant's interfaces on one connection to the bus. */
 class Interfaces {
@@ -76,12 +87,15 @@ class Interfaces {
     }
     const owned = await hasOwner(this.bus, wpa.name)();
     if (E.isLeft(owned)) return this.radio.error(owned.left);
-    if (!owned.right) return this.radio.error(notRunning);
+    const iwd = await hasIwd(this.bus);
+    if (!owned.right) return this.radio.error(iwd ? iwdInstead : notRunning);
     const root = await getAll(this.bus, wpa.name, wpa.path, wpa.root)();
     if (E.isLeft(root)) return this.radio.error(explained(root.left));
     if (this.#closed) return;
+    const paths = textsOf(root.right.Interfaces);
+    if (iwd && paths.length === 0) return this.radio.error(iwdInstead);
     this.radio.next({ type: 'opened' });
-    await Promise.all(textsOf(root.right.Interfaces).map((path) => this.#look(path)));
+    await Promise.all(paths.map((path) => this.#look(path)));
   }
 
   handle(signal: DbusSignal): void {
@@ -102,10 +116,12 @@ class Interfaces {
     }
   }
 
-  close(): void {
+  /** Resolves when the host has back what it gets back. */
+  async close(): Promise<void> {
     this.#closed = true;
-    for (const station of this.#stations.values()) station?.stop();
+    const stations = [...this.#stations.values()];
     this.#stations.clear();
+    await Promise.all(stations.map((station) => station?.leave()));
   }
 
   async #look(path: string): Promise<void> {
@@ -114,7 +130,7 @@ class Interfaces {
     const read = await getAll(this.bus, wpa.name, path, wpa.interface)();
     if (E.isLeft(read) || !isStation(read.right) || read.right.State === disabled) return;
     if (this.#closed || !this.#stations.has(path) || this.#stations.get(path) !== undefined) return;
-    const { clock = systemClock, connections = 'auto', restore = false } = this.options;
+    const { clock = systemClock, connections = 'auto', restore = false, resumes } = this.options;
     const { bus } = this;
     const properties = read.right;
     const name = textOf(properties.Ifname);
@@ -126,7 +142,7 @@ class Interfaces {
       connectors: (view) => connectorsOf(bus, path, name, view, { connections, restore }),
     });
     this.#stations.set(path, station);
-    await station.start();
+    await station.start((link) => resumes?.(station.id, link) ?? false);
     if (this.#stations.get(path) !== station) return;
     this.#announced.add(station);
     this.radio.next({ type: 'interface.arrived', interface: station });
@@ -140,6 +156,16 @@ class Interfaces {
     if (this.#announced.delete(station)) this.radio.next({ type: 'interface.left', id: station.id });
   }
 }
+
+/** Resolves with the work, or after so many milliseconds without it. */
+const within = (limit: number, clock: Clock, work: Promise<void>): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = clock.setTimeout(resolve, limit);
+    void work.finally(() => {
+      clock.clearTimeout(timer);
+      resolve();
+    });
+  });
 
 /** The host's radios. Errors when the bus or wpa_supplicant is not there or goes away. */
 export const linuxRadio = (options: LinuxRadioOptions = {}): RadioBackend => {
@@ -160,9 +186,13 @@ export const linuxRadio = (options: LinuxRadioOptions = {}): RadioBackend => {
         error: (failure: RadioFailure) => radio.error(failure),
       });
       return () => {
-        interfaces?.close();
         signals?.unsubscribe();
-        connection.unsubscribe();
+        const ended = closed;
+        const { clock = systemClock } = options;
+        closed = within(leaveLimit, clock, interfaces?.close() ?? Promise.resolve()).then(() => {
+          connection.unsubscribe();
+          return ended;
+        });
       };
     }),
   };

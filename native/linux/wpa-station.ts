@@ -16,7 +16,7 @@ import {
   type StationEvent,
   type StationInterface,
 } from '../radio.js';
-import { failed, type LostLink, type NetworkLink, type StationView } from './connector.js';
+import { failed, type LostLink, type NetworkLink, type Resumes, type StationView } from './connector.js';
 import type { Connectors } from './connector-choice.js';
 import {
   type Dbus,
@@ -65,7 +65,6 @@ export class WpaStation implements StationInterface {
   readonly kind = 'station';
   readonly id;
   readonly name: string;
-  readonly instant = false;
 
   readonly #bus: Dbus;
   readonly #path: string;
@@ -75,6 +74,7 @@ export class WpaStation implements StationInterface {
   readonly #events = new Subject<StationEvent>();
   readonly #facts = new Subject<AttemptFact>();
   readonly #losses = new Subject<LostLink>();
+  readonly #added = new Subject<string>();
   readonly events = this.#events.asObservable();
 
   readonly #seen: SeenNetworks;
@@ -106,6 +106,8 @@ export class WpaStation implements StationInterface {
     this.#connectors = connectors({
       facts: this.#facts.asObservable(),
       losses: this.#losses.asObservable(),
+      added: this.#added.asObservable(),
+      seen: () => this.#seen.list,
       settledLink: () => this.#settledLink(),
     });
     this.#note(properties);
@@ -115,11 +117,20 @@ export class WpaStation implements StationInterface {
   readonly networks = (): readonly Bss[] => this.#seen.list;
   readonly supports = ({ kind }: OfferedSecurity): boolean => kind !== 'wpa3-sae' || this.#sae;
 
-  /** Reads the networks and the link that there are, without events. */
-  async start(): Promise<void> {
+  /**
+   * Reads the networks and the link that there are, without events, after what an earlier run of the service has left is
+   * dealt with.
+   */
+  async start(resumes: Resumes): Promise<void> {
     await this.#seen.refresh();
-    const current = await this.#readLink();
-    if (current !== undefined) this.#linkIs(current);
+    await this.#connectors.recover(resumes);
+    await this.#settledLink();
+  }
+
+  /** The service ends: what it has changed on the host is given back, but for a connection that a guest has. */
+  async leave(): Promise<void> {
+    this.stop();
+    await this.#connectors.leave();
   }
 
   /** The interface has left: no event after this, and whatever is asked of it fails. */
@@ -130,6 +141,7 @@ export class WpaStation implements StationInterface {
     this.#stopPolling();
     this.#facts.complete();
     this.#losses.complete();
+    this.#added.complete();
     this.#events.complete();
   }
 
@@ -151,6 +163,9 @@ export class WpaStation implements StationInterface {
         return;
       case 'PskMismatch':
         this.#facts.next({ type: 'key mismatch' });
+        return;
+      case 'NetworkAdded':
+        this.#added.next(textOf(signal.body[0]));
         return;
       case 'BSSRemoved':
         this.#seen.forget(textOf(signal.body[0]));

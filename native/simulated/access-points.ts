@@ -4,18 +4,25 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
+import {
+  FlagType,
+  IntegerType,
+  ObjectType,
+  optional,
+  required,
+  TextType,
+  type ValueOf,
+} from '../../json/codecs.js';
+import { decode } from '../../json/decoding.js';
+import type { Problem } from '../../json/problem.js';
+import { parseJson } from '../../json/text.js';
 import { bssidFromBytes } from '../../protocol/bssid.js';
-import { parseElements } from '../../protocol/elements.js';
 import { bytesFromHex } from '../../protocol/hex.js';
 import { KeyMaterial } from '../../protocol/key-material.js';
 import { ssidFromHex } from '../../protocol/ssid.js';
 import { capabilitiesOf } from './capabilities.js';
 import { checked } from './cast.js';
-import { FlagType, IntegerType, ObjectType, optional, required, TextType, type ValueOf } from './codecs.js';
-import { decode } from './decoding.js';
-import { parseJson } from './json-text.js';
-import { elementsHex, secretText, signal } from './network-fields.js';
-import type { Problem } from './problem.js';
+import { elementsFault, elementsHex, secretText, signal } from './network-fields.js';
 import { plainInterface, type Scenario, type ScenarioNetwork } from './scenario.js';
 
 const fields = {
@@ -77,11 +84,8 @@ const build = (line: ValueOf<typeof fields>): E.Either<readonly Problem[], Scena
   const ssid = checked(ssidFromHex(line.SSID));
   const bssid = checked(bssidFromBytes(bytesOf(line.BSSID)));
   const elements = bytesOf(line.IEs);
-  const parsed = parseElements(elements);
-  if (E.isLeft(parsed)) {
-    const found = `an element cut off at byte ${parsed.left.offset}`;
-    return E.left([{ path: 'IEs', value: found, expected: 'whole information elements' }]);
-  }
+  const fault = elementsFault(elements, ssid);
+  if (fault !== undefined) return E.left([{ path: 'IEs', ...fault }]);
   const accessPoint = {
     bssid,
     frequency: line.Frequency * 1000,

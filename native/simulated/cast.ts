@@ -1,10 +1,11 @@
 /** Who takes part in a scenario file, so that what refers to them can be checked; and what was found wrong so far. */
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
+import { Finding, type Problem, shownValue } from '../../json/problem.js';
 import { type Bssid, parseBssid } from '../../protocol/bssid.js';
 import { type Ssid, ssidFromBytes, ssidFromHex, ssidFromText } from '../../protocol/ssid.js';
 import { type InterfaceId, interfaceId } from '../radio.js';
-import { expectedSsid, Finding, type Problem, shownValue } from './problem.js';
+import { expectedSsid } from './network-fields.js';
 import type { NetworkChoice } from './scenario.js';
 import type { ScenarioFile } from './scenario-file.js';
 

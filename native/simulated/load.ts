@@ -1,9 +1,9 @@
 /** Scenario files, from their text to the scenario that is played. */
 import * as E from 'fp-ts/lib/Either.js';
+import { decode } from '../../json/decoding.js';
+import { type Problem, problemText } from '../../json/problem.js';
+import { parseJson } from '../../json/text.js';
 import { isAccessPointLine, scenarioFromAccessPoints } from './access-points.js';
-import { decode } from './decoding.js';
-import { parseJson } from './json-text.js';
-import { type Problem, problemText } from './problem.js';
 import { resolveScenario } from './resolve.js';
 import type { Scenario } from './scenario.js';
 import { scenarioFile } from './scenario-file.js';

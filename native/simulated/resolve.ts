@@ -4,8 +4,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
-import { parseElements } from '../../protocol/elements.js';
-import { frequencyOfChannel } from '../../protocol/frequency.js';
+import { Finding, type Problem } from '../../json/problem.js';
+import { channelOfFrequency, frequencyOfChannel } from '../../protocol/frequency.js';
 import { bytesFromHex } from '../../protocol/hex.js';
 import { KeyMaterial } from '../../protocol/key-material.js';
 import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
@@ -13,7 +13,7 @@ import type { Ssid } from '../../protocol/ssid.js';
 import { interfaceId } from '../radio.js';
 import { capabilitiesOf } from './capabilities.js';
 import { Cast } from './cast.js';
-import { Finding, type Problem } from './problem.js';
+import { elementsFault } from './network-fields.js';
 import { resolveStep } from './resolve-step.js';
 import {
   plainInterface,
@@ -122,13 +122,8 @@ const resolveAccessPoint = (
     return { ...accessPoint, elements, capabilities: capabilitiesFor(built) };
   }
   const elements = O.getOrElse((): Uint8Array => new Uint8Array(0))(bytesFromHex(entry.elements));
-  const parsed = parseElements(elements);
-  if (E.isLeft(parsed))
-    cast.report(
-      `${path}.elements`,
-      new Finding(`an element cut off at byte ${parsed.left.offset}`),
-      'whole information elements',
-    );
+  const fault = elementsFault(elements, ssid);
+  if (fault !== undefined) cast.report(`${path}.elements`, new Finding(fault.value), fault.expected);
   const whole = { ...accessPoint, elements };
   const privacy = O.isSome(security) ? security.value.kind !== 'open' : undefined;
   return { ...whole, capabilities: capabilitiesOf({ ssid }, whole, privacy) };
@@ -136,7 +131,12 @@ const resolveAccessPoint = (
 
 /** In kHz. */
 const frequencyOf = (cast: Cast, path: string, { channel, band, frequency }: AccessPointEntry): number => {
-  if (channel === undefined) return (frequency ?? 0) * 1000;
+  if (channel === undefined) {
+    const kilohertz = (frequency ?? 0) * 1000;
+    if (O.isNone(channelOfFrequency(kilohertz)))
+      cast.report(`${path}.frequency`, frequency, 'the centre of a 20 MHz channel in MHz, such as 5240');
+    return kilohertz;
+  }
   const chosen = band ?? (channel <= 14 ? '2.4' : '5');
   const found = frequencyOfChannel(channel, chosen);
   if (O.isNone(found)) cast.report(`${path}.channel`, channel, `a 20 MHz channel of the ${chosen} GHz band`);

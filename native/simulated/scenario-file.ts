@@ -4,7 +4,6 @@
  * interface that must exist, is checked in `resolve.ts`.
  */
 import type * as t from 'io-ts';
-import type { NetworkSecurity } from '../../protocol/pretended-elements.js';
 import {
   atMostOne,
   choice,
@@ -17,7 +16,8 @@ import {
   required,
   TextType,
   WordType,
-} from './codecs.js';
+} from '../../json/codecs.js';
+import type { NetworkSecurity } from '../../protocol/pretended-elements.js';
 import {
   beaconInterval,
   bssidText,
@@ -32,7 +32,11 @@ import {
 const duration = new IntegerType(0, 7 * 24 * 3600 * 1000, 'ms');
 const times = new IntegerType(1, 1_000_000, '');
 const flag = new FlagType();
-const name = (what: string) => new TextType(`${what} of 1 to 64 characters`, { minLength: 1, maxLength: 64 });
+const name = (what: string) =>
+  new TextType(`${what} of 1 to 64 printable characters`, {
+    pattern: '^[^\\p{Cc}]+$',
+    maxLength: 64,
+  });
 const interfaceName = name('the name or id of an interface');
 const stepName = name('the name of a step');
 

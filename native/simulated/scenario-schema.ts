@@ -1,5 +1,5 @@
 /** The JSON Schema of scenario files, as it is shipped in `docs/scenario.schema.json`. */
-import { documentSchema } from './json-schema.js';
+import { documentSchema } from '../../json/schema.js';
 import { scenarioFile } from './scenario-file.js';
 
 /** The whole text of the schema file. */

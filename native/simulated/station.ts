@@ -67,14 +67,13 @@ export class Station {
   attach(): StationInterface {
     const events = new Subject<StationEvent>();
     this.#events = events;
-    const { id, name, scanDuration, supports } = this.spec;
+    const { id, name, supports } = this.spec;
     const current = (): boolean => events === this.#events;
     const missing = gone('connect').detail;
     return {
       kind: 'station',
       id,
       name,
-      instant: scanDuration === 0,
       events: events.asObservable(),
       link: () => (current() && O.isSome(this.#link) ? O.some(this.#link.value.host) : O.none),
       networks: () => (current() ? this.#scanner.networks() : nothingSeen),

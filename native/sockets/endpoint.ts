@@ -18,9 +18,9 @@ export type Endpoint =
   | { readonly scheme: 'tcp'; readonly host: string; readonly port: number | undefined }
   /** Hybrid vsock: `path` is the hypervisor's socket of one virtual machine. */
   | { readonly scheme: 'unix'; readonly path: string }
-  /** Linux AF_VSOCK: one guest's CID, or all of them. */
+  /** Linux AF_VSOCK: one CID, or those of all guests (3 and above). */
   | { readonly scheme: 'vsock'; readonly cid: number | 'any' }
-  /** Hyper-V: a lower-case GUID, one VM's id or the id of one of the `wellKnownVms`. */
+  /** Hyper-V: a lower-case GUID, one VM's id or the id of one of the `wellKnownVms`; or `wsl`, whatever its VM's id is now. */
   | { readonly scheme: 'hvsocket'; readonly vm: string }
   /** Inside this process, for tests. */
   | { readonly scheme: 'memory'; readonly name: string };
@@ -30,6 +30,8 @@ export interface EndpointProblem {
   readonly value: string;
   /** What an endpoint looks like, for the error message. */
   readonly expected: string;
+  /** Whose form that is; undefined where the text has no scheme, or none that is known. */
+  readonly scheme: Endpoint['scheme'] | undefined;
 }
 
 /** One line for people: what was given and what was expected. */
@@ -48,12 +50,15 @@ const wellKnownNames: ReadonlyMap<string, string> = new Map(
   Object.entries(wellKnownVms).map(([name, id]) => [id, name]),
 );
 
+/** The virtual machine of WSL 2 in endpoints and guests: its id is another one after each start. */
+export const wslName = 'wsl';
+
 /** What to write per scheme: the one place from which every message takes it. */
 const endpointForms = {
   tcp: 'tcp://ADDRESS[:PORT] (an IPv6 address in brackets, a port from 0 to 65535)',
   unix: "unix:///PATH (the absolute path of the hypervisor's socket; without the _PORT that it appends)",
   vsock: 'vsock://CID or vsock://any (a CID from 0 to 4294967294; the port is an option of its own)',
-  hvsocket: `hvsocket://VM-ID (a GUID) or one of hvsocket://${Object.keys(wellKnownVms).join(', ')}`,
+  hvsocket: `hvsocket://VM-ID (a GUID) or one of hvsocket://${Object.keys(wellKnownVms).join(', ')}, wsl`,
   memory: 'memory://NAME (letters, digits, dots, hyphens and underscores)',
 } as const satisfies Record<Endpoint['scheme'], string>;
 
@@ -61,7 +66,8 @@ const guestForms = {
   tcp: 'tcp://ADDRESS or an IP address (an IPv6 address in brackets in the URL; no port, no host name)',
   unix: "unix:///PATH or an absolute path: the hypervisor's socket of the guest",
   vsock: 'vsock://CID or a number from 0 to 4294967294',
-  hvsocket: 'hvsocket://VM-ID or a GUID; hvsocket://loopback and hvsocket://parent for this machine',
+  hvsocket:
+    'hvsocket://VM-ID or a GUID; hvsocket://loopback and hvsocket://parent for this machine, hvsocket://wsl for that of WSL 2',
   memory: 'memory://NAME',
 } as const satisfies Record<Endpoint['scheme'], string>;
 
@@ -147,7 +153,9 @@ const parseRest = (scheme: Endpoint['scheme'], text: string): Endpoint | undefin
       const name = text.toLowerCase();
       const vm = Object.hasOwn(wellKnownVms, name)
         ? wellKnownVms[name as keyof typeof wellKnownVms]
-        : canonicalGuid(text);
+        : name === wslName
+          ? name
+          : canonicalGuid(text);
       return vm === undefined ? undefined : { scheme, vm };
     }
     case 'memory': {
@@ -170,9 +178,13 @@ export const parseEndpoint = (url: string): E.Either<EndpointProblem, Endpoint> 
   const { scheme, rest } = splitUrl(url) ?? { scheme: '', rest: '' };
   if (!isScheme(scheme)) {
     const { memory: _, ...forms } = endpointForms;
-    return E.left({ value: url, expected: `one of: ${Object.values(forms).join('; ')}` });
+    return E.left({
+      value: url,
+      expected: `one of: ${Object.values(forms).join('; ')}`,
+      scheme: undefined,
+    });
   }
-  return E.fromNullable({ value: url, expected: endpointForms[scheme] })(parseRest(scheme, rest));
+  return E.fromNullable({ value: url, expected: endpointForms[scheme], scheme })(parseRest(scheme, rest));
 };
 
 /** An endpoint's URL: `parseEndpoint` gives the same endpoint again. */
@@ -222,6 +234,7 @@ const addressOfGuest = (scheme: Endpoint['scheme'], text: string): string | unde
       return canonicalCid(text)?.toString();
     case 'hvsocket': {
       const name = text.toLowerCase();
+      if (name === wslName) return name;
       return name === 'loopback' || name === 'parent' ? wellKnownVms[name] : canonicalGuid(text);
     }
     case 'memory':
@@ -242,10 +255,41 @@ export const parseGuestId = (text: string): E.Either<EndpointProblem, GuestId> =
   const scheme = url?.scheme ?? bareScheme(text);
   if (scheme === undefined || !isScheme(scheme)) {
     const { memory: _, ...forms } = guestForms;
-    return E.left({ value: text, expected: `one of: ${Object.values(forms).join('; ')}` });
+    return E.left({
+      value: text,
+      expected: `one of: ${Object.values(forms).join('; ')}`,
+      scheme: undefined,
+    });
   }
   const bareIpv6 = url === undefined && scheme === 'tcp' && text.includes(':');
   const address = addressOfGuest(scheme, bareIpv6 ? `[${text}]` : (url?.rest ?? text));
-  if (address === undefined) return E.left({ value: text, expected: guestForms[scheme] });
+  if (address === undefined) return E.left({ value: text, expected: guestForms[scheme], scheme });
   return E.right(guestIdOf({ scheme, address }));
+};
+
+const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
+
+/** Can this guest come in at this endpoint at all? */
+export const canLetIn = (endpoint: Endpoint, guest: GuestId): boolean => {
+  const { scheme, address } = guestAddress(guest);
+  if (scheme !== endpoint.scheme) return false;
+  switch (endpoint.scheme) {
+    case 'tcp':
+      return canReach(address, endpoint.host);
+    case 'unix':
+      return endpoint.path === address;
+    case 'vsock':
+      return endpoint.cid === 'any' || String(endpoint.cid) === address;
+    case 'hvsocket':
+      return endpoint.vm === address || wellKnownNames.has(endpoint.vm);
+    case 'memory':
+      return true;
+  }
+};
+
+/** `::` hears IPv4 too; a host name may stand for anything. */
+const canReach = (address: string, host: string): boolean => {
+  if (host === '::' || canonicalAddress(host) === undefined) return true;
+  if (host.includes(':') !== address.includes(':')) return false;
+  return !isLoopback(host) || isLoopback(address);
 };

@@ -32,8 +32,7 @@ const explanations: ReadonlyMap<string, Explanation> = new Map<string, Explanati
     {
       what: 'permission denied',
       advice: {
-        listen: 'Choose a port above 1023 or a folder that this user may write to.',
-        connect: "Run as the user that owns the hypervisor's socket, or ask for access to it.",
+        listen: 'Choose a port above 1023.',
       },
     },
   ],
@@ -106,6 +105,43 @@ const explanations: ReadonlyMap<string, Explanation> = new Map<string, Explanati
   ['EALREADY', { what: 'this side of the connection has already ended' }],
 ]);
 
+/** What Unix sockets mean by it: a path in place of an address and a port. */
+const unixExplanations: ReadonlyMap<string, Explanation> = new Map<string, Explanation>([
+  [
+    'EADDRINUSE',
+    {
+      what: 'somebody listens at this socket already',
+      advice: 'Is another proxy-wifi serving this virtual machine? Stop it, or give another path.',
+    },
+  ],
+  [
+    'EACCES',
+    {
+      what: 'this user has no access to the socket or its folder',
+      advice: {
+        listen: "Run as a user that may write to the folder, such as root or the hypervisor's own.",
+        connect: "Run as the user that owns the hypervisor's socket, or ask for access to it.",
+      },
+    },
+  ],
+  [
+    'EPERM',
+    {
+      what: 'this user may not give the socket to another one',
+      advice: { listen: 'Run as root, or leave --socket-owner out.' },
+    },
+  ],
+  ['EINVAL', { what: 'the system does not accept this path', advice: 'Check the path and the options.' }],
+  ['EROFS', { what: 'the folder is read-only', advice: 'Give a path in another one, such as /run.' }],
+  [
+    'ECONNREFUSED',
+    {
+      what: 'nobody listens there',
+      advice: 'Is the virtual machine running, and the driver in it (for a guest: the service)?',
+    },
+  ],
+]);
+
 /** Node's own codes for what the system has a name for. */
 const ownCodes: ReadonlyMap<string, string> = new Map([
   ['ERR_STREAM_DESTROYED', 'EPIPE'],
@@ -118,6 +154,8 @@ const ownCodes: ReadonlyMap<string, string> = new Map([
 export interface Particulars {
   /** What was wrong, in place of what the table says. */
   readonly what?: string;
+  /** What to do about it, in place of what the table says. */
+  readonly advice?: string;
   /** The command line's option that chooses the port in question; `--request-port` unless told otherwise. */
   readonly portOption?: string | undefined;
 }
@@ -127,10 +165,13 @@ export const socketFailure = (
   operation: Operation,
   where: string,
   code: string,
-  { what, portOption = '--request-port' }: Particulars = {},
+  { what, advice: known, portOption = '--request-port' }: Particulars = {},
 ): SocketFailure => {
-  const { what: usual = 'failed', advice } = explanations.get(code.replace(/^WSA/, '')) ?? {};
-  const todo = (typeof advice === 'string' ? advice : advice?.[operation])?.replace('{option}', portOption);
+  const name = code.replace(/^WSA/, '');
+  const special = where.startsWith('unix://') ? unixExplanations.get(name) : undefined;
+  const { what: usual = 'failed', advice } = special ?? explanations.get(name) ?? {};
+  const usualAdvice = typeof advice === 'string' ? advice : advice?.[operation];
+  const todo = (known ?? usualAdvice)?.replace('{option}', portOption);
   const detail = `${operation} ${where}: ${what ?? usual} (${code})${todo === undefined ? '' : `. ${todo}`}`;
   return { operation, where, code, detail };
 };

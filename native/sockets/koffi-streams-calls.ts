@@ -43,6 +43,8 @@ export interface StreamFamily {
   readonly guest: (address: Uint8Array) => GuestId;
   /** What was wrong, where the family knows better than `failure.ts` does from the code alone. */
   readonly what?: (code: string) => string | undefined;
+  /** What to do about it, likewise. */
+  readonly advice?: (code: string) => string | undefined;
 }
 
 /** A system's stream sockets. Addresses are complete socket addresses in the family's byte layout. */
@@ -76,6 +78,12 @@ export interface Interest {
   readonly writable: boolean;
 }
 
+/** What a socket is ready for. */
+export interface Ready extends Interest {
+  /** Symbolic code of what went wrong, where the watcher knows it: then the socket need not tell it any more. */
+  readonly error?: string;
+}
+
 /** One socket under watch. */
 export interface Watch {
   /** Replaces what is asked for; with neither, nothing is reported and the event loop is not kept alive. */
@@ -89,7 +97,7 @@ export interface Watch {
  * again. A socket with an error counts as ready for everything; the next call on it tells the error.
  */
 export interface Readiness {
-  readonly watch: (socket: Descriptor, ready: (now: Interest) => void) => Watch;
+  readonly watch: (socket: Descriptor, ready: (now: Ready) => void) => Watch;
   /** Calls `then` when every socket whose watch was closed is released: its address is free again. */
   readonly whenReleased: (then: () => void) => void;
 }

@@ -3,8 +3,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { AsyncSubject, Observable, type Subscriber } from 'rxjs';
 import type { GuestId } from './endpoint.js';
-import { socketFailure } from './failure.js';
 import type { Descriptor, Interest, SocketSystem, StreamFamily, Watch } from './koffi-streams-calls.js';
+import { familyFailure } from './koffi-streams-failure.js';
 import type { GuestConnection, SocketFailure } from './transport.js';
 
 /** Takes what one read brings, for all connections; each chunk is copied out of it before the next read. */
@@ -190,7 +190,6 @@ class SocketConnection implements GuestConnection {
   }
 
   #failure(operation: 'read' | 'write', code: string): SocketFailure {
-    const what = this.#family.what?.(code);
-    return socketFailure(operation, this.peer, code, what === undefined ? {} : { what });
+    return familyFailure(this.#family, operation, this.peer, code);
   }
 }

@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import koffi from 'koffi';
 import type { SocketCalls, SocketError, SocketSystem } from './koffi-streams-calls.js';
 import { loopReadiness } from './koffi-streams-readiness.js';
+import { tracedCalls } from './koffi-streams-trace.js';
 
 /** From Linux' `sys/socket.h` and `asm-generic/socket.h`, as on x86-64 and arm64. */
 const SOCK_STREAM = 1;
@@ -126,6 +127,6 @@ let system: SocketSystem | undefined;
 
 /** The stream sockets of this POSIX system. */
 export const posixSockets = (): SocketSystem => {
-  system ??= { calls: bindCalls(), readiness: loopReadiness };
+  system ??= { calls: tracedCalls('libc', bindCalls()), readiness: loopReadiness };
   return system;
 };

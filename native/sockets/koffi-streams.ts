@@ -6,7 +6,6 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { Observable, type Subscriber } from 'rxjs';
 import type { GuestId } from './endpoint.js';
-import { socketFailure } from './failure.js';
 import type {
   Descriptor,
   SocketCalls,
@@ -15,6 +14,7 @@ import type {
   StreamFamily,
 } from './koffi-streams-calls.js';
 import { openConnection } from './koffi-streams-connection.js';
+import { familyFailure } from './koffi-streams-failure.js';
 import type { GuestConnection, ListenerEvent, SocketFailure } from './transport.js';
 
 /** Connections that the system holds for us until we accept them; it caps the number by itself. */
@@ -22,16 +22,6 @@ const backlog = 511;
 
 /** Accepted per wake-up at most, so that a flood of connections does not keep the event loop. */
 const acceptsPerTurn = 64;
-
-const failureOf = (
-  family: StreamFamily,
-  operation: SocketFailure['operation'],
-  where: string,
-  code: string,
-): SocketFailure => {
-  const what = family.what?.(code);
-  return socketFailure(operation, where, code, what === undefined ? {} : { what });
-};
 
 /** An open socket with the family's options, or nothing left behind. */
 const prepared = (calls: SocketCalls, family: StreamFamily): E.Either<SocketError, Descriptor> => {
@@ -72,7 +62,7 @@ const listenNow = (
   subscriber: Subscriber<ListenerEvent>,
 ): void => {
   const fail = (operation: 'listen' | 'accept', error: SocketError): void =>
-    subscriber.error(failureOf(family, operation, where, error.code));
+    subscriber.error(familyFailure(family, operation, where, error.code));
 
   const opened = prepared(calls, family);
   if (E.isLeft(opened)) {
@@ -138,7 +128,7 @@ const connectNow = (
   resolve: (result: E.Either<SocketFailure, GuestConnection>) => void,
 ): void => {
   const { calls, readiness } = system;
-  const fail = (code: string): void => resolve(E.left(failureOf(family, 'connect', where, code)));
+  const fail = (code: string): void => resolve(E.left(familyFailure(family, 'connect', where, code)));
   const opened = abort?.aborted ? aborted : prepared(calls, family);
   if (E.isLeft(opened)) {
     fail(opened.left.code);
@@ -156,7 +146,7 @@ const connectNow = (
     });
   };
   const abandoned = (): void => settle('ABORT_ERR');
-  const watch = readiness.watch(socket, () => settle(calls.pendingError(socket)?.code));
+  const watch = readiness.watch(socket, ({ error }) => settle(error ?? calls.pendingError(socket)?.code));
   const begun = calls.connect(socket, address);
   if (E.isRight(begun)) settle(undefined);
   else if (begun.left.kind !== 'pending') settle(begun.left.code);

@@ -1,5 +1,16 @@
 /** The files of listening Unix sockets: who may use them, and when one that is already there may go. */
-import { chmodSync, lstatSync, type Stats, unlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
@@ -9,8 +20,33 @@ import type { SocketFailure } from './transport.js';
 /** Bytes in `sun_path` of Linux' `struct sockaddr_un` (unix(7)), less the closing zero. Longer ones would be cut off. */
 export const maximumPathSize = 107;
 
+/** Whose a socket is to be, and what others may do; what is left out follows the folder. */
+export interface SocketAccess {
+  /** User id. */
+  readonly owner?: number;
+  /** Group id. */
+  readonly group?: number;
+  /** Mode bits, 0 to 0o777: to connect means to write. */
+  readonly mode?: number;
+}
+
+/** What counts of a folder, or of the file in it that has just been made. */
+type Owned = Pick<Stats, 'uid' | 'gid' | 'mode'>;
+
 /** Read and write for the owner. */
 const ownerOnly = 0o600;
+/** And for the group. */
+const groupToo = 0o660;
+const groupMayWrite = 0o020;
+
+/**
+ * The mode of a socket in its folder: for its owner only, if that is the folder's owner. Where the service could not give
+ * the socket to him, it is for the group of the folder if that may write there anyway.
+ */
+const usualMode = (folder: Owned, socket: Owned): number =>
+  socket.uid !== folder.uid && socket.gid === folder.gid && (folder.mode & groupMayWrite) !== 0
+    ? groupToo
+    : ownerOnly;
 
 const statOf = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
 
@@ -42,7 +78,8 @@ export const clearSocketFile = async (
     if (found === undefined) return E.right(undefined);
     if (!found.isSocket()) return failure('EEXIST');
     const refusal = await probe(path);
-    if (refusal === undefined) return failure('EADDRINUSE');
+    // EAGAIN: somebody listens and does not keep up.
+    if (refusal === undefined || refusal === 'EAGAIN') return failure('EADDRINUSE');
     if (refusal !== 'ECONNREFUSED' && refusal !== 'ENOENT') return failure(refusal);
     // Another service may have put its own socket there while this one was being probed.
     if (statOf(path)?.ino === found.ino) unlinkSync(path);
@@ -52,11 +89,55 @@ export const clearSocketFile = async (
   }
 };
 
+/** `O_PATH` of Linux (open(2)), which Node does not name: the file itself, whatever it is, without opening it. */
+const pathOnly = 0o10000000;
+
 /**
- * Listens at `path`, for the owner only. The system removes the file when the server closes. The mode follows right
- * after binding: a file mode mask would hold for the files of all threads of the host application.
+ * Calls `change` with a path that stands for the socket itself: whoever owns the folder could put something else in its
+ * place meanwhile.
  */
-export const listenAtFile = (server: Server, path: string): void => {
+const atSocket = (path: string, change: (path: string, socket: Owned) => void): void => {
+  if (process.platform !== 'linux') {
+    const socket = statOf(path);
+    if (socket !== undefined) change(path, socket);
+    return;
+  }
+  const fd = openSync(path, pathOnly | constants.O_NOFOLLOW);
+  try {
+    const socket = fstatSync(fd);
+    if (socket.isSocket() && socket.uid === process.geteuid?.()) change(`/proc/self/fd/${fd}`, socket);
+  } finally {
+    closeSync(fd);
+  }
+};
+
+/** What the service may not give away stays its own, unless somebody has asked for it by name. */
+const give = (path: string, uid: number, gid: number, asked: boolean): void => {
+  try {
+    chownSync(path, uid, gid);
+  } catch (error) {
+    if (asked) throw error;
+  }
+};
+
+/** Gives the socket at `path` to those who are to use it. Throws when that was asked for and is not allowed. */
+const grant = (path: string, { owner, group, mode }: SocketAccess): void => {
+  const folder = statSync(dirname(path));
+  atSocket(path, (at, made) => {
+    // First, because what has been given away may not be changed any more.
+    chmodSync(at, mode ?? ownerOnly);
+    // Apart from each other: a service that is not root may give a file to one of its groups, but to no other user.
+    give(at, made.uid, group ?? folder.gid, group !== undefined);
+    give(at, owner ?? folder.uid, statSync(at).gid, owner !== undefined);
+    if (mode === undefined && usualMode(folder, statSync(at)) === groupToo) chmodSync(at, groupToo);
+  });
+};
+
+/**
+ * Listens at `path`, for those to whom `access` gives it. The system removes the file when the server closes. Owner and
+ * mode follow right after binding: a file mode mask would hold for the files of all threads of the host application.
+ */
+export const listenAtFile = (server: Server, path: string, access: SocketAccess = {}): void => {
   server.listen({ path });
-  if (server.listening) chmodSync(path, ownerOnly);
+  if (server.listening) grant(path, access);
 };

@@ -55,6 +55,13 @@ export type ListenerEvent =
 interface ListenOptions {
   /** Port for guest requests unless the endpoint names one; 0 lets the system choose (TCP). */
   readonly requestPort: number;
+  /**
+   * Whose the files of Unix sockets are to be: `USER`, `USER:GROUP` or `:GROUP`, names or numbers. What is left out follows
+   * the folder.
+   */
+  readonly socketOwner?: string | undefined;
+  /** Their mode in octal, such as `0660`. */
+  readonly socketMode?: string | undefined;
 }
 
 /** The host's side of one address family. */

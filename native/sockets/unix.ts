@@ -10,7 +10,8 @@ import type { Clock } from '../../streams/clock.js';
 import { formatEndpoint, type GuestId, guestAddress, guestIdOf } from './endpoint.js';
 import { codeOf, socketFailure } from './failure.js';
 import { connectLine, isOk, type LineProblem, readLine, requestedPort } from './hybrid-vsock.js';
-import { clearSocketFile, listenAtFile, maximumPathSize } from './socket-file.js';
+import { clearSocketFile, listenAtFile, maximumPathSize, type SocketAccess } from './socket-file.js';
+import { parseSocketAccess } from './socket-owner.js';
 import { type Binding, connectionOf, dial, listenOn } from './stream.js';
 import type { ListenerEvent, SocketFailure, SocketFamily, Transport } from './transport.js';
 
@@ -20,12 +21,17 @@ const guestAt = (path: string): GuestId => guestIdOf({ scheme: 'unix', address: 
 const hostFile = (path: string, port: number): string => `${path}_${port}`;
 
 /** `listenOn`, after what is left of an earlier run has been removed. */
-const listenAt = (path: string, guest: GuestId, admit: Binding['admit']): Observable<ListenerEvent> =>
+const listenAt = (
+  path: string,
+  guest: GuestId,
+  admit: Binding['admit'],
+  access?: SocketAccess,
+): Observable<ListenerEvent> =>
   new Observable((subscriber) => {
     const where = `unix://${path}`;
     const listener = listenOn({
       where,
-      bind: (server) => listenAtFile(server, path),
+      bind: (server) => listenAtFile(server, path, access),
       address: () => guest,
       admit,
     });
@@ -80,14 +86,16 @@ const connect =
 
 const transport = (clock: Clock): Transport => ({
   scheme: 'unix',
-  listen: (endpoint, { requestPort }) => {
+  listen: (endpoint, { requestPort, socketOwner, socketMode }) => {
     if (endpoint.scheme !== 'unix') {
       return throwError(() => socketFailure('listen', formatEndpoint(endpoint), 'EAFNOSUPPORT'));
     }
+    const file = hostFile(endpoint.path, requestPort);
+    const access = parseSocketAccess(socketOwner, socketMode);
+    if (E.isLeft(access))
+      return throwError(() => socketFailure('listen', `unix://${file}`, 'EINVAL', { what: access.left }));
     const guest = guestAt(endpoint.path);
-    return listenAt(hostFile(endpoint.path, requestPort), guest, (socket, deliver) =>
-      deliver(connectionOf(socket, guest)),
-    );
+    return listenAt(file, guest, (socket, deliver) => deliver(connectionOf(socket, guest)), access.right);
   },
   connect: connect(clock),
 });

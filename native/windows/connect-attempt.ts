@@ -1,18 +1,30 @@
 /** One attempt of Windows to connect, from the request to what it reports of its end. */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Ssid } from '../../protocol/ssid.js';
-import type { ConnectFailure, HostLink } from '../radio.js';
+import type { ConnectFailure, ConnectOrder, HostLink } from '../radio.js';
+import { constants } from './layouts.js';
+import type { ConnectionNotification } from './wlan-decoding.js';
+import { profileName } from './wlan-profile.js';
+
+/** What identifies a connection in what Windows reports of it. */
+export type Reported = Pick<ConnectionNotification, 'mode' | 'profile' | 'ssid'>;
+
+/** Is this a connection that was made with the temporary profile of that order? */
+export const isOfOrder = ({ mode, profile, ssid }: Reported, order: ConnectOrder): boolean =>
+  mode === constants.wlan_connection_mode_temporary_profile &&
+  profile === profileName(order.ssid) &&
+  ssid === order.ssid;
 
 export class ConnectAttempt {
-  readonly ssid: Ssid;
+  readonly order: ConnectOrder;
   /** The end of it. */
   readonly result: Promise<E.Either<ConnectFailure, HostLink>>;
   readonly #resolve: (result: E.Either<ConnectFailure, HostLink>) => void;
   #abandoned: ConnectFailure | undefined;
   #settled = false;
+  #takenBack = false;
 
-  constructor(ssid: Ssid) {
-    this.ssid = ssid;
+  constructor(order: ConnectOrder) {
+    this.order = order;
     let settle: (result: E.Either<ConnectFailure, HostLink>) => void = () => undefined;
     this.result = new Promise((resolve) => {
       settle = resolve;
@@ -26,10 +38,20 @@ export class ConnectAttempt {
     this.#resolve(this.#abandoned === undefined ? result : E.left(this.#abandoned));
   }
 
+  /** Windows is asked to end it: a connection that it has made all the same ends soon. */
+  takeBack(): void {
+    this.#takenBack = true;
+  }
+
+  get isTakenBack(): boolean {
+    return this.#takenBack;
+  }
+
   /** From now on it fails with this, once it ends. True the first time, unless it has ended already. */
   abandon(failure: ConnectFailure): boolean {
     if (this.#abandoned !== undefined || this.#settled) return false;
     this.#abandoned = failure;
+    this.takeBack();
     return true;
   }
 }

@@ -4,7 +4,19 @@
  */
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { type Observable, throwError } from 'rxjs';
+import {
+  catchError,
+  concat,
+  mergeMap,
+  NEVER,
+  type Observable,
+  of,
+  scan,
+  switchMap,
+  tap,
+  throwError,
+} from 'rxjs';
+import type { Clock } from '../../streams/clock.js';
 import {
   type Endpoint,
   formatEndpoint,
@@ -12,6 +24,7 @@ import {
   guestAddress,
   guestIdOf,
   wellKnownVms,
+  wslName,
 } from '../sockets/endpoint.js';
 import { socketFailure } from '../sockets/failure.js';
 import { connectStream, listenStream } from '../sockets/koffi-streams.js';
@@ -25,9 +38,11 @@ import type {
   SocketFamily,
   Transport,
 } from '../sockets/transport.js';
+import { isElevated } from './elevation.js';
 import { guidAt, guidBytes } from './guid.js';
 import { constants, newerConstants, SOCKADDR_HV } from './layouts.js';
 import { windowsSockets } from './winsock.js';
+import { runWsl, wslVm } from './wsl.js';
 
 /** What every vsock port's service id ends in (`hvsocket.h`: HV_GUID_VSOCK_TEMPLATE). */
 const vsockTemplate = 'facb-11e6-bd58-64006a7986d3';
@@ -61,14 +76,27 @@ export const hyperV: StreamFamily = {
   options: [{ level: constants.HV_PROTOCOL_RAW, option: constants.HVSOCKET_CONNECTED_SUSPEND, value: 1 }],
   url: (address) => urlOf(vmOf(address)),
   guest: (address) => guestOf(vmOf(address)),
-  what: (code) => {
-    if (code === 'EAFNOSUPPORT')
-      return 'this system has no Hyper-V sockets: they come with Windows 10 and later, or Windows Server 2016 and later, with Hyper-V or the Virtual Machine Platform enabled';
-    return code === 'EACCES'
-      ? 'Windows refuses: run elevated, or as a member of "Hyper-V Administrators"'
-      : undefined;
-  },
+  what: (code) =>
+    code === 'EAFNOSUPPORT'
+      ? 'this system has no Hyper-V sockets: they come with Windows 10 and later, or Windows Server 2016 and later, with Hyper-V or the Virtual Machine Platform enabled'
+      : code === 'EACCES'
+        ? refusal(isElevated()).what
+        : undefined,
+  advice: (code) => (code === 'EACCES' ? refusal(isElevated()).advice : undefined),
 };
+
+/** Why Windows refuses (WSAEACCES): it does so also to who is elevated, if the virtual machine is another user's. */
+export const refusal = (elevated: boolean): { readonly what: string; readonly advice: string } =>
+  elevated
+    ? {
+        what: 'Windows refuses, although this process is elevated: the virtual machine belongs to another user, as that of WSL belongs to whoever has started it',
+        advice: 'Run as that user, who need not be elevated for it.',
+      }
+    : {
+        what: 'Windows refuses',
+        advice:
+          'Run elevated, or as a member of "Hyper-V Administrators". If the virtual machine is that of WSL, run as the user who has started it instead.',
+      };
 
 /** The sockets of this machine; a failure where there are none of this kind. */
 const systemSockets = (operation: 'listen' | 'connect', where: string): SocketSystem | SocketFailure =>
@@ -98,13 +126,78 @@ const connectTo = (
 const unsupported = (operation: 'listen' | 'connect', endpoint: Endpoint): SocketFailure =>
   socketFailure(operation, formatEndpoint(endpoint), 'EAFNOSUPPORT');
 
-const transport = (): Transport => ({
+/** The guest in WSL's virtual machine, the same one whatever id that has. */
+const wslGuest = guestOf(wslName);
+
+/** WSL's virtual machine as it was found last by whoever listens for it. */
+let wslNow: string | undefined;
+
+/** What is wrong when there is no `wsl.exe`, or it cannot be run. */
+const withoutWsl = (code: string): SocketFailure =>
+  socketFailure('listen', urlOf(wslName), code, {
+    what: 'wsl.exe cannot be run, so there is no WSL 2 whose virtual machine could be found',
+    advice: 'Install it: wsl --install. Other virtual machines are hvsocket://VM-ID.',
+  });
+
+/**
+ * Listens for WSL's virtual machine, and again when it has another id; while it does not run, nobody can come in, and
+ * nothing is wrong. `listenTo` binds for one machine.
+ */
+export const listenForWsl = (
+  vm: Observable<string | undefined>,
+  listenTo: (vm: string) => Observable<ListenerEvent>,
+): Observable<ListenerEvent> => {
+  const listening: ListenerEvent = { type: 'listening', address: urlOf(wslName) };
+  return vm.pipe(
+    catchError((code: unknown) => throwError(() => withoutWsl(String(code)))),
+    tap((id) => {
+      wslNow = id;
+    }),
+    switchMap((id) => (id === undefined ? concat(of(listening), NEVER) : listenTo(id))),
+    // Told once: the endpoint stays the same, whichever machine it is bound for.
+    scan(
+      ({ isTold }, event): { isTold: boolean; events: readonly ListenerEvent[] } =>
+        event.type === 'accepted'
+          ? { isTold, events: [event] }
+          : { isTold: true, events: isTold ? [] : [listening] },
+      { isTold: false, events: [] as readonly ListenerEvent[] },
+    ),
+    mergeMap(({ events }) => events),
+  );
+};
+
+const listenIn = (endpoint: Endpoint, port: number, clock: Clock): Observable<ListenerEvent> => {
+  if (endpoint.scheme !== 'hvsocket') return throwError(() => unsupported('listen', endpoint));
+  if (endpoint.vm !== wslName) return listenAt(endpoint.vm, port);
+  const system = systemSockets('listen', urlOf(wslName));
+  if ('code' in system) return throwError(() => system);
+  const family: StreamFamily = { ...hyperV, guest: () => wslGuest };
+  return listenForWsl(wslVm(runWsl, clock), (id) =>
+    listenStream(system, family, socketAddress(id, port), urlOf(wslName)),
+  );
+};
+
+const connectToGuest = (
+  guest: GuestId,
+  port: number,
+  abort: AbortSignal,
+): TaskEither<SocketFailure, GuestConnection> => {
+  const { address } = guestAddress(guest);
+  if (address !== wslName) return connectTo(address, port, abort);
+  const where = `${urlOf(wslName)} port ${port}`;
+  const system = systemSockets('connect', where);
+  if ('code' in system) return TE.left(system);
+  return wslNow === undefined
+    ? TE.left(
+        socketFailure('connect', where, 'ECONNREFUSED', { what: 'the virtual machine of WSL does not run' }),
+      )
+    : connectStream(system, hyperV, socketAddress(wslNow, port), guest, where, abort);
+};
+
+const transport = (clock: Clock): Transport => ({
   scheme: 'hvsocket',
-  listen: (endpoint, { requestPort }) =>
-    endpoint.scheme === 'hvsocket'
-      ? listenAt(endpoint.vm, requestPort)
-      : throwError(() => unsupported('listen', endpoint)),
-  connect: (guest, port, abort) => connectTo(guestAddress(guest).address, port, abort),
+  listen: (endpoint, { requestPort }) => listenIn(endpoint, requestPort, clock),
+  connect: connectToGuest,
 });
 
 /** A guest of this machine sees its host as the parent; on loopback the host is the guest. */

@@ -134,6 +134,19 @@ export const WLAN_CONNECTION_NOTIFICATION_DATA = layout(572, {
   strProfileXml: [568, 2],
 });
 
+/** What the media-specific module tells of an association: mode, profile and SSID as above, and the access point. */
+export const WLAN_MSM_NOTIFICATION_DATA = layout(580, {
+  wlanConnectionMode: [0, 4],
+  strProfileName: [4, 512],
+  dot11Ssid: [516, 36],
+  dot11BssType: [552, 4],
+  dot11MacAddr: [556, 6],
+  bSecurityEnabled: [564, 4],
+  bFirstPeer: [568, 4],
+  bLastPeer: [572, 4],
+  wlanReasonCode: [576, 4],
+});
+
 export const WLAN_CONNECTION_PARAMETERS = layout(40, {
   wlanConnectionMode: [0, 4],
   strProfile: [8, 8],
@@ -161,8 +174,8 @@ export const SOCKADDR_HV = layout(36, {
   ServiceId: [20, guidSize],
 });
 
-/** Sockets to watch; as many as the count says, whatever the size of the array in the header. */
-export const fd_set = layout(520, { fd_count: [0, 4], fd_array: [8, 512] });
+/** What has happened on a socket since it was asked last: a set of FD_ bits, and an error for each of ten events. */
+export const WSANETWORKEVENTS = layout(44, { lNetworkEvents: [0, 4], iErrorCode: [4, 40] });
 
 /** All of them by their C names, for the comparison with the headers. */
 export const layouts = {
@@ -177,11 +190,12 @@ export const layouts = {
   WLAN_AVAILABLE_NETWORK_LIST,
   WLAN_NOTIFICATION_DATA,
   WLAN_CONNECTION_NOTIFICATION_DATA,
+  WLAN_MSM_NOTIFICATION_DATA,
   WLAN_CONNECTION_PARAMETERS,
   DOT11_BSSID_LIST,
   NDIS_OBJECT_HEADER,
   SOCKADDR_HV,
-  fd_set,
+  WSANETWORKEVENTS,
 } as const satisfies Record<string, Layout>;
 
 /** The constants in use, by their C names. */
@@ -197,7 +211,9 @@ export const constants = {
   wlan_notification_acm_disconnected: 21,
   wlan_intf_opcode_current_connection: 7,
   wlan_interface_state_connected: 1,
+  wlan_connection_mode_profile: 0,
   wlan_connection_mode_temporary_profile: 1,
+  wlan_connection_mode_auto: 4,
   dot11_BSS_type_infrastructure: 1,
   dot11_BSS_type_any: 3,
   NDIS_OBJECT_TYPE_DEFAULT: 0x80,
@@ -208,12 +224,13 @@ export const constants = {
   ERROR_INVALID_HANDLE: 6,
   ERROR_MOD_NOT_FOUND: 126,
   ERROR_SERVICE_NOT_ACTIVE: 1062,
+  RPC_S_SERVER_UNAVAILABLE: 1722,
+  RPC_S_CALL_FAILED: 1726,
+  EPT_S_NOT_REGISTERED: 1753,
   ERROR_NOT_FOUND: 1168,
   ERROR_NO_SYSTEM_RESOURCES: 1450,
   ERROR_INVALID_STATE: 5023,
-  AF_INET: 2,
   SOCK_STREAM: 1,
-  SOCK_DGRAM: 2,
   FIONBIO: 0x8004667e,
   WSA_FLAG_OVERLAPPED: 0x01,
   WSA_FLAG_NO_HANDLE_INHERIT: 0x80,
@@ -223,6 +240,14 @@ export const constants = {
   SOL_SOCKET: 0xffff,
   SO_ERROR: 0x1007,
   SD_SEND: 1,
+  FD_READ: 0x01,
+  FD_WRITE: 0x02,
+  FD_ACCEPT: 0x08,
+  FD_CONNECT: 0x10,
+  FD_CLOSE: 0x20,
+  FD_CONNECT_BIT: 4,
+  WSA_INFINITE: 0xffffffff,
+  WSA_WAIT_FAILED: 0xffffffff,
   HKEY_LOCAL_MACHINE: 0x80000002,
   KEY_READ: 0x20019,
   KEY_WRITE: 0x20006,
@@ -234,6 +259,10 @@ export const constants = {
 export const newerConstants = {
   wlan_notification_acm_scan_list_refresh: 26,
   /** `wlan_notification_msm`, which mingw-w64 leaves out as a whole. */
+  wlan_notification_msm_associated: 2,
+  wlan_notification_msm_connected: 4,
+  wlan_notification_msm_roaming_start: 5,
+  wlan_notification_msm_roaming_end: 6,
   wlan_notification_msm_signal_quality_change: 8,
   /** `ws2def.h`; mingw-w64 has `hvsocket.h`, but not the family. */
   AF_HYPERV: 34,

@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import koffi from 'koffi';
+import { callBegins } from '../native-calls.js';
 import { constants } from './layouts.js';
 import { decodeWideText, encodeWideText } from './wide-text.js';
 import { win32ErrorName } from './win32-errors.js';
@@ -82,11 +83,14 @@ const mostText = 2_048;
 const localMachine = BigInt.asUintN(64, BigInt(constants.HKEY_LOCAL_MACHINE | 0));
 
 const call = <Parameters extends readonly unknown[]>(
+  operation: keyof Functions,
   native: Call<Parameters>,
   ...parameters: Parameters
 ): Promise<number> =>
   new Promise((resolve, reject) => {
+    const ended = callBegins('advapi32', operation);
     native.async(...parameters, (thrown, result) => {
+      ended(thrown ? 'not made' : win32ErrorName(result));
       if (thrown) reject(thrown);
       else resolve(result);
     });
@@ -103,7 +107,7 @@ export const openRegistry = (): Registry => {
     task: (handle: bigint) => Promise<E.Either<RegistryFailure, T>>,
   ): Promise<E.Either<RegistryFailure, T>> => {
     const result = await task(handle);
-    await call(functions.RegCloseKey, handle);
+    await call('RegCloseKey', functions.RegCloseKey, handle);
     return result;
   };
 
@@ -111,7 +115,15 @@ export const openRegistry = (): Registry => {
     read: (key, value) => async () => {
       const room = new BigUint64Array(1);
       const rights = constants.KEY_READ | constants.KEY_WOW64_64KEY;
-      const opened = await call(functions.RegOpenKeyExW, localMachine, encodeWideText(key), 0, rights, room);
+      const opened = await call(
+        'RegOpenKeyExW',
+        functions.RegOpenKeyExW,
+        localMachine,
+        encodeWideText(key),
+        0,
+        rights,
+        room,
+      );
       if (opened === constants.ERROR_FILE_NOT_FOUND) return E.right(undefined);
       if (opened !== constants.ERROR_SUCCESS) return failed('RegOpenKeyExW', key, opened);
       return withKey(room[0] ?? 0n, async (handle) => {
@@ -119,6 +131,7 @@ export const openRegistry = (): Registry => {
         const size = Uint32Array.of(text.length);
         const type = new Uint32Array(1);
         const read = await call(
+          'RegQueryValueExW',
           functions.RegQueryValueExW,
           handle,
           encodeWideText(value),
@@ -136,6 +149,7 @@ export const openRegistry = (): Registry => {
       const room = new BigUint64Array(1);
       const rights = constants.KEY_WRITE | constants.KEY_WOW64_64KEY;
       const created = await call(
+        'RegCreateKeyExW',
         functions.RegCreateKeyExW,
         localMachine,
         encodeWideText(key),
@@ -151,6 +165,7 @@ export const openRegistry = (): Registry => {
       return withKey(room[0] ?? 0n, async (handle) => {
         const data = encodeWideText(text);
         const set = await call(
+          'RegSetValueExW',
           functions.RegSetValueExW,
           handle,
           encodeWideText(value),
@@ -163,7 +178,12 @@ export const openRegistry = (): Registry => {
       });
     },
     remove: (key) => async () => {
-      const removed = await call(functions.RegDeleteTreeW, localMachine, encodeWideText(key));
+      const removed = await call(
+        'RegDeleteTreeW',
+        functions.RegDeleteTreeW,
+        localMachine,
+        encodeWideText(key),
+      );
       return removed === constants.ERROR_SUCCESS || removed === constants.ERROR_FILE_NOT_FOUND
         ? E.right(undefined)
         : failed('RegDeleteTreeW', key, removed);

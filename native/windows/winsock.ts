@@ -2,27 +2,21 @@
  * Stream sockets of Windows (`ws2_32.dll`) through koffi. Node has started Winsock for the process already. Codes are
  * named as Node names them on every system: `EADDRINUSE` for WSAEADDRINUSE.
  */
-import { constants as osConstants } from 'node:os';
 import * as E from 'fp-ts/lib/Either.js';
 import koffi from 'koffi';
 import type { Descriptor, SocketCalls, SocketError, SocketSystem } from '../sockets/koffi-streams-calls.js';
+import { tracedCalls } from '../sockets/koffi-streams-trace.js';
+import { eventReadiness } from './event-readiness.js';
 import { constants } from './layouts.js';
-import { selectReadiness } from './select-readiness.js';
+import { winsockErrorName } from './winsock-errors.js';
 
 /** What `socket` and `accept` return on failure, read as a signed pointer. */
 const invalidSocket = -1;
 
-/** `WSAEWOULDBLOCK` and so on by number, without their prefix. */
-const names: ReadonlyMap<number, string> = new Map(
-  Object.entries(osConstants.errno)
-    .filter(([name]) => name.startsWith('WSA'))
-    .map(([name, number]) => [number, name.slice('WSA'.length)]),
-);
-
 const pending: ReadonlySet<string> = new Set(['EWOULDBLOCK', 'EINPROGRESS', 'EALREADY']);
 
 const socketError = (number: number): SocketError => {
-  const code = names.get(number) ?? `WSA error ${number}`;
+  const code = winsockErrorName(number);
   return { code, kind: pending.has(code) ? 'pending' : code === 'EINTR' ? 'transient' : 'fatal' };
 };
 
@@ -134,6 +128,6 @@ let system: SocketSystem | undefined;
 
 /** The stream sockets of this Windows. */
 export const windowsSockets = (): SocketSystem => {
-  system ??= { calls: bindCalls(), readiness: selectReadiness() };
+  system ??= { calls: tracedCalls('ws2_32', bindCalls()), readiness: eventReadiness() };
   return system;
 };

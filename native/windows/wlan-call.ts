@@ -2,7 +2,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import koffi from 'koffi';
+import { callBegins } from '../native-calls.js';
 import { constants, WLAN_BSS_LIST } from './layouts.js';
+import { win32ErrorName } from './win32-errors.js';
 import type { Malformed } from './wlan-decoding.js';
 import { callFailed, type WlanFailure } from './wlan-failure.js';
 import type { Call } from './wlan-functions.js';
@@ -22,7 +24,9 @@ export const call =
   ): TE.TaskEither<WlanFailure, void> =>
   () =>
     new Promise((resolve) => {
+      const ended = callBegins('wlanapi', operation);
       const settle = (thrown: unknown, result: number): void => {
+        ended(thrown ? 'not made' : win32ErrorName(result));
         if (thrown) resolve(E.left(callFailed(operation, constants.ERROR_NO_SYSTEM_RESOURCES)));
         else
           resolve(

@@ -21,6 +21,7 @@ import {
   WLAN_CONNECTION_NOTIFICATION_DATA,
   WLAN_INTERFACE_INFO,
   WLAN_INTERFACE_INFO_LIST,
+  WLAN_MSM_NOTIFICATION_DATA,
   WLAN_NOTIFICATION_DATA,
 } from './layouts.js';
 import { decodeWideText } from './wide-text.js';
@@ -38,6 +39,8 @@ export interface WlanInterface {
 
 /** What an interface is connected to. */
 export interface CurrentConnection {
+  /** `WLAN_CONNECTION_MODE`: how it came about. */
+  readonly mode: number;
   readonly profile: string;
   readonly ssid: Ssid;
   readonly bssid: Bssid;
@@ -58,10 +61,20 @@ export interface AvailableNetwork {
 
 /** What comes with a connection's completion or end. */
 export interface ConnectionNotification {
+  /** `WLAN_CONNECTION_MODE`: ours are made with a temporary profile. */
+  readonly mode: number;
   readonly profile: string;
   readonly ssid: Ssid;
   /** `WLAN_REASON_CODE`; 0 is success. */
   readonly reason: number;
+}
+
+/** What comes with an association, new or by roaming. */
+export interface AssociationNotification {
+  readonly mode: number;
+  readonly profile: string;
+  readonly ssid: Ssid;
+  readonly bssid: Bssid;
 }
 
 /** Bytes with the member at `base + member.offset`, read as their size says. Callers have checked the bounds. */
@@ -159,11 +172,13 @@ export const decodeCurrentConnection = (
 ): E.Either<Malformed, O.Option<CurrentConnection>> => {
   const whole = need(bytes, WLAN_CONNECTION_ATTRIBUTES.size, 'connection attributes');
   if (E.isLeft(whole)) return whole;
-  const { isState, strProfileName, wlanAssociationAttributes } = WLAN_CONNECTION_ATTRIBUTES.members;
+  const { isState, wlanConnectionMode, strProfileName, wlanAssociationAttributes } =
+    WLAN_CONNECTION_ATTRIBUTES.members;
   if (whole.right.u32(isState) !== constants.wlan_interface_state_connected) return E.right(O.none);
   const association = whole.right.at(wlanAssociationAttributes.offset);
   return E.map((ssid: Ssid) =>
     O.some({
+      mode: whole.right.u32(wlanConnectionMode),
       profile: whole.right.text(strProfileName),
       ssid,
       bssid: association.bssid(WLAN_ASSOCIATION_ATTRIBUTES.members.dot11Bssid),
@@ -245,9 +260,25 @@ export const decodeConnectionNotification = (
   const whole = need(bytes, member.dwFlags.offset, 'a connection notification');
   if (E.isLeft(whole)) return whole;
   return E.map((ssid: Ssid) => ({
+    mode: whole.right.u32(member.wlanConnectionMode),
     profile: whole.right.text(member.strProfileName),
     ssid,
     reason: whole.right.u32(member.wlanReasonCode),
+  }))(whole.right.ssid(member.dot11Ssid));
+};
+
+/** `WLAN_MSM_NOTIFICATION_DATA`. */
+export const decodeAssociationNotification = (
+  bytes: Uint8Array,
+): E.Either<Malformed, AssociationNotification> => {
+  const member = WLAN_MSM_NOTIFICATION_DATA.members;
+  const whole = need(bytes, WLAN_MSM_NOTIFICATION_DATA.size, 'a notification of an association');
+  if (E.isLeft(whole)) return whole;
+  return E.map((ssid: Ssid) => ({
+    mode: whole.right.u32(member.wlanConnectionMode),
+    profile: whole.right.text(member.strProfileName),
+    ssid,
+    bssid: whole.right.bssid(member.dot11MacAddr),
   }))(whole.right.ssid(member.dot11Ssid));
 };
 

@@ -35,15 +35,15 @@ export const encodeBssidList = (bssid: Bssid): Uint8Array => {
 };
 
 /**
- * `WLAN_CONNECTION_PARAMETERS` for a temporary profile: the addresses of its XML and of the list of desired BSSIDs
- * (0 for none), which must stay where they are until the call has returned.
+ * `WLAN_CONNECTION_PARAMETERS`: the address of a temporary profile's XML or of a saved profile's name, and that of the list
+ * of desired BSSIDs (0 for none). Both must stay where they are until the call has returned.
  */
-export const encodeConnectionParameters = (profile: bigint, bssidList: bigint): Uint8Array => {
+export const encodeConnectionParameters = (mode: number, profile: bigint, bssidList: bigint): Uint8Array => {
   const { wlanConnectionMode, strProfile, pDesiredBssidList, dot11BssType } =
     WLAN_CONNECTION_PARAMETERS.members;
   const bytes = new Uint8Array(WLAN_CONNECTION_PARAMETERS.size);
   const view = new DataView(bytes.buffer);
-  view.setUint32(wlanConnectionMode.offset, constants.wlan_connection_mode_temporary_profile, true);
+  view.setUint32(wlanConnectionMode.offset, mode, true);
   view.setBigUint64(strProfile.offset, profile, true);
   view.setBigUint64(pDesiredBssidList.offset, bssidList, true);
   view.setUint32(dot11BssType.offset, constants.dot11_BSS_type_infrastructure, true);

@@ -1,11 +1,14 @@
 /** Notifications of the Wlan service: from its threads to the event loop. */
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import koffi from 'koffi';
 import { Subject } from 'rxjs';
+import type { Bssid } from '../../protocol/bssid.js';
 import type { Ssid } from '../../protocol/ssid.js';
+import { callBegins } from '../native-calls.js';
 import { constants, newerConstants, WLAN_NOTIFICATION_DATA } from './layouts.js';
 import {
+  type AssociationNotification,
+  decodeAssociationNotification,
   decodeConnectionNotification,
   decodeNotificationHead,
   decodeU32,
@@ -15,15 +18,25 @@ import {
 
 /** What the service told about one interface (`guid`). Codes that the service has no use for are left out. */
 export type WlanNotification = { readonly guid: string } & (
-  | { readonly type: 'scan complete' | 'scan list refresh' | 'arrival' | 'removal' }
+  | { readonly type: 'scan complete' | 'scan list refresh' | 'arrival' | 'removal' | 'roaming end' }
   /** `reason`: a `WLAN_REASON_CODE`. */
   | { readonly type: 'scan fail'; readonly reason: number }
   /** A connection came about (`reason` 0) or did not; or one has ended. */
   | {
       readonly type: 'connection complete' | 'disconnected';
+      /** `WLAN_CONNECTION_MODE`. */
+      readonly mode: number;
       readonly profile: string;
       readonly ssid: Ssid;
       readonly reason: number;
+    }
+  /** With an access point, which need not be the connection's end: `connection complete` follows where it is new. */
+  | {
+      readonly type: 'associated';
+      readonly mode: number;
+      readonly profile: string;
+      readonly ssid: Ssid;
+      readonly bssid: Bssid;
     }
   /** 0 to 100. */
   | { readonly type: 'signal quality'; readonly quality: number }
@@ -62,24 +75,53 @@ const decodeAcm = (code: number, data: Uint8Array): E.Either<Malformed, Body | u
   }
 };
 
+const decodeMsm = (code: number, data: Uint8Array): E.Either<Malformed, Body | undefined> => {
+  switch (code) {
+    case newerConstants.wlan_notification_msm_associated:
+    case newerConstants.wlan_notification_msm_connected:
+      return E.map((body: AssociationNotification): Body => ({ type: 'associated', ...body }))(
+        decodeAssociationNotification(data),
+      );
+    case newerConstants.wlan_notification_msm_roaming_end:
+      return E.right({ type: 'roaming end' });
+    case newerConstants.wlan_notification_msm_signal_quality_change:
+      return E.map((quality: number): Body => ({ type: 'signal quality', quality }))(decodeU32(data));
+    default:
+      return E.right(undefined);
+  }
+};
+
+const decodeBody = (
+  source: number,
+  code: number,
+  data: Uint8Array,
+): E.Either<Malformed, Body | undefined> => {
+  switch (source) {
+    case constants.WLAN_NOTIFICATION_SOURCE_ACM:
+      return decodeAcm(code, data);
+    case constants.WLAN_NOTIFICATION_SOURCE_MSM:
+      return decodeMsm(code, data);
+    default:
+      return E.right(undefined);
+  }
+};
+
 /** A notification from its head and a copy of its data; `undefined` for codes of no interest. */
 export const decodeNotification = (
   { source, code, guid }: NotificationHead,
   data: Uint8Array,
 ): WlanNotification | undefined => {
-  const body: E.Either<Malformed, Body | undefined> =
-    source === constants.WLAN_NOTIFICATION_SOURCE_ACM
-      ? decodeAcm(code, data)
-      : source === constants.WLAN_NOTIFICATION_SOURCE_MSM &&
-          code === newerConstants.wlan_notification_msm_signal_quality_change
-        ? pipe(
-            decodeU32(data),
-            E.map((quality): Body => ({ type: 'signal quality', quality })),
-          )
-        : E.right(undefined);
+  const body = decodeBody(source, code, data);
   if (E.isLeft(body)) return { guid, type: 'malformed', problem: body.left };
   return body.right === undefined ? undefined : { guid, ...body.right };
 };
+
+const sourceName = (source: number): string =>
+  source === constants.WLAN_NOTIFICATION_SOURCE_ACM
+    ? 'ACM'
+    : source === constants.WLAN_NOTIFICATION_SOURCE_MSM
+      ? 'MSM'
+      : `source ${source}`;
 
 /** `WLAN_NOTIFICATION_CALLBACK`; the context is a number of ours. */
 const callbackType = koffi.pointer(koffi.proto('void WlanNotification(void *data, uintptr_t context)'));
@@ -127,7 +169,8 @@ class NotificationHub {
     if (!this.#receivers.has(context)) return;
     const head = decodeNotificationHead(koffi.decode(data, 'uint8_t', WLAN_NOTIFICATION_DATA.size));
     if (E.isLeft(head)) return;
-    const { data: pointer, size } = head.right;
+    const { source, code, data: pointer, size } = head.right;
+    callBegins('wlanapi', `notification ${sourceName(source)} ${code}`)(`${size} bytes`);
     const copied: Uint8Array =
       pointer === 0n || size === 0
         ? new Uint8Array(0)

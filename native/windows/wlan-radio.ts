@@ -1,5 +1,6 @@
 /** The radio `host` on Windows: the station interfaces of the Wlan service. */
 import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { type Clock, systemClock, type TimerHandle } from '../../streams/clock.js';
 import type { Log } from '../log.js';
@@ -14,6 +15,8 @@ import { loadWlanApi, systemWlanApi, type WlanApi, type WlanClient } from './wla
 export interface WlanRadioOptions {
   readonly log: Log;
   readonly clock?: Clock;
+  /** Once a guest's connection has ended, connect the host again to what it had before. */
+  readonly restore?: boolean;
   /** Path of the DLL; Windows' own unless told otherwise. */
   readonly dll?: string;
 }
@@ -28,6 +31,7 @@ const heartbeat = 5_000;
 export const wlanRadio = ({
   log,
   clock = systemClock,
+  restore = false,
   dll = systemWlanApi(),
 }: WlanRadioOptions): RadioBackend => {
   let api: WlanApi | undefined;
@@ -42,7 +46,7 @@ export const wlanRadio = ({
         return undefined;
       }
       api = loaded.right;
-      const session = new Session(api, clock, log, subscriber);
+      const session = new Session(api, { clock, log, restore }, subscriber);
       void session.start();
       return () => {
         const ended = session.close();
@@ -60,6 +64,7 @@ class Session {
   readonly #api: WlanApi;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #restore: boolean;
   readonly #subscriber: Subscriber<RadioEvent>;
   readonly #stations = new Map<string, WlanStation>();
   #client: WlanClient | undefined;
@@ -70,10 +75,15 @@ class Session {
   #order: Promise<void> = Promise.resolve();
   #ended = false;
 
-  constructor(api: WlanApi, clock: Clock, log: Log, subscriber: Subscriber<RadioEvent>) {
+  constructor(
+    api: WlanApi,
+    { clock, log, restore }: Required<Omit<WlanRadioOptions, 'dll'>>,
+    subscriber: Subscriber<RadioEvent>,
+  ) {
     this.#api = api;
     this.#clock = clock;
     this.#log = log;
+    this.#restore = restore;
     this.#subscriber = subscriber;
   }
 
@@ -98,6 +108,12 @@ class Session {
     }
     this.#client = opened.right;
     if (this.#ended) return;
+    const { withheld } = opened.right;
+    if (O.isSome(withheld))
+      this.#log.warn(
+        { operation: withheld.value.operation, code: withheld.value.code },
+        `neither signals nor roaming will be reported. ${withheld.value.detail}`,
+      );
     this.#notifications = opened.right.notifications.subscribe((notification) => this.#heard(notification));
     this.#subscriber.next({ type: 'opened' });
     await this.#inOrder(() => this.#compare(opened.right));
@@ -149,6 +165,7 @@ class Session {
       client,
       clock: this.#clock,
       log: this.#log,
+      restore: this.#restore,
       failed: (failure) => {
         if (serviceIsGone(failure)) this.#fail(failure);
       },

@@ -4,6 +4,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import { Subject } from 'rxjs';
 import type { Bss } from '../../protocol/bss.js';
+import type { Bssid } from '../../protocol/bssid.js';
 import type { OfferedSecurity } from '../../protocol/security.js';
 import type { Ssid } from '../../protocol/ssid.js';
 import { CipherSuite } from '../../protocol/suites.js';
@@ -19,30 +20,33 @@ import {
   type StationEvent,
   type StationInterface,
 } from '../radio.js';
-import { ConnectAttempt } from './connect-attempt.js';
+import type { ConnectAttempt, Reported } from './connect-attempt.js';
 import { updatedNetworks } from './known-networks.js';
-import { constants } from './layouts.js';
-import { abandoned, failed, gone, unsupported } from './station-failures.js';
-import type { WlanInterface } from './wlan-decoding.js';
-import type { WlanFailure } from './wlan-failure.js';
+import { failed, gone, unsupported } from './station-failures.js';
+import { farewellTime, WlanConnector } from './wlan-connector.js';
+import type { CurrentConnection, WlanInterface } from './wlan-decoding.js';
+import { isDenied, locationConsent, type WlanFailure } from './wlan-failure.js';
 import type { WlanNotification } from './wlan-notifications.js';
-import { profileName, wlanProfile } from './wlan-profile.js';
 import { connectFailure, wlanReasonName } from './wlan-reasons.js';
 import type { WlanClient } from './wlanapi.js';
-
-/** How long the end of a link may take to be reported after Windows was asked for it, in milliseconds. */
-const farewellTime = 3_000;
 
 /** What a station needs of its radio. */
 export interface StationSurroundings {
   readonly client: WlanClient;
   readonly clock: Clock;
   readonly log: Log;
+  /** Connect the host again to what it had before a guest, once the guest's connection has ended. */
+  readonly restore: boolean;
   /** Told of every failure: the radio knows which ones mean that the service is gone. */
   readonly failed: (failure: WlanFailure) => void;
 }
 
 type Attributed<T> = E.Either<WlanFailure, T>;
+
+/** A connection as Windows tells it, and the link behind it where this user may know the access point. */
+interface Known extends Reported {
+  readonly link: O.Option<HostLink>;
+}
 
 /**
  * What is reported about the interface is handled strictly in order, each with the queries that belong to it: a link
@@ -50,7 +54,6 @@ type Attributed<T> = E.Either<WlanFailure, T>;
  */
 export class WlanStation implements StationInterface {
   readonly kind = 'station';
-  readonly instant = false;
   readonly id: InterfaceId;
   readonly name: string;
   readonly guid: string;
@@ -58,11 +61,15 @@ export class WlanStation implements StationInterface {
   readonly #events = new Subject<StationEvent>();
   readonly events = this.#events.asObservable();
   #present = true;
-  #link: O.Option<HostLink> = O.none;
+  #connection: Known | undefined;
+  /** The last association that was reported: with which access point a connection is, where asking for it is denied. */
+  #associated: (Reported & { readonly bssid: Bssid }) | undefined;
   #rssi: number | undefined;
   #networks: readonly Bss[] = [];
   #scanning = false;
-  #attempt: ConnectAttempt | undefined;
+  readonly #connector: WlanConnector;
+  /** Calls that have been denied: each is logged once. */
+  readonly #denied = new Set<string>();
   /** Who waits for the link to end. */
   readonly #farewells = new Set<() => void>();
   #order: Promise<void> = Promise.resolve();
@@ -72,16 +79,33 @@ export class WlanStation implements StationInterface {
     this.id = interfaceId(guid);
     this.name = description === '' ? guid : description;
     this.#around = around;
+    const { client, clock, restore } = around;
+    this.#connector = new WlanConnector({
+      guid,
+      client,
+      clock,
+      restore,
+      isPresent: () => this.#present,
+      connection: () => this.#connection,
+      isSeen: (wanted) => this.#networks.some(({ ssid }) => ssid === wanted),
+      noted: (result) => this.#noted(result),
+      farewell: () => this.#farewell(),
+    });
   }
 
   /** Reads what the interface is connected to and what it has seen. Resolves when it can be shown to others. */
   readonly start = (): Promise<void> =>
     this.#inOrder(async () => {
-      this.#link = await this.#currentLink();
+      const current = await this.#ask();
+      if (E.isRight(current)) this.#connection = O.toUndefined(current.right);
       await this.#readNetworks();
     });
 
   readonly link = (): O.Option<HostLink> => (this.#present ? this.#link : O.none);
+
+  get #link(): O.Option<HostLink> {
+    return this.#connection?.link ?? O.none;
+  }
 
   readonly networks = (): readonly Bss[] => this.#networks;
 
@@ -104,17 +128,10 @@ export class WlanStation implements StationInterface {
 
   readonly connect =
     (order: ConnectOrder, abort: AbortSignal): TE.TaskEither<ConnectFailure, HostLink> =>
-    () =>
-      this.#connect(order, abort);
+    async () =>
+      this.supports(order.security) ? this.#connector.connect(order, abort) : E.left(unsupported);
 
-  readonly disconnect = (): TE.TaskEither<RadioFailure, void> => async () => {
-    if (!this.#present) return E.left(gone('disconnect'));
-    const asked = this.#noted(await this.#around.client.disconnect(this.guid)());
-    // Not connected in the first place.
-    if (E.isLeft(asked) && asked.left.error !== constants.ERROR_INVALID_STATE) return asked;
-    await this.#farewell();
-    return E.right(undefined);
-  };
+  readonly disconnect = (): TE.TaskEither<RadioFailure, void> => () => this.#connector.disconnect();
 
   /** Takes what the service reports about this interface. */
   heard(notification: WlanNotification): void {
@@ -125,8 +142,7 @@ export class WlanStation implements StationInterface {
   leave(why: string): void {
     if (!this.#present) return;
     this.#present = false;
-    this.#attempt?.settle(E.left(failed(`${this.name}: ${why}`)));
-    this.#attempt = undefined;
+    this.#connector.leave(`${this.name}: ${why}`);
     for (const done of [...this.#farewells]) done();
     this.#events.complete();
   }
@@ -150,13 +166,18 @@ export class WlanStation implements StationInterface {
       case 'connection complete':
         return notification.reason === 0
           ? this.#connected(notification)
-          : this.#attemptFor(notification)?.settle(
-              E.left(connectFailure('WlanConnect', notification.reason)),
-            );
+          : this.#connector
+              .attemptFor(notification)
+              ?.settle(E.left(connectFailure('WlanConnect', notification.reason)));
       case 'disconnected':
-        if (O.isSome(this.#link) && this.#link.value.ssid === notification.ssid)
-          this.#lose(wlanReasonName(notification.reason));
-        return;
+        if (this.#connection?.ssid !== notification.ssid) return;
+        this.#lose(wlanReasonName(notification.reason));
+        return this.#connector.lost(notification.reason === 0);
+      case 'associated':
+        this.#associated = notification;
+        return this.#roamed();
+      case 'roaming end':
+        return this.#roamed();
       case 'signal quality':
         return this.#signal(notification.quality);
       case 'malformed':
@@ -176,43 +197,80 @@ export class WlanStation implements StationInterface {
     );
   }
 
-  async #connected(notification: Extract<WlanNotification, { readonly ssid: Ssid }>): Promise<void> {
-    const attempt = this.#attemptFor(notification);
-    const link = await this.#currentLink();
+  async #connected(reported: Reported): Promise<void> {
+    const attempt = this.#connector.attemptFor(reported);
+    const current = await this.#ask();
     if (!this.#present) return;
-    if (O.isNone(link)) {
+    if (E.isRight(current) && O.isNone(current.right)) {
       attempt?.settle(E.left(failed('the connection was lost at once')));
       return;
     }
-    if (O.isSome(this.#link)) {
-      if (this.#link.value.ssid === link.value.ssid && this.#link.value.bssid === link.value.bssid) return;
-      this.#lose('another connection took its place');
-    }
-    this.#link = link;
-    this.#rssi = undefined;
-    this.#emit({ type: 'connected', link: link.value });
-    attempt?.settle(E.right(link.value));
-    if (attempt === undefined)
-      this.#attempt?.settle(E.left(failed('the user of the host connected elsewhere')));
+    const now: Known =
+      E.isRight(current) && O.isSome(current.right)
+        ? current.right.value
+        : { ...reported, link: this.#linkFrom(reported, attempt) };
+    this.#take(now, attempt !== undefined);
+    this.#connector.connected(reported);
+    if (attempt === undefined) return;
+    if (O.isSome(now.link)) attempt.settle(E.right(now.link.value));
+    else
+      await this.#undo(
+        attempt,
+        `connected, but not allowed to know to which access point. ${locationConsent}`,
+      );
   }
 
-  /** The attempt that a notification is about: its profile has the name and the SSID that we gave it. */
-  #attemptFor({
-    profile,
-    ssid,
-  }: {
-    readonly profile: string;
-    readonly ssid: Ssid;
-  }): ConnectAttempt | undefined {
-    const attempt = this.#attempt;
-    return attempt?.ssid === ssid && profile === profileName(ssid) ? attempt : undefined;
+  /** Windows has connected, and nobody can be told to what: it is taken back. */
+  async #undo(attempt: ConnectAttempt, detail: string): Promise<void> {
+    attempt.takeBack();
+    this.#noted(await this.#around.client.disconnect(this.guid)());
+    attempt.settle(E.left(failed(detail)));
+  }
+
+  /** The link as it was reported: the access point is known from its association, from the order, or as the only one. */
+  #linkFrom(reported: Reported, attempt: ConnectAttempt | undefined): O.Option<HostLink> {
+    const { ssid, profile } = reported;
+    if (this.#associated?.ssid === ssid && this.#associated.profile === profile)
+      return O.some({ ssid, bssid: this.#associated.bssid });
+    if (attempt !== undefined && O.isSome(attempt.order.bssid))
+      return O.some({ ssid, bssid: attempt.order.bssid.value });
+    const [only, ...others] = this.#networks.filter((bss) => bss.ssid === ssid);
+    return only === undefined || others.length > 0 ? O.none : O.some({ ssid, bssid: only.bssid });
+  }
+
+  /** Notes what the interface is connected to, and tells what has become of the link. `asked`: by a guest. */
+  #take(now: Known, asked: boolean): void {
+    const before = O.toUndefined(this.#link);
+    const link = O.toUndefined(now.link);
+    const isRoaming = before?.ssid === link?.ssid && !asked;
+    const isSame = isRoaming && before?.bssid === link?.bssid;
+    if (before !== undefined && !isSame && !isRoaming) this.#lose('another connection took its place');
+    this.#connection = now;
+    if (link === undefined || isSame) return;
+    this.#rssi = undefined;
+    this.#emit({ type: 'connected', link });
+  }
+
+  /** The access point may be another one of the same network: the link goes on. */
+  async #roamed(): Promise<void> {
+    const linked = this.#connection;
+    if (linked === undefined || O.isNone(linked.link) || this.#connector.isAsking) return;
+    const current = await this.#ask();
+    if (!this.#present || this.#connection !== linked) return;
+    if (E.isRight(current)) {
+      if (O.isSome(current.right) && current.right.value.ssid === linked.ssid)
+        this.#take(current.right.value, false);
+    } else {
+      const link = this.#linkFrom(linked, undefined);
+      if (O.isSome(link)) this.#take({ ...linked, link }, false);
+    }
   }
 
   #lose(reason: string): void {
-    if (O.isNone(this.#link)) return;
-    const { ssid } = this.#link.value;
-    this.#link = O.none;
-    this.#emit({ type: 'disconnected', ssid, reason });
+    const link = O.toUndefined(this.#link);
+    this.#connection = undefined;
+    this.#associated = undefined;
+    if (link !== undefined) this.#emit({ type: 'disconnected', ssid: link.ssid, reason });
     for (const done of [...this.#farewells]) done();
   }
 
@@ -224,60 +282,9 @@ export class WlanStation implements StationInterface {
     this.#emit({ type: 'signal', rssi });
   }
 
-  async #connect(order: ConnectOrder, abort: AbortSignal): Promise<E.Either<ConnectFailure, HostLink>> {
-    const { client } = this.#around;
-    if (!this.#present) return E.left(failed(gone('connect').detail));
-    if (abort.aborted) return E.left(abandoned);
-    if (!this.supports(order.security)) return E.left(unsupported);
-    const hidden = !this.#networks.some(({ ssid }) => ssid === order.ssid);
-    const profile = wlanProfile(order, hidden);
-    if (E.isLeft(profile)) return profile;
-    const impossible = await this.#impossible(order.ssid);
-    if (impossible !== undefined) return E.left(impossible);
-    if (abort.aborted) return E.left(abandoned);
-    if (!this.#present) return E.left(failed(gone('connect').detail));
-    this.#attempt?.settle(E.left({ ...abandoned, detail: 'another connect took its place' }));
-    const attempt = new ConnectAttempt(order.ssid);
-    this.#attempt = attempt;
-    // Its end may be reported before the call has returned.
-    const asked = this.#noted(await client.connect(this.guid, profile.right, order.bssid)());
-    const abandon = (): void => void this.#abandon(attempt);
-    if (E.isLeft(asked)) attempt.settle(E.left(failed(asked.left.detail)));
-    else if (abort.aborted) abandon();
-    else abort.addEventListener('abort', abandon, { once: true });
-    const result = await attempt.result;
-    abort.removeEventListener('abort', abandon);
-    if (this.#attempt === attempt) this.#attempt = undefined;
-    return result;
-  }
-
-  /**
-   * Takes back what Windows was asked for, and waits until it says that it has: the end of an abandoned attempt must
-   * not be taken for that of the next one.
-   */
-  async #abandon(attempt: ConnectAttempt): Promise<void> {
-    if (!attempt.abandon(abandoned)) return;
-    this.#noted(await this.#around.client.disconnect(this.guid)());
-    const { clock } = this.#around;
-    const timer = clock.setTimeout(() => attempt.settle(E.left(abandoned)), farewellTime);
-    await attempt.result;
-    clock.clearTimeout(timer);
-  }
-
-  /** What Windows knows to be in the way of a connection to any network of this SSID. */
-  async #impossible(wanted: Ssid): Promise<ConnectFailure | undefined> {
-    const available = this.#noted(await this.#around.client.availableNetworks(this.guid)());
-    if (E.isLeft(available)) return undefined;
-    const known = available.right.filter(({ ssid }) => ssid === wanted);
-    const [first] = known;
-    return first === undefined || known.some(({ connectable }) => connectable)
-      ? undefined
-      : connectFailure('WlanGetAvailableNetworkList', first.reason);
-  }
-
   /** Resolves when the link has ended; asks Windows when its end is not reported in time. */
   async #farewell(): Promise<void> {
-    if (O.isNone(this.#link) || !this.#present) return;
+    if (this.#connection === undefined || !this.#present) return;
     const { clock } = this.#around;
     const reported = await new Promise<boolean>((resolve) => {
       const done = (): void => {
@@ -293,15 +300,25 @@ export class WlanStation implements StationInterface {
     });
     if (reported) return;
     await this.#inOrder(async () => {
-      if (O.isNone(await this.#currentLink())) this.#lose('asked for');
+      const current = await this.#ask();
+      // Windows has taken the request; where it does not say what has become of it, the link has ended.
+      if (E.isLeft(current) || O.isNone(current.right)) this.#lose('asked for');
     });
   }
 
-  async #currentLink(): Promise<O.Option<HostLink>> {
+  /** What Windows says that the interface is connected to; a failure where it is not allowed to be known. */
+  async #ask(): Promise<Attributed<O.Option<Known>>> {
     const current = this.#noted(await this.#around.client.currentConnection(this.guid)());
-    return E.isLeft(current)
-      ? O.none
-      : O.map(({ ssid, bssid }: HostLink): HostLink => ({ ssid, bssid }))(current.right);
+    return E.map(
+      O.map(
+        ({ mode, profile, ssid, bssid }: CurrentConnection): Known => ({
+          mode,
+          profile,
+          ssid,
+          link: O.some({ ssid, bssid }),
+        }),
+      ),
+    )(current);
   }
 
   async #readNetworks(): Promise<Attributed<void>> {
@@ -312,6 +329,10 @@ export class WlanStation implements StationInterface {
 
   #noted<T>(result: Attributed<T>): Attributed<T> {
     if (E.isLeft(result)) {
+      if (isDenied(result.left)) {
+        if (this.#denied.has(result.left.operation)) return result;
+        this.#denied.add(result.left.operation);
+      }
       this.#around.log.warn(
         { interface: this.name, operation: result.left.operation, code: result.left.code },
         result.left.detail,

@@ -30,7 +30,7 @@ import {
   type WlanInterface,
 } from './wlan-decoding.js';
 import { encodeBssidList, encodeConnectionParameters, encodeSsid } from './wlan-encoding.js';
-import { callFailed, malformed, type WlanFailure } from './wlan-failure.js';
+import { callFailed, isDenied, malformed, type WlanFailure } from './wlan-failure.js';
 import { bindWlanFunctions, type WlanFunctions } from './wlan-functions.js';
 import { notificationHub, type WlanNotification } from './wlan-notifications.js';
 
@@ -38,6 +38,8 @@ import { notificationHub, type WlanNotification } from './wlan-notifications.js'
 export interface WlanClient {
   /** Hot: in order, each after the callback that brought it has returned. Completes on `close`. */
   readonly notifications: Observable<WlanNotification>;
+  /** Why nothing is reported of associations and signals (ACM alone is registered); `none` where it is. */
+  readonly withheld: O.Option<WlanFailure>;
   /** The station interfaces; virtual ones are not among them. */
   readonly interfaces: TE.TaskEither<WlanFailure, readonly WlanInterface[]>;
   /** `none` when the interface is not connected. */
@@ -53,6 +55,8 @@ export interface WlanClient {
     profile: string,
     bssid: O.Option<Bssid>,
   ) => TE.TaskEither<WlanFailure, void>;
+  /** Starts to connect with a profile that Windows has saved, by its name. */
+  readonly connectSaved: (guid: string, profile: string) => TE.TaskEither<WlanFailure, void>;
   readonly disconnect: (guid: string) => TE.TaskEither<WlanFailure, void>;
   /** Ends notifications and closes the handle. Never fails: a service that is gone has closed it itself. */
   readonly close: Task<void>;
@@ -112,6 +116,7 @@ const openClient =
 
 class Client implements WlanClient {
   readonly notifications: Observable<WlanNotification>;
+  withheld: O.Option<WlanFailure> = O.none;
   readonly #functions: WlanFunctions;
   readonly #handle: bigint;
   readonly #context: number;
@@ -124,11 +129,14 @@ class Client implements WlanClient {
     this.notifications = notifications.asObservable();
   }
 
-  readonly register: TE.TaskEither<WlanFailure, void> = () =>
-    this.#registration(
-      constants.WLAN_NOTIFICATION_SOURCE_ACM | constants.WLAN_NOTIFICATION_SOURCE_MSM,
-      notificationHub.callback,
-    )();
+  /** For everything; where only what tells of access points is denied, for the rest. */
+  readonly register: TE.TaskEither<WlanFailure, void> = async () => {
+    const { WLAN_NOTIFICATION_SOURCE_ACM: acm, WLAN_NOTIFICATION_SOURCE_MSM: msm } = constants;
+    const whole = await this.#registration(acm | msm, notificationHub.callback)();
+    if (E.isRight(whole) || !isDenied(whole.left)) return whole;
+    this.withheld = O.some(whole.left);
+    return this.#registration(acm, notificationHub.callback)();
+  };
 
   readonly interfaces: WlanClient['interfaces'] = () => {
     const list = slot();
@@ -225,26 +233,19 @@ class Client implements WlanClient {
   readonly connect: WlanClient['connect'] = (guid, profile, bssid) => async () => {
     const xml = encodeWideText(profile);
     const bssids = O.isSome(bssid) ? encodeBssidList(bssid.value) : undefined;
-    const parameters = encodeConnectionParameters(
-      koffi.address(xml),
-      bssids === undefined ? 0n : koffi.address(bssids),
+    const connected = await this.#connect(
+      guid,
+      constants.wlan_connection_mode_temporary_profile,
+      xml,
+      bssids,
     );
-    pinned.add(xml);
-    if (bssids !== undefined) pinned.add(bssids);
-    const connected = await call(
-      'WlanConnect',
-      this.#functions.WlanConnect,
-      this.#handle,
-      guidBytes(guid),
-      parameters,
-      0n,
-    )();
     // The profile holds the key.
     xml.fill(0);
-    pinned.delete(xml);
-    if (bssids !== undefined) pinned.delete(bssids);
     return connected;
   };
+
+  readonly connectSaved: WlanClient['connectSaved'] = (guid, profile) => () =>
+    this.#connect(guid, constants.wlan_connection_mode_profile, encodeWideText(profile), undefined);
 
   readonly disconnect: WlanClient['disconnect'] = (guid) =>
     call('WlanDisconnect', this.#functions.WlanDisconnect, this.#handle, guidBytes(guid), 0n);
@@ -255,6 +256,32 @@ class Client implements WlanClient {
     await call('WlanCloseHandle', this.#functions.WlanCloseHandle, this.#handle, 0n)();
     notificationHub.remove(this.#context);
   };
+
+  async #connect(
+    guid: string,
+    mode: number,
+    profile: Uint8Array,
+    bssids: Uint8Array | undefined,
+  ): Promise<E.Either<WlanFailure, void>> {
+    const parameters = encodeConnectionParameters(
+      mode,
+      koffi.address(profile),
+      bssids === undefined ? 0n : koffi.address(bssids),
+    );
+    pinned.add(profile);
+    if (bssids !== undefined) pinned.add(bssids);
+    const connected = await call(
+      'WlanConnect',
+      this.#functions.WlanConnect,
+      this.#handle,
+      guidBytes(guid),
+      parameters,
+      0n,
+    )();
+    pinned.delete(profile);
+    if (bssids !== undefined) pinned.delete(bssids);
+    return connected;
+  }
 
   #registration(source: number, callback: bigint): TE.TaskEither<WlanFailure, void> {
     const { WlanRegisterNotification } = this.#functions;

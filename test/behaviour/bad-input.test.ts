@@ -1,8 +1,8 @@
 /** “Bad input” of the protocol page: what a guest sends that it should not, and how it leaves when it should not. */
 import { expect } from 'chai';
 import * as O from 'fp-ts/lib/Option.js';
-import { encodeRequest } from '../../index.js';
 import { AuthType, WpaVersion } from '../../protocol/connect.js';
+import { encodeRequest } from '../../protocol/index.js';
 import { AkmSuite, CipherSuite } from '../../protocol/suites.js';
 import type { RawConnection, StagedGuest } from '../stage/guests.js';
 import { anyKey, bssidNumber, network, ssid, station } from '../stage/networks.js';
@@ -41,9 +41,9 @@ const invalidAnswer = Buffer.from([0, 0, 0, 0, 0, 1, 0]);
 
 /** What is sent, the reason that is counted, and the bytes. */
 const wrongFrames: readonly (readonly [string, string, Uint8Array])[] = [
-  ['operation 9', 'unknown operation', header(9, 0)],
+  ['operation 11', 'unknown operation', header(11, 0)],
   ['operation 255', 'unknown operation', header(255, 33)],
-  ...([0, 2, 4, 6, 7, 8] as const).map(
+  ...([0, 2, 4, 6, 7, 8, 10] as const).map(
     (operation) =>
       [`operation ${operation}, which only the host sends`, 'not a request', header(operation, 0)] as const,
   ),
@@ -57,6 +57,8 @@ const wrongFrames: readonly (readonly [string, string, Uint8Array])[] = [
   ['a connect of 332 bytes', 'impossible size', header(3, 332)],
   ['a disconnect of 7 bytes', 'impossible size', header(5, 7)],
   ['a disconnect of 9 bytes', 'impossible size', header(5, 9)],
+  ['a hello of 19 bytes', 'impossible size', header(9, 19)],
+  ['a hello of 21 bytes', 'impossible size', header(9, 21)],
   ['a scan of 4 GiB', 'impossible size', header(1, 0xffff_ffff)],
   ['a connect of 4 GiB', 'impossible size', header(3, 0xffff_ffff)],
   ['ssid_len 33 in a scan', 'ssid too long', changed(scanRequest, 0, 33)],
@@ -65,6 +67,7 @@ const wrongFrames: readonly (readonly [string, string, Uint8Array])[] = [
   ['255 AKM suites', 'too many AKM suites', changed(connectRequest, 41, 255)],
   ['6 pairwise ciphers', 'too many pairwise cipher suites', changed(connectRequest, 50, 6)],
   ['a key of 33 bytes of which 32 are there', 'key beyond body', changed(connectRequest, 75, 33)],
+  ['a key of 31 bytes of which 32 are there', 'bytes behind the key', changed(connectRequest, 75, 31)],
 ];
 
 describe('bad input', () => {
@@ -123,7 +126,7 @@ describe('bad input', () => {
       const s = await stage({ interfaces: [station('wlan0')], machines: ['vm1.vsock'] });
       const guest = await s.machine('vm1.vsock');
       await guest.scan();
-      const answer = await guest.guest.exchange(header(9, 0))();
+      const answer = await guest.guest.exchange(header(11, 0))();
       expect(answer).to.deep.equal({ _tag: 'Right', right: Uint8Array.from(invalidAnswer) });
       expect(s.records.count('refusedFrames', 'unknown operation')).to.equal(1);
       await guest.scan();
@@ -224,15 +227,8 @@ describe('bad input', () => {
           expect(s.records.lines.filter(({ level }) => level === 'error')).to.deep.equal([]);
         });
 
-    it('while its request is worked on: the connection that it wanted is taken back', async () => {
+    it('while its request is worked on: the attempt is given up', async () => {
       const port = new ScriptedStation('wlan0');
-      const connected = new Deferred<void>();
-      port.onConnect = async (order) => {
-        await connected.promise;
-        const link = { ssid: order.ssid, bssid: bssidNumber(1) };
-        port.join(link);
-        return { _tag: 'Right', right: link };
-      };
       const s = await stage({ radio: new ScriptedRadio([port]) });
       const guest = await s.guest(1);
       await guest.disconnect();
@@ -240,12 +236,49 @@ describe('bad input', () => {
       await raw.write(connectRequest);
       await s.until(() => port.asked.length === 1, 'the host connects');
       raw.reset();
-      await s.until(() => s.statusOf(guest)?.connections === 0, 'the host has noticed');
-      connected.resolve();
+      await s.until(() => !s.isBusy(guest), 'the attempt is over');
+      expect(s.interfaceStatus('wlan0')?.state).to.include({ link: 'disconnected' });
+      expect(s.statusOf(guest)).to.include({ session: null, requestChannel: 'idle' });
+    });
+
+    it('once the host is connected, before it has heard so: the connection that it wanted is taken back', async () => {
+      const port = new ScriptedStation('wlan0').connectsAt({ ssid: ssid('Cafe'), bssid: bssidNumber(1) });
+      const told = new Deferred<void>();
+      const s = await stage({
+        radio: new ScriptedRadio([port]),
+        observer: { guestConnectionCompleted: () => told.promise },
+      });
+      const guest = await s.guest(1);
+      await guest.disconnect();
+      const raw = s.raw(1);
+      await raw.write(connectRequest);
+      await s.until(() => s.records.hooks.length === 1, 'the host is connected');
+      raw.reset();
       await s.until(() => port.asked.length === 2, 'the host disconnects again');
       expect(port.asked).to.deep.equal(['connect', 'disconnect']);
+      told.resolve();
       await guest.disconnect();
       expect(s.statusOf(guest)?.session).to.equal(null);
+    });
+
+    it('behind a request that takes its time: it is not carried out', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({ radio: new ScriptedRadio([port]), input: { backlog: 64 } });
+      const guest = await s.guest(1);
+      await guest.disconnect();
+      const first = s.raw(1);
+      await first.write(connectRequest);
+      await s.until(() => port.asked.length === 1, 'the host connects');
+      for (let n = 0; n < 30; n += 1) {
+        const impatient = s.raw(1);
+        await impatient.write(connectRequest);
+        impatient.reset();
+      }
+      const scan = guest.scan();
+      await s.until(() => s.statusOf(guest)?.connections === 2, 'only two are left');
+      first.reset();
+      await scan;
+      expect(port.asked.filter((asked) => asked === 'connect')).to.have.length(1);
     });
 
     it('while its request waits for an earlier one: the guest is not stuck', async () => {

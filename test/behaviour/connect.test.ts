@@ -2,8 +2,9 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
-import { decodeHostMessage, encodeRequest, type Observer, type Request } from '../../index.js';
+import type { Observer } from '../../index.js';
 import { AuthType, type ConnectRequest, WpaVersion } from '../../protocol/connect.js';
+import { decodeHostMessage, encodeRequest, type Request } from '../../protocol/index.js';
 import { AkmSuite, CipherSuite } from '../../protocol/suites.js';
 import { right } from '../protocol/either.js';
 import { anyKey, bss, bssidNumber, network, ssid, station } from '../stage/networks.js';
@@ -168,7 +169,7 @@ describe('connect', () => {
       const connected = guest.connect('Cafe');
       await s.until(() => port.asked.length === 1, 'the host connects');
       await s.clock.advance(9999);
-      expect(s.statusOf(guest)?.dispatcher).to.deep.equal({ busy: 'connecting' });
+      expect(s.statusOf(guest)?.dispatcher).to.deep.equal({ busy: { connecting: 'ordering' } });
       await s.clock.advance(1);
       expect((await connected).status).to.equal(16);
     });

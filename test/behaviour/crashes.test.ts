@@ -1,6 +1,7 @@
 /** behaviour.md, “Life cycle”: a crash in one guest's or one interface's actor. */
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
+import sinon from 'sinon';
 import { bss, network, ssid, station } from '../stage/networks.js';
 import { freePort } from '../stage/ports.js';
 import type { LogLine } from '../stage/records.js';
@@ -157,7 +158,7 @@ describe('life cycle: crashes', () => {
       s.control.leave(station('wlan1').id);
       await s.until(() => restarts(s).radio === 1, 'the crash is noticed');
       await s.until(() => victim.disconnections.length === 1, 'its guests hear of it');
-      expect(s.status.interfaces.map(({ kind }) => kind)).to.deep.equal(['pretended']);
+      expect(s.status.interfaces.map(({ kind }) => kind)).to.deep.equal(['fake']);
       expect(s.statusOf(other)?.session).to.include({ id: 1 });
       expect(await victim.seen()).to.deep.equal(['Lab']);
       await s.clock.advance(500);
@@ -167,28 +168,14 @@ describe('life cycle: crashes', () => {
 
     it('of the ownership table: sessions go on, and the rules about several guests hold as before', async () => {
       const port = new ScriptedStation('wlan0').connectsAt(linkTo('Cafe', bss('Cafe', 1)));
-      let armed = false;
-      const s = await stage({
-        time: 'manual',
-        radio: new ScriptedRadio([port]),
-        input: {
-          metrics: {
-            count: (counter) => {
-              if (!armed || counter !== 'notificationsConflated') return;
-              armed = false;
-              throw new Error('crashed on purpose');
-            },
-            requestAnswered: () => undefined,
-          },
-        },
-      });
+      const s = await stage({ time: 'manual', radio: new ScriptedRadio([port]) });
       const [directed, mirroring] = [await s.guest(1), s.deafGuest(2)];
+      const follow = sinon.stub(port, 'followSignal').onFirstCall().throws(new Error('crashed on purpose'));
       await directed.connect('Cafe');
-      await mirroring.connect('Cafe');
-      armed = true;
-      for (const rssi of [-60, -61, -62]) port.signal(rssi);
       await s.until(() => restarts(s).ownership === 1, 'the crash is noticed');
       await s.clock.advance(500);
+      expect(follow.callCount, 'the signal is wanted again').to.equal(2);
+      await mirroring.connect('Cafe');
       port.signal(-63);
       await s.until(() => directed.signals.at(-1) === -63, 'a guest on the interface hears of its signal');
       expect((await s.guest(3).then((third) => third.connect('Bar'))).status).to.equal(17);

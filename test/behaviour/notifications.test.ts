@@ -1,6 +1,6 @@
 /** behaviour.md, “From the host to the guest”: how notifications reach a guest. */
 import { expect } from 'chai';
-import { thisPlatform } from '../../index.js';
+import { thisPlatform } from '../../platform.js';
 import { bss, ssid } from '../stage/networks.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
 import { Deferred, type Stage, useStages } from '../stage/stage.js';

@@ -32,17 +32,23 @@ describe('parts', () => {
       });
       const guest = await s.guest(1);
       expect(await guest.seen()).to.deep.equal(['Lab', 'Cafe']);
-      expect(s.status.interfaces.map(({ kind }) => kind)).to.deep.equal(['pretended', 'station']);
+      expect(s.status.interfaces.map(({ kind }) => kind)).to.deep.equal(['fake', 'station']);
       s.control.leave(station('wlan0').id);
       s.control.arrive(station('wlan0').id);
       await s.until(() => s.status.interfaces.length === 2, 'the interface is back');
       expect(await guest.seen()).to.deep.equal(['Lab', 'Cafe']);
     });
 
-    it('a pretended interface that arrives late comes first all the same', async () => {
+    it('an interface of fake networks that arrives late comes first all the same', async () => {
       const radio = new ScriptedRadio([new ScriptedStation('wlan0'), new ScriptedStation('wlan1')]);
       const s = await stage({ radio });
-      radio.arrive({ kind: 'pretended', id: interfaceId('late'), name: 'late', networks: () => [] });
+      radio.arrive({
+        kind: 'fake',
+        id: interfaceId('late'),
+        name: 'late',
+        ask: () => [],
+        networks: () => [],
+      });
       expect(s.status.interfaces.map(({ name }) => name)).to.deep.equal(['late', 'wlan0', 'wlan1']);
     });
 

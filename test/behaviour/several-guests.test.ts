@@ -1,6 +1,6 @@
 /** behaviour.md, “Several guests”. */
 import { expect } from 'chai';
-import { encodeRequest } from '../../index.js';
+import { encodeRequest } from '../../protocol/index.js';
 import { bss, network, ssid, station } from '../stage/networks.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
 import { Deferred, useStages } from '../stage/stage.js';
@@ -43,16 +43,33 @@ describe('several guests', () => {
       expect(s.records.count('refusedConnections', 'guest not allowed')).to.equal(1);
     });
 
-    it('there are no more guests than the setting allows', async () => {
+    it('there are no more guests than the setting allows, and one with a session or an open connection stays', async () => {
       const s = await stage({ ...oneInterface, input: { maximumGuests: 2 } });
-      const first = await s.guest(1);
-      await first.scan();
-      await (await s.guest(2)).scan();
+      const holder = await s.guest(1);
+      await holder.connect('Cafe');
+      const busy = s.raw(2);
+      await busy.write(scanRequest.subarray(0, 9));
+      await s.until(() => s.status.guests.length === 2, 'both are there');
       const raw = s.raw(3);
       await raw.write(scanRequest);
       expect(await raw.ended).to.have.length(0);
       expect(s.records.count('refusedConnections', 'too many guests')).to.equal(1);
-      expect(await first.seen()).to.deep.equal(['Cafe', 'Bar']);
+      expect(await holder.seen()).to.deep.equal(['Cafe', 'Bar']);
+    });
+
+    it('guests come and go: the one that has been idle longest makes room', async () => {
+      const s = await stage({ ...oneInterface, input: { maximumGuests: 2 } });
+      for (let n = 1; n <= 40; n += 1) expect(await (await s.guest(n)).seen()).to.deep.equal(['Cafe', 'Bar']);
+      expect(s.status.guests.map(({ id }) => id)).to.deep.equal(['tcp://127.0.1.39', 'tcp://127.0.1.40']);
+      expect(s.records.count('refusedConnections', 'too many guests')).to.equal(0);
+    });
+
+    it('a connection without a byte takes no place', async () => {
+      const s = await stage({ ...oneInterface, input: { maximumGuests: 1 } });
+      const silent = [2, 3, 4].map((n) => s.raw(n));
+      await Promise.all(silent.map(({ opened }) => opened));
+      expect(await (await s.guest(1)).seen()).to.deep.equal(['Cafe', 'Bar']);
+      expect(s.status.guests.map(({ id }) => id)).to.deep.equal(['tcp://127.0.1.1']);
     });
   });
 

@@ -41,6 +41,14 @@ const rhythm = `new Promise((resolve) => {
   requestAnimationFrame(frame);
 })`;
 
+/** Runs on the page: the sides at which a box of the drawing is not seen. */
+const cutOff = `(() => {
+  const frame = document.querySelector('#picture').getBoundingClientRect();
+  const boxes = [...document.querySelectorAll('#picture .box')].map((box) => box.getBoundingClientRect());
+  return ['left', 'top', 'right', 'bottom'].filter((side, i) =>
+    boxes.some((box) => (i < 2 ? box[side] < frame[side] : box[side] > frame[side] + 1))).join(' ');
+})()`;
+
 const overflow = 'document.documentElement.scrollWidth - innerWidth';
 const background = 'getComputedStyle(document.body).backgroundColor';
 
@@ -154,6 +162,19 @@ describe('the page of the inspector, in a browser', () => {
     expect(await seen.selectedRow.count()).to.equal(0);
   });
 
+  it('shows the whole picture of a machine, however high or wide it is', async () => {
+    const seen = await (await open()).live();
+    await seen.chooseActor('interface:wlan0');
+    await seen.page.locator('#picture [data-state="scan.idle"].active').waitFor();
+    expect(await seen.page.evaluate<string>(cutOff), 'the picture at its own size').not.to.equal('');
+    await seen.button('Whole picture').click();
+    await seen.page.locator('#picture.whole').waitFor();
+    for (const viewport of [laptop, { width: 1800, height: 620 }, { width: 1050, height: 1400 }]) {
+      await seen.page.setViewportSize(viewport);
+      expect(await seen.page.evaluate<string>(cutOff), JSON.stringify(viewport)).to.equal('');
+    }
+  });
+
   it('decodes a frame field by field, with the key masked', async () => {
     const guest = service.guest(7);
     await guest.scan()();
@@ -264,11 +285,11 @@ describe('the page of the inspector, in a browser', () => {
     const seen = await (await open()).live();
     const result = seen.page.evaluate<Rhythm>(rhythm);
     const load = setInterval(() => {
-      for (let i = 0; i < 20; i += 1) service.proxy.send({ type: 'facts.happened', facts: [] });
+      for (let i = 0; i < 20; i += 1) service.proxy.send({ type: 'endpoint.settled' });
     }, 20);
     try {
-      await seen.filter('facts');
-      await seen.row('facts.happened').first().waitFor();
+      await seen.filter('settled');
+      await seen.row('endpoint.settled').first().waitFor();
       const started = performance.now();
       await seen.button('Pause').click();
       await seen.button('Resume').waitFor();
@@ -283,7 +304,7 @@ describe('the page of the inspector, in a browser', () => {
   });
 
   it('keeps the last 10,000 events, and steps back to the oldest of them', async () => {
-    for (let i = 0; i < 15_000; i += 1) service.proxy.send({ type: 'facts.happened', facts: [] });
+    for (let i = 0; i < 15_000; i += 1) service.proxy.send({ type: 'endpoint.settled' });
     const seen = await (await open()).live();
     await seen.page
       .locator('#count')

@@ -1,7 +1,11 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { doctor } from '../../cli/doctor.js';
-import type { HostCheck } from '../../index.js';
+import type { HostCheck, HostReport } from '../../native/index.js';
+import { code } from '../../native/report/findings.js';
 import { KeptTerminal, ran } from './kept-terminal.js';
 
 const checks: readonly HostCheck[] = [
@@ -55,8 +59,8 @@ describe('proxy-wifi doctor', () => {
     const terminal = new KeptTerminal();
     expect(await doctor({ requestPort: '0', notificationPort: 'x' }, terminal, check)).to.equal(2);
     expect(terminal.complaints).to.deep.equal([
-      'error: --request-port: expected a whole number from 1 to 65535, got "0"',
-      'error: --notification-port: expected a whole number from 1 to 65535, got "x"',
+      'error: --request-port: expected a whole number from 1 to 65535, found "0"',
+      'error: --notification-port: expected a whole number from 1 to 65535, found "x"',
     ]);
     sinon.assert.notCalled(check);
   });
@@ -66,6 +70,53 @@ describe('proxy-wifi doctor', () => {
     expect([code, err]).to.deep.equal([0, '']);
     expect(JSON.parse(out).checks[0]).to.deep.equal({ name: 'Node', state: 'ok', detail: process.version });
   }).timeout(20_000);
+
+  describe('with --report', () => {
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'proxy-wifi-report-'));
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+
+    const report: HostReport = {
+      format: 1,
+      made: '2026-01-01T00:00:00.000Z',
+      versions: { 'proxy-wifi': '1.0.0', node: 'v20.19.0', system: 'Linux 6.1' },
+      platform: 'linux-x64',
+      processors: 2,
+      checks: [],
+      found: {},
+      calls: [{ at: 1, library: 'wlanapi', operation: 'WlanScan', milliseconds: 1, result: code('ok') }],
+      callsLeftOut: 2,
+      notCalled: [],
+    };
+
+    it('writes the report of this host to the file, and says what is in it', async () => {
+      const file = join(folder, 'report.json');
+      const terminal = new KeptTerminal();
+      const make = sinon.fake.resolves(report);
+      const check = sinon.fake.resolves(checks);
+      expect(await doctor({ report: file, requestPort: '2000' }, terminal, check, make)).to.equal(0);
+      sinon.assert.calledOnceWithExactly(make, { request: 2000, notification: 12346 });
+      expect(JSON.parse(await readFile(file, 'utf8'))).to.deep.equal(report);
+      expect(terminal.lines.join()).to.include(`Written to ${file}: what 3 calls`);
+    });
+
+    it('says why the file cannot be written', async () => {
+      const terminal = new KeptTerminal();
+      const make = sinon.fake.resolves(report);
+      expect(await doctor({ report: folder }, terminal, sinon.fake.resolves(checks), make)).to.equal(1);
+      expect(terminal.complaints.join()).to.include('EISDIR');
+    });
+
+    it('looks at this very host when it is typed, and tells nobody its name', async () => {
+      const file = join(folder, 'report.json');
+      expect(await ran(['doctor', '--report', file])).to.include({ code: 0, err: '' });
+      const text = await readFile(file, 'utf8');
+      expect(JSON.parse(text)).to.include({ format: 1, platform: `${process.platform}-${process.arch}` });
+      expect(text).to.not.include(hostname());
+    }).timeout(30_000);
+  });
 
   it('says in its help what its exit code means', async () => {
     const { out } = await ran(['doctor', '--help']);

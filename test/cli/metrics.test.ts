@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
-import { metricTable } from '../../cli/metric-table.js';
+import { durationBuckets, metricTable } from '../../cli/metric-table.js';
 import { createMetrics } from '../../cli/metrics.js';
 import { parseHttpAddress } from '../../cli/metrics-server.js';
 import type { ServiceStatus } from '../../index.js';
@@ -86,6 +87,43 @@ describe('metrics', function () {
     expect(
       found.get('proxy_wifi_request_duration_seconds_sum{operation="scan",outcome="complete"}'),
     ).to.equal(0.003);
+  });
+
+  it('count a request in the first bucket that is not below its duration, up to the longest a request may take', async () => {
+    const metrics = createMetrics(() => quiet);
+    for (const [i, bound] of durationBuckets.entries())
+      for (const milliseconds of [bound * 1000, bound * 1000 + 0.01])
+        metrics.sink.requestAnswered('scan', String(i), milliseconds);
+    const found = samples(await metrics.expose());
+    metrics.close();
+    for (const [i, bound] of durationBuckets.entries()) {
+      const labels = `le="${bound}",operation="scan",outcome="${i}"`;
+      expect(found.get(`proxy_wifi_request_duration_seconds_bucket{${labels}}`), `${bound} s`).to.equal(1);
+    }
+  });
+
+  it('have the buckets that docs/metrics.md names', () => {
+    const [, named = ''] =
+      /^Buckets of the duration, in seconds: ([^.]+(?:\.\d+[^.]*)*)\.$/m.exec(page) ?? [];
+    expect(named.split(', ').map(Number)).to.deep.equal([...durationBuckets]);
+    expect(durationBuckets.at(-1), 'the longest that a request may take').to.equal(18);
+  });
+
+  it('have how late the event loop was since the last scrape', async () => {
+    const metrics = createMetrics(() => quiet);
+    const latest = async () =>
+      samples(await metrics.expose()).get('proxy_wifi_event_loop_delay_seconds{quantile="1"}') ?? Number.NaN;
+    // The measurement's own timer must have run before and after.
+    await setTimeout(60);
+    const until = performance.now() + 1200;
+    while (performance.now() < until);
+    await setTimeout(60);
+    const late = await latest();
+    await setTimeout(60);
+    const again = await latest();
+    metrics.close();
+    expect(late, 'after 1.2 s in which it stood still').to.be.within(1, 60);
+    expect(again, 'since then').to.be.within(0, 1);
   });
 
   it('can be scraped from a running service', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { networkJson, networksTable, signalText } from '../../cli/networks-table.js';
-import { type Bss, parseBssid, ssidFromText } from '../../index.js';
+import { type Bss, parseBssid, ssidFromText } from '../../protocol/index.js';
 
 const bss = (name: string, rssi: number, frequency = 5_180_000): Bss => {
   const ssid = ssidFromText(name);

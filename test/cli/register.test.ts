@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import sinon from 'sinon';
 import { register } from '../../cli/register.js';
-import type { Registration, registerHyperVServices } from '../../index.js';
+import type { Registration, registerHyperVServices } from '../../native/index.js';
 import { KeptTerminal, ran } from './kept-terminal.js';
 
 const requests = '00003039-facb-11e6-bd58-64006a7986d3';
@@ -78,7 +78,7 @@ describe('proxy-wifi register', () => {
     expect(await register({ port: ['0', '12345', '65536', '12345 '] }, terminal, change)).to.equal(2);
     expect(terminal.complaints).to.deep.equal(
       ['"0"', '"65536"', '"12345 "'].map(
-        (got) => `error: --port: expected a whole number from 1 to 65535, got ${got}`,
+        (got) => `error: --port: expected a whole number from 1 to 65535, found ${got}`,
       ),
     );
     sinon.assert.notCalled(change);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { acceptable, differences, exchangesOf, SessionIds } from '../../cli/replay-answers.js';
-import { type Bssid, parseBssid } from '../../index.js';
+import { type Bssid, parseBssid } from '../../protocol/index.js';
 import { guestSession } from '../protocol/captures.js';
 import { type ReadNetwork, readAsDriver } from '../protocol/driver-reader.js';
 import { endAll, startCli } from './cli-process.js';

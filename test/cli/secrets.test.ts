@@ -4,15 +4,9 @@ import { inspect } from 'node:util';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { createActor, waitFor } from 'xstate';
-import {
-  createGuest,
-  derivePmk,
-  type Log,
-  parseEndpoint,
-  proxyWifi,
-  type SeenFrame,
-  ssidFromText,
-} from '../../index.js';
+import { type Log, parseEndpoint, proxyWifi, type SeenFrame } from '../../index.js';
+import { createGuest, derivePmk } from '../../native/guest/index.js';
+import { ssidFromText } from '../../protocol/index.js';
 import { endAll } from './cli-process.js';
 import { ran } from './kept-terminal.js';
 import { freePort, newFolder, nextAddress, serving } from './serving.js';
@@ -139,7 +133,7 @@ describe('a key or passphrase', function () {
     const endpoint = parseEndpoint(`tcp://${address}:${port}`);
     const ssid = ssidFromText('Quay');
     if (E.isLeft(endpoint) || E.isLeft(ssid)) return expect.fail('no endpoint');
-    const guest = createGuest({ endpoint: endpoint.right, address: nextAddress() });
+    const guest = createGuest({ endpoint: endpoint.right, address: nextAddress(), hello: false });
     for (const passphrase of [wrong, right]) {
       const key = derivePmk(passphrase, ssid.right);
       if (E.isLeft(key)) return expect.fail('no key');

@@ -112,7 +112,7 @@ describe('proxy-wifi serve', function () {
       '--allow',
       friend,
       '--allow',
-      'vsock://3',
+      nextAddress(),
     );
     expect((await ran(['guest', 'scan', ...asGuest(friend)])).code).to.equal(0);
     const stranger = await ran(['guest', 'scan', ...asGuest()]);

@@ -58,6 +58,8 @@ export interface RadioRig {
   readonly world: RadioWorld;
   /** Timers, handles, registrations: what the radio holds at the moment. */
   readonly holds: () => number;
+  /** How many scans it may take until an access point is seen, where a scan can miss a beacon. 1, unless told otherwise. */
+  readonly scansToFind?: number;
   /** Removes what the rig has put on the machine. */
   readonly release?: () => void | Promise<void>;
 }
@@ -194,6 +196,14 @@ export class RadioStage {
     await this.until('the scan completes', () =>
       told.slice(before).some(({ type }) => type === 'scan.completed'),
     );
+  }
+
+  /** Scans until an access point is seen, as often as the rig says that this may take. */
+  async finds(watched: Watched, { bssid }: AirNetwork, ssid: Option<Ssid> = none): Promise<void> {
+    for (let scans = this.rig.scansToFind ?? 1; scans > 0; scans--) {
+      await this.scanned(watched, ssid);
+      if (watched.station.networks().some((seen) => seen.bssid === bssid)) return;
+    }
   }
 
   async clear(): Promise<void> {

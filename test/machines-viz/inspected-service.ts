@@ -1,24 +1,16 @@
 /** A service with a simulated radio and the inspector on, and a guest of it. */
 import { createServer } from 'node:net';
 import { type Actor, createActor, waitFor } from 'xstate';
+import { type FakeNetwork, parseEndpoint, proxyWifi, silentLog, systemClock } from '../../index.js';
+import { createInspector, type Inspector, type InspectorOptions } from '../../machines-viz/index.js';
+import { createGuest, derivePmk, type Guest } from '../../native/guest/index.js';
 import {
-  createGuest,
-  createInspector,
   defaultScenario,
-  derivePmk,
-  type FakeNetwork,
-  type Guest,
   harbourCafeSecret,
-  type Inspector,
-  type InspectorOptions,
-  parseEndpoint,
-  proxyWifi,
   type SimulatedBackend,
-  silentLog,
   simulatedBackend,
-  ssidFromText,
-  systemClock,
-} from '../../index.js';
+} from '../../native/simulated/index.js';
+import { ssidFromText } from '../../protocol/index.js';
 import { right } from '../protocol/either.js';
 
 const cafeSsid = right(ssidFromText('Harbour Cafe'));
@@ -83,6 +75,7 @@ export class InspectedService {
       endpoint: right(parseEndpoint(address ?? '')),
       notificationPort: this.#notificationPort,
       address: `127.0.1.${number}`,
+      hello: false,
     });
     guest.notifications.subscribe({ error: () => undefined });
     this.#guests.push(guest);

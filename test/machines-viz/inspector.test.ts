@@ -1,9 +1,17 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createWebSocketReceiver, createInspector as statelyInspector } from '@statelyai/inspect';
 import { expect } from 'chai';
 import { build } from 'esbuild';
+import sinon from 'sinon';
+import WebSocket from 'ws';
 import { createActor } from 'xstate';
-import { createInspector, type InspectorFailure, type InspectorOptions } from '../../index.js';
+import {
+  createInspector,
+  type Inspector,
+  type InspectorFailure,
+  type InspectorOptions,
+} from '../../machines-viz/index.js';
 import { machines } from '../../machines-viz/machines.js';
 import { right } from '../protocol/either.js';
 import { cafe, InspectedService } from './inspected-service.js';
@@ -91,8 +99,11 @@ describe('the inspector', function () {
         ({ status, networks }) => status.guests.length > 0 && (networks.wlan0?.length ?? 0) > 0,
       );
       expect(networks.wlan0?.map(({ ssid }) => ssid)).to.include('Harbour Cafe');
-      const pretended = status.interfaces.find(({ kind }) => kind === 'pretended');
-      expect(networks[pretended?.id ?? '']?.map(({ ssid }) => ssid)).to.deep.equal(['Lab']);
+      // Channels 6, 44 and 1 in MHz.
+      const bands = networks.wlan0?.map(({ frequency }) => frequency);
+      expect(bands).to.include.members([2437, 5220, 2412]);
+      const fake = status.interfaces.find(({ kind }) => kind === 'fake');
+      expect(networks[fake?.id ?? '']?.map(({ ssid }) => ssid)).to.deep.equal(['Lab']);
     });
 
     it('no key, in no form, of a guest that connects', async () => {
@@ -239,6 +250,48 @@ describe('the inspector', function () {
           .on('error', (error: NodeJS.ErrnoException) => resolve(error.code));
       });
       expect(refused).to.equal('ECONNREFUSED');
+    });
+  });
+
+  describe('how long a page is connected', () => {
+    const heartbeat = 15_000;
+    let clock: sinon.SinonFakeTimers;
+    let patient: Inspector;
+
+    beforeEach(async () => {
+      clock = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+      patient = right(await createInspector({ port: 0 })());
+    });
+
+    afterEach(async () => {
+      await patient.close();
+      clock.restore();
+    });
+
+    it('as long as it answers pings', async () => {
+      const page = new WebSocket(patient.socketUrl());
+      await once(page, 'open');
+      for (let i = 0; i < 4; i += 1) {
+        const pinged = once(page, 'ping');
+        clock.tick(heartbeat);
+        await pinged;
+        // Its answer is on the way, and what it sends now comes behind it.
+        page.ping();
+        await once(page, 'pong');
+      }
+      expect(page.readyState).to.equal(WebSocket.OPEN);
+      page.terminate();
+    });
+
+    it('no longer than two pings when it does not', async () => {
+      const page = new WebSocket(patient.socketUrl(), { autoPong: false });
+      await once(page, 'open');
+      const closed = once(page, 'close');
+      const pinged = once(page, 'ping');
+      clock.tick(heartbeat);
+      await pinged;
+      clock.tick(heartbeat);
+      await closed;
     });
   });
 

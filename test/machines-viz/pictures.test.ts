@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { machines } from '../../machines-viz/machines.js';
 import { drawings, statelyExports } from '../../machines-viz/pictures.js';
 import { allStates, statechart, triggerText } from '../../machines-viz/statechart.js';
+import { boxesOf, Rendered } from './second-renderer.js';
 
 const folder = new URL('../../docs/machines/', import.meta.url);
 const stale = 'is older than the machines; draw them anew with: npm run viz';
@@ -85,6 +86,22 @@ describe('docs/machines', () => {
         }
     });
   }
+
+  for (const name of ['actor-tree', ...machines.map(({ id }) => id)])
+    it(`gives ${name} its colours in a viewer that knows no variables and no media queries`, () => {
+      const svg = drawn.get(`${name}.svg`) ?? '';
+      const shown = new Rendered(svg);
+      expect(shown.colourAt(1, 1), 'the paper').to.equal('#ffffff');
+      expect(shown.blackPixels, 'black pixels').to.equal(0);
+      const boxes = boxesOf(svg, name === 'actor-tree' ? 'box' : 'box leaf');
+      expect(boxes).not.to.have.lengthOf(0);
+      for (const { x, y, width, fill } of boxes)
+        expect(shown.colourAt(x + width - 5, y + 8), `the box at ${x}, ${y}`)
+          .to.equal(fill)
+          .and.equal('#f6f8fa');
+      const coloured = [...svg.matchAll(/<tspan [^>]*fill="#[\da-f]{6}"/g)];
+      expect(coloured, 'runs of text').to.have.lengthOf(svg.split('<tspan').length - 1);
+    });
 
   it('adapts to light and dark', () => {
     for (const svg of drawn.values()) expect(svg).to.include('@media (prefers-color-scheme:dark)');

@@ -1,7 +1,17 @@
 import { expect } from 'chai';
-import { assign, createActor, createMachine, fromPromise, setup } from 'xstate';
+import {
+  type AnyActorRef,
+  assign,
+  createActor,
+  createMachine,
+  fromPromise,
+  type InspectionEvent,
+  sendTo,
+  setup,
+} from 'xstate';
 import { eventLimit } from '../../machines-viz/inspector/messages.js';
 import { type Entry, type EventEntry, Recorder } from '../../machines-viz/inspector/recorder.js';
+import { messageOf } from '../../machines-viz/inspector/translate.js';
 import { KeyMaterial } from '../../protocol/key-material.js';
 
 const entriesOf = ({ log }: Recorder): readonly Entry[] =>
@@ -11,6 +21,15 @@ const entriesOf = ({ log }: Recorder): readonly Entry[] =>
 
 const eventsOf = (recorder: Recorder): readonly EventEntry[] =>
   entriesOf(recorder).flatMap((entry) => (entry.kind === 'event' ? [entry] : []));
+
+/** As XState reports an event that has been sent to an actor. */
+const sent = (actor: AnyActorRef): InspectionEvent => ({
+  type: '@xstate.event',
+  rootId: actor.sessionId,
+  actorRef: actor,
+  event: { type: 'tick' },
+  sourceRef: undefined,
+});
 
 const counter = createMachine({
   id: 'counter',
@@ -67,6 +86,97 @@ describe('the recorder', () => {
     expect(first?.source).to.equal(undefined);
     expect(first?.cause).to.equal(go?.number);
     expect(second?.cause).to.equal(null);
+  });
+
+  it('keeps every step that one event led to, in their order', () => {
+    const recorder = new Recorder(() => 0);
+    const hurried = createMachine({
+      id: 'hurried',
+      initial: 'resting',
+      states: {
+        resting: { on: { go: 'starting' } },
+        starting: { always: 'running' },
+        running: { always: 'arrived' },
+        arrived: { on: { go: 'resting' } },
+      },
+    });
+    const actor = createActor(hurried, { inspect: recorder.inspect }).start();
+    actor.send({ type: 'go' });
+    actor.send({ type: 'go' });
+    actor.stop();
+    const steps = entriesOf(recorder).flatMap((entry) =>
+      entry.kind === 'snapshot' && entry.event.type === 'go'
+        ? [entry.steps.map(({ source, eventType }) => `${source.key} ${eventType}`)]
+        : [],
+    );
+    expect(steps).to.deep.equal([['resting go', 'starting ', 'running '], ['arrived go']]);
+  });
+
+  it('tells the causes of events within events, and knows the outer one again after the inner one', () => {
+    const recorder = new Recorder(() => 0);
+    const quiet = createActor(counter, { inspect: recorder.inspect });
+    const inner = createActor(
+      setup({ actions: { pass: () => quiet.send({ type: 'tick' }) } }).createMachine({
+        on: { poke: { actions: 'pass' } },
+      }),
+      { inspect: recorder.inspect },
+    );
+    const outer = createActor(
+      setup({
+        actions: { poke: () => inner.send({ type: 'poke' }), pass: () => quiet.send({ type: 'tick' }) },
+      }).createMachine({ on: { go: { actions: ['poke', 'pass'] } } }),
+      { inspect: recorder.inspect },
+    );
+    for (const actor of [quiet, inner, outer]) actor.start();
+    outer.send({ type: 'go' });
+    const told = eventsOf(recorder).filter(({ event }) => ['go', 'poke', 'tick'].includes(event.type));
+    const [go, poke] = told;
+    expect(told.map(({ event, cause }) => [event.type, cause])).to.deep.equal([
+      ['go', null],
+      ['poke', go?.number],
+      ['tick', poke?.number],
+      ['tick', go?.number],
+    ]);
+  });
+
+  it('tells what led to an event that an actor sent to itself, and what that one led to', () => {
+    const recorder = new Recorder(() => 0);
+    const quiet = createActor(counter, { inspect: recorder.inspect }).start();
+    const machine = setup({
+      actions: {
+        again: sendTo(({ self }) => self, { type: 'again' }),
+        tell: sendTo(quiet, { type: 'tick' }),
+        pass: () => quiet.send({ type: 'tick' }),
+      },
+    }).createMachine({ on: { go: { actions: ['again', 'tell'] }, again: { actions: 'pass' } } });
+    const actor = createActor(machine, { inspect: recorder.inspect }).start();
+    actor.send({ type: 'go' });
+    const told = eventsOf(recorder).filter(({ event }) => ['go', 'again', 'tick'].includes(event.type));
+    const [go, again] = told;
+    expect(told.map(({ event, cause, source }) => [event.type, cause, source])).to.deep.equal([
+      ['go', null, undefined],
+      ['again', go?.number, actor.sessionId],
+      ['tick', go?.number, actor.sessionId],
+      ['tick', again?.number, undefined],
+    ]);
+  });
+
+  it('shows events to an actor that has ended, and takes none of them for the cause of others', () => {
+    const recorder = new Recorder(() => 0);
+    const dead = createActor(counter, { inspect: recorder.inspect }).start();
+    dead.stop();
+    const alive = createActor(counter, { inspect: recorder.inspect }).start();
+    for (let i = 0; i < 3; i += 1) recorder.inspect(sent(dead));
+    alive.send({ type: 'tick' });
+    const ticks = eventsOf(recorder).filter(({ event }) => event.type === 'tick');
+    expect(ticks.map(({ track, cause }) => [track.actor, cause])).to.deep.equal([
+      [dead, null],
+      [dead, null],
+      [dead, null],
+      [alive, null],
+    ]);
+    for (const { track } of ticks) expect(track.pending).to.deep.equal([]);
+    alive.stop();
   });
 
   it('notes the end of an actor that throws, and goes on', () => {
@@ -128,6 +238,60 @@ describe('the recorder', () => {
         expect(holds(entry.state, new Set())).to.equal(false);
     const connect = eventsOf(recorder).find(({ event }) => event.type === 'connect');
     expect(connect?.event).to.deep.equal({ type: 'connect', order: { ssid: 'Quay' } });
+    actor.stop();
+  });
+});
+
+describe('the messages about what the recorder keeps', () => {
+  const messagesOf = (recorder: Recorder) =>
+    entriesOf(recorder).map((entry, i) => messageOf(entry, recorder.log.first + i, false));
+
+  const printer = setup({
+    actions: {
+      fail: () => {
+        throw new Error('out of paper');
+      },
+    },
+  }).createMachine({ id: 'printer', on: { print: { actions: 'fail' } } });
+  const office = setup({
+    actors: { printer, count: fromPromise(() => Promise.resolve({ pages: 3 })) },
+    actions: { pass: sendTo('printer', { type: 'print' }) },
+  }).createMachine({
+    id: 'office',
+    initial: 'open',
+    invoke: { src: 'count', onDone: {} },
+    states: {
+      open: { invoke: { id: 'printer', src: 'printer', onError: 'closed' }, on: { go: { actions: 'pass' } } },
+      closed: {},
+    },
+  });
+
+  it('say who sent an event, in what, and what an actor failed of or gave', async () => {
+    const recorder = new Recorder(() => 1234);
+    const actor = createActor(office, { inspect: recorder.inspect }).start();
+    actor.send({ type: 'go' });
+    await new Promise((resolve) => setImmediate(resolve));
+    const messages = messagesOf(recorder);
+    const events = messages.filter((message) => message.type === '@xstate.event');
+    const go = events.find(({ event }) => event.type === 'go');
+    const print = events.find(({ event }) => event.type === 'print');
+    expect(go).to.include({
+      sourceId: undefined,
+      cause: null,
+      sessionId: actor.sessionId,
+      createdAt: '1234',
+    });
+    expect(print).to.include({ sourceId: actor.sessionId, cause: go?.id });
+    const snapshots = messages.filter((message) => message.type === '@xstate.snapshot');
+    const failed = snapshots.find(({ snapshot }) => snapshot.status === 'error');
+    expect(failed).to.deep.include({ sessionId: print?.sessionId, cause: print?.id });
+    expect(failed?.snapshot.error).to.equal('Error: out of paper');
+    const done = snapshots.find(({ snapshot }) => snapshot.status === 'done');
+    expect(done?.snapshot.output).to.deep.equal({ pages: 3 });
+    expect(snapshots.find(({ event }) => event.type === 'go')?.snapshot).not.to.have.any.keys(
+      'error',
+      'output',
+    );
     actor.stop();
   });
 });

@@ -2,8 +2,9 @@
 import { createServer, type Server } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import { firstValueFrom } from 'rxjs';
-import { type Platform, thisPlatform } from '../../index.js';
+import type { Platform } from '../../actors/service.js';
 import type { Transport } from '../../native/sockets/transport.js';
+import { thisPlatform } from '../../platform.js';
 
 /** `silent`: whoever connects waits for it. `resetting`: the guest accepts and breaks the connection. */
 export type LineState = 'open' | 'silent' | 'resetting';

@@ -1,14 +1,9 @@
 /** A guest of a scene: what its driver does and remembers, and what it got, in words. */
 import * as O from 'fp-ts/lib/Option.js';
 import type { Subscription } from 'rxjs';
-import {
-  decodeHostMessage,
-  encodeRequest,
-  type HostMessage,
-  type InterfaceStatus,
-  statusName,
-} from '../../index.js';
+import type { InterfaceStatus } from '../../index.js';
 import { AuthType, type ConnectResponse, WpaVersion } from '../../protocol/connect.js';
+import { decodeHostMessage, encodeRequest, type HostMessage, statusName } from '../../protocol/index.js';
 import { AkmSuite, CipherSuite } from '../../protocol/suites.js';
 import { right } from '../protocol/either.js';
 import type { StagedGuest } from '../stage/guests.js';
@@ -72,7 +67,7 @@ export class Player {
       this.#hearing = this.staged.guest.notifications.subscribe((event) => {
         if (event.type === 'listening') resolve();
         else if (event.type === 'message') this.#tell(this.#messageText(event.message));
-        else {
+        else if (event.type === 'failure') {
           this.#tell(`${this.name}: ${JSON.stringify(event.failure)}`);
           reject(new Error(`guest ${this.name} cannot listen`));
         }

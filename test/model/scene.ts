@@ -1,13 +1,8 @@
 /** A stage with guests by name, on which one path of a model is played, and what could be seen of it since the last step. */
 import { expect } from 'chai';
-import {
-  type ConnectionProposal,
-  type Decision,
-  type Observer,
-  type ProxyWifiInput,
-  statusName,
-} from '../../index.js';
+import type { ConnectionProposal, Decision, Observer, ProxyWifiInput } from '../../index.js';
 import { guestAddress } from '../../native/sockets/endpoint.js';
+import { statusName } from '../../protocol/index.js';
 import { Stage, type StageOptions } from '../stage/stage.js';
 import { NotificationLine } from './line.js';
 import { Player } from './player.js';

@@ -42,7 +42,7 @@ const connected = (sessionId: number, status = 0): Uint8Array =>
 
 const open = { ssid: ssid('open-net'), security: 'open' } as const;
 
-describe('a guest', () => {
+describe("a guest with the manners of the vendor's driver", () => {
   let host: ScriptedHost;
   let clock: ManualClock;
   let guest: Guest;
@@ -50,7 +50,7 @@ describe('a guest', () => {
   const guestName = (): string => guestAddress(host.place.guest).address;
 
   const guestWith = (options: Partial<GuestOptions> = {}): Guest =>
-    createGuest({ endpoint: host.place.endpoint, address: guestName(), clock, ...options });
+    createGuest({ endpoint: host.place.endpoint, address: guestName(), clock, hello: false, ...options });
 
   beforeEach(() => {
     host = new ScriptedHost();
@@ -406,7 +406,12 @@ describe('a guest', () => {
       });
       await completed;
       const ended = new Promise<void>((resolve) => {
-        const other = createGuest({ endpoint: host.place.endpoint, address: `${guestName()}-2`, clock });
+        const other = createGuest({
+          endpoint: host.place.endpoint,
+          address: `${guestName()}-2`,
+          clock,
+          hello: false,
+        });
         other.notifications.subscribe({ complete: resolve });
         other.close();
       });
@@ -442,6 +447,7 @@ describe('a guest', () => {
         notificationPort: 23456,
         address,
         clock,
+        hello: false,
       });
       const events = new ReplaySubject<GuestEvent>();
       const subscription = local.notifications.subscribe(events);

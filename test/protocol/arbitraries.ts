@@ -4,6 +4,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import type { Bss } from '../../protocol/bss.js';
 import { anyBssid, type Bssid, bssidFromBytes } from '../../protocol/bssid.js';
 import { advertisedSsid, buildElements, ssidElement } from '../../protocol/elements.js';
+import { instanceIdOf } from '../../protocol/instance-id.js';
 import { KeyMaterial } from '../../protocol/key-material.js';
 import type { HostMessage, Request } from '../../protocol/messages.js';
 import { type Ssid, ssidFromBytes } from '../../protocol/ssid.js';
@@ -13,6 +14,7 @@ const exactly = (size: number) => fc.uint8Array({ minLength: size, maxLength: si
 const u8 = fc.nat(0xff);
 const u32 = fc.nat(0xffffffff);
 const sessionId = fc.maxSafeNat();
+const instance = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(instanceIdOf);
 
 /** Any SSID, printable ones as often as wild ones. */
 export const anySsid: fc.Arbitrary<Ssid> = fc
@@ -45,6 +47,7 @@ export const anyRequest: fc.Arbitrary<Request> = fc.oneof(
     key: fc.uint8Array({ maxLength: 255 }).map((bytes) => new KeyMaterial(bytes)),
   }),
   fc.record({ operation: fc.constant('disconnect' as const), sessionId }),
+  fc.record({ operation: fc.constant('hello' as const), capabilities: u32, instance, sessionId }),
 );
 
 /** Any network; its SSID is the one that its elements announce. */
@@ -74,6 +77,13 @@ export const anyHostMessage: fc.Arbitrary<HostMessage> = fc.oneof(
     status: fc.nat(0xffff),
     bssid,
     sessionId,
+  }),
+  fc.record({
+    operation: fc.constant('hello.response' as const),
+    capabilities: u32,
+    instance,
+    inEffect: fc.boolean(),
+    nextHello: u32,
   }),
   fc.record({ operation: fc.constant('disconnected' as const), sessionId }),
   fc.record({ operation: fc.constant('signal' as const), rssi: fc.integer({ min: -128, max: 127 }) }),

@@ -31,13 +31,13 @@ interface BadRequest {
 
 /** What is wrong with the header alone: refused before a byte of the body is there. */
 const badHeaders: readonly BadRequest[] = [
-  ...[9, 0x7f, 0xff].map((operation) => ({
+  ...[11, 0x7f, 0xff].map((operation) => ({
     title: `operation ${operation}, which does not exist`,
     hex: header(hex(Uint8Array.of(operation)), '08000000'),
     refusal: { reason: 'unknown operation' as const, operation },
     text: `operation ${operation} is unknown`,
   })),
-  ...[0, 2, 4, 6, 7, 8].map((operation) => ({
+  ...[0, 2, 4, 6, 7, 8, 10].map((operation) => ({
     title: `operation ${operation}, which only the host sends`,
     hex: header(hex(Uint8Array.of(operation)), '00000000'),
     refusal: { reason: 'not a request' as const, operation },
@@ -62,6 +62,10 @@ const badHeaders: readonly BadRequest[] = [
       ['a disconnect request of 7 bytes', 5, 7],
       ['a disconnect request of 9 bytes', 5, 9],
       ['a disconnect request of 4 GiB', 5, 0xffffffff],
+      ['a hello of 0 bytes', 9, 0],
+      ['a hello of 19 bytes', 9, 19],
+      ['a hello of 21 bytes', 9, 21],
+      ['a hello of 4 GiB', 9, 0xffffffff],
     ] as const
   ).map(([title, operation, size]) => {
     const sizeBytes = new Uint8Array(4);
@@ -112,6 +116,18 @@ const badBodies: readonly BadRequest[] = [
     hex: connect({ 75: hex(Uint8Array.of(value)) }, size),
     refusal: { reason: 'key beyond body' as const, value, limit },
     text: `key_len is ${value}, but only ${limit} bytes are left in the body`,
+  })),
+  ...(
+    [
+      [1, 77, 0],
+      [36, 112, 32],
+      [255, 331, 0],
+    ] as const
+  ).map(([value, size, limit]) => ({
+    title: `a key of ${limit} bytes in a body of ${size}`,
+    hex: connect({ 75: hex(Uint8Array.of(limit)) }, size),
+    refusal: { reason: 'bytes behind the key' as const, value, limit },
+    text: `the body goes on for ${value} bytes behind key_len, which is ${limit}`,
   })),
 ];
 
@@ -185,7 +201,7 @@ describe('bad input from a guest', () => {
 
   it('never throws, whatever the bytes are', () => {
     const framed = fc
-      .tuple(fc.constantFrom(1, 3, 5), fc.uint8Array({ maxLength: 340 }))
+      .tuple(fc.constantFrom(1, 3, 5, 9), fc.uint8Array({ maxLength: 340 }))
       .map(([operation, body]) =>
         Uint8Array.from([operation, body.length & 0xff, body.length >> 8, 0, 0, 1, 0, ...body]),
       );
@@ -221,8 +237,8 @@ const badHostFrames: readonly {
   { title: 'bytes behind the frame', hex: '0600000000010000', fault: { reason: 'trailing bytes', count: 1 } },
   {
     title: 'an operation that does not exist',
-    hex: '09000000000100',
-    fault: { reason: 'unknown operation', operation: 9 },
+    hex: '0b000000000100',
+    fault: { reason: 'unknown operation', operation: 11 },
   },
   {
     title: 'a request',
@@ -244,6 +260,16 @@ const badHostFrames: readonly {
     title: 'a connect response of 17 bytes',
     hex: `04110000000100${zeros(17)}`,
     fault: { reason: 'impossible size', operation: 4, size: 17 },
+  },
+  ...[16, 18].map((size) => ({
+    title: `a hello response of ${size} bytes`,
+    hex: header('0a', `${hex(Uint8Array.of(size))}000000`) + zeros(size),
+    fault: { reason: 'impossible size' as const, operation: 10, size },
+  })),
+  {
+    title: 'a hello, which only a guest says',
+    hex: `09140000000100${zeros(20)}`,
+    fault: { reason: 'not from a host', operation: 9 },
   },
   {
     title: 'an empty signal',

@@ -85,7 +85,7 @@ describe('the description of a frame', () => {
     ['another version', '06000000000200', ['version', 5, 2, '2', 'unknown: 1 is expected']],
     [
       'an unknown operation, without its body',
-      '09020000000100abcd',
+      '0b020000000100abcd',
       ['body', 7, 2, '[secret]', 'unexpected'],
     ],
     ['a body that is cut off', '0508000000010001', ['session_id', 7, 1, '01', 'cut off']],
@@ -120,7 +120,7 @@ describe('the description of a frame', () => {
       shorter,
       withoutLength,
       `${whole}${key}`,
-      `09${whole.slice(2)}`,
+      `0b${whole.slice(2)}`,
     ]) {
       const text = JSON.stringify(describeFrame(bytes(frame)));
       for (let at = 0; at < key.length - 8; at += 2) expect(text).not.to.include(key.slice(at, at + 8));
@@ -205,7 +205,7 @@ describe('a frame without secrets', () => {
   });
 
   it('keeps its header only if its operation is unknown', () => {
-    expect(hex(withoutSecrets(bytes('09020000000100abcd')))).to.equal('090200000001000000');
+    expect(hex(withoutSecrets(bytes('0b020000000100abcd')))).to.equal('0b0200000001000000');
   });
 
   it('is a copy, and the same where there are no secrets', () => {

@@ -19,6 +19,7 @@ export type ReadFrame =
   | { readonly code: 4; readonly status: number; readonly bssid: string; readonly sessionId: bigint }
   | { readonly code: 7; readonly sessionId: bigint }
   | { readonly code: 8; readonly rssi: number }
+  | { readonly code: 10; readonly inEffect: boolean; readonly milliseconds: number }
   | { readonly code: 0 | 6 };
 
 const insist = (condition: boolean, what: string): void => {
@@ -57,6 +58,10 @@ export const readAsDriver = (bytes: Uint8Array, hasCompleteByte = true): ReadFra
     case 8:
       insist(body.length === 1, 'a signal notification of another size than 1');
       return { code, rssi: body.readInt8(0) };
+    case 10:
+      insist(body.length === 17, 'a hello response of another size than 17');
+      insist(body.readUInt8(12) <= 1, 'whether the session is in effect is neither 0 nor 1');
+      return { code, inEffect: body.readUInt8(12) === 1, milliseconds: body.readUInt32LE(13) };
     default:
       throw new Error(`the driver does not know operation ${code}`);
   }

@@ -12,6 +12,7 @@ import {
   headerSize,
   hostFrameSize,
 } from '../../protocol/frame.js';
+import { instanceIdOf } from '../../protocol/instance-id.js';
 import { KeyMaterial } from '../../protocol/key-material.js';
 import type { HostMessage, Request } from '../../protocol/messages.js';
 import { ssidFromText } from '../../protocol/ssid.js';
@@ -79,6 +80,26 @@ const goldenRequests: readonly { readonly title: string; readonly hex: string; r
       title: 'a disconnect',
       hex: '050800000001000200000000000000',
       request: { operation: 'disconnect', sessionId: 2 },
+    },
+    {
+      title: 'a hello',
+      hex: '09140000000100' + '05000000' + 'efcdab8967452301' + '0300000000000000',
+      request: {
+        operation: 'hello',
+        capabilities: 5,
+        instance: instanceIdOf(0x0123456789abcdefn),
+        sessionId: 3,
+      },
+    },
+    {
+      title: 'a hello of a guest that can nothing and holds nothing',
+      hex: `09140000000100${'00'.repeat(4)}ffffffffffffff00${'00'.repeat(8)}`,
+      request: {
+        operation: 'hello',
+        capabilities: 0,
+        instance: instanceIdOf(0x00ffffffffffffffn),
+        sessionId: 0,
+      },
     },
   ];
 
@@ -149,6 +170,28 @@ const goldenHostMessages: readonly {
     message: { operation: 'connect.response', status: 43, bssid: bssid('00:00:00:00:00:00'), sessionId: 7 },
   },
   { title: 'a disconnect response', hex: '06000000000100', message: { operation: 'disconnect.response' } },
+  {
+    title: 'a hello response for a session in effect',
+    hex: '0a110000000100' + '03000080' + '0100000000000080' + '01' + '30750000',
+    message: {
+      operation: 'hello.response',
+      capabilities: 0x80000003,
+      instance: instanceIdOf(0x8000000000000001n),
+      inEffect: true,
+      nextHello: 30_000,
+    },
+  },
+  {
+    title: 'a hello response for a session that has ended',
+    hex: '0a110000000100' + '00000000' + '2a00000000000000' + '00' + 'ffffffff',
+    message: {
+      operation: 'hello.response',
+      capabilities: 0,
+      instance: instanceIdOf(42n),
+      inEffect: false,
+      nextHello: 0xffffffff,
+    },
+  },
   { title: 'an invalid', hex: '00000000000100', message: { operation: 'invalid' } },
   {
     title: 'a disconnected notification',
@@ -194,9 +237,9 @@ describe('requests', () => {
     expect(right(decodeRequest(frame))).to.have.deep.property('bssid', O.none);
   });
 
-  it('ignores what stands behind ssid_len bytes, behind the counted suites and behind the key', () => {
-    const frame = new Uint8Array(headerSize + 80).fill(0xee);
-    frame.set(bytes('03500000000100'));
+  it('ignores what stands behind ssid_len bytes and behind the counted suites', () => {
+    const frame = new Uint8Array(headerSize + 78).fill(0xee);
+    frame.set(bytes('034e0000000100'));
     frame.set([3, 0x61, 0x62, 0x63], headerSize);
     frame[headerSize + 41] = 1;
     frame[headerSize + 50] = 0;

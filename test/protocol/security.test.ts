@@ -312,6 +312,12 @@ describe('the security that a guest offers', () => {
 
   for (const [title, request, offered] of [
     ['nothing', open, { kind: 'open' }],
+    ['nothing, with the authentication left open', { ...open, authType: 8 }, { kind: 'open' }],
+    [
+      'WPA2-PSK with the authentication left open',
+      { ...wpa2, authType: 8 },
+      { kind: 'wpa2-psk', pairwise: ccmp, group: ccmp },
+    ],
     ['WPA2-PSK with CCMP', wpa2, { kind: 'wpa2-psk', pairwise: ccmp, group: ccmp }],
     [
       'WPA2-PSK with GCMP',
@@ -322,6 +328,19 @@ describe('the security that a guest offers', () => {
       'TKIP and CCMP: the one that is possible',
       { ...wpa2, pairwiseCipherSuites: [tkip, ccmp] },
       { kind: 'wpa2-psk', pairwise: ccmp, group: ccmp },
+    ],
+    ...[0x000fac04, 0x000fac06, 0x000fac13, 0x000fac14].map(
+      (akm) =>
+        [
+          `the kin ${akm & 0xff} of PSK, which needs a PMK as well`,
+          { ...wpa2, akmSuites: [akm] },
+          { kind: 'wpa2-psk', pairwise: ccmp, group: ccmp },
+        ] as const,
+    ),
+    [
+      'PSK-SHA384 with GCMP-256',
+      { ...wpa2, akmSuites: [0x000fac14], pairwiseCipherSuites: [0x000fac09], groupCipherSuite: 0x000fac09 },
+      { kind: 'wpa2-psk', pairwise: 0x000fac09, group: 0x000fac09 },
     ],
     ['WPA and WPA2', { ...wpa2, wpaVersions: 3 }, { kind: 'wpa2-psk', pairwise: ccmp, group: ccmp }],
     [
@@ -352,10 +371,15 @@ describe('the security that a guest offers', () => {
     ['fast transition', { ...wpa2, authType: 2 }, 13],
     ['network EAP', { ...wpa2, authType: 3 }, 13],
     ['FILS', { ...wpa2, authType: 5 }, 13],
-    ['an authentication type that does not exist', { ...wpa2, authType: 255 }, 13],
+    ...[9, 255].map(
+      (authType) =>
+        [`authentication type ${authType}, which does not exist`, { ...wpa2, authType }, 13] as const,
+    ),
     ['SAE authentication without key management', { ...open, authType: 4 }, 13],
     ['a group cipher without key management', { ...open, groupCipherSuite: 0x000fac01 }, 41],
     ['TKIP as the group cipher', { ...wpa2, groupCipherSuite: tkip }, 41],
+    ['GCMP-256 for PSK-SHA256', { ...wpa2, akmSuites: [0x000fac06], groupCipherSuite: 0x000fac09 }, 41],
+    ['fast transition by 802.1X', { ...wpa2, akmSuites: [0x000fac03] }, 43],
     ['no group cipher', { ...wpa2, groupCipherSuite: 0 }, 41],
     ['GCMP-256 as the group cipher of WPA2-PSK', { ...wpa2, groupCipherSuite: 0x000fac09 }, 41],
     ['a pairwise cipher without key management: WEP', { ...open, pairwiseCipherSuites: [0x000fac01] }, 42],
@@ -366,6 +390,11 @@ describe('the security that a guest offers', () => {
     ['a key management suite but no WPA version', { ...wpa2, wpaVersions: 0 }, 43],
     ['a WPA version but no key management suite', { ...wpa2, akmSuites: [] }, 43],
     ['PSK with SAE authentication', { ...wpa2, authType: 4 }, 43],
+    [
+      'the key management of 802.1X with the authentication left open',
+      { ...wpa2, authType: 8, akmSuites: [0x000fac01] },
+      43,
+    ],
     ['OWE', { ...wpa2, akmSuites: [0x000fac12] }, 43],
   ] as const) {
     it(`is refused with status ${status} for ${title}`, () => {

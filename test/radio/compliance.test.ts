@@ -69,6 +69,8 @@ const setup = async ({ networks, connectedTo }: RadioStart): Promise<RadioRig> =
   let silenced = false;
   return {
     backend: linuxRadio(),
+    // A scan stays on a channel for 30 ms; on a busy machine hostapd does not answer its probe in that time.
+    scansToFind: 5,
     // Two of the sockets are what wpa_supplicant writes to.
     holds: () => openSockets() - sockets + (supplicant.ended ? 2 : 0),
     world: {

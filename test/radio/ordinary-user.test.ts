@@ -5,26 +5,19 @@ import { linuxChecks } from '../../native/linux/checks.js';
 import { putCapturedOnAir } from './air/access-points.js';
 import { Listener, must, secured } from './air/guests.js';
 import { startSupplicant } from './air/host.js';
-import { Program } from './air/programs.js';
+import type { Program } from './air/programs.js';
 import { named } from './air/radio-watch.js';
+import { serve } from './air/served.js';
 
 /** The user `someone`, and the group of Debian's D-Bus policy for wpa_supplicant (/etc/passwd and /etc/group here). */
 const someone = 1000;
 const netdev = 102;
 
 /** Runs `proxy-wifi serve` as the user, with these groups besides its own. */
-const serve = (groups: readonly number[], ready: string | RegExp): Promise<Program> =>
-  Program.start(
-    'serve',
-    [
-      'setpriv',
-      `--reuid=${someone}`,
-      `--regid=${someone}`,
-      `--groups=${[someone, ...groups].join(',')}`,
-      '/node/node',
-      '/out/proxy-wifi.mjs',
-      ...['serve', '--listen', 'vsock://any', '--radio', 'host', '--log-json'],
-    ],
+const serveAs = (groups: readonly number[], ready: string): Promise<Program> =>
+  serve(
+    [],
+    ['setpriv', `--reuid=${someone}`, `--regid=${someone}`, `--groups=${[someone, ...groups].join(',')}`],
     ready,
   );
 
@@ -47,7 +40,7 @@ describe('an ordinary user', () => {
   after(() => supplicant.stop());
 
   it('serves guests as a member of the group netdev', async () => {
-    const service = await serve([netdev], 'interface arrived');
+    const service = await serveAs([netdev], 'interface arrived');
     const networks = await guest.scan();
     expect(networks.length).to.be.greaterThan(10);
     await must(guest.guest.connect(secured(named('wpa2-psk'))));
@@ -56,7 +49,7 @@ describe('an ordinary user', () => {
   });
 
   it('without that group is told so, and the service goes on without Wi-Fi', async () => {
-    const service = await serve([], 'the radio is not there');
+    const service = await serveAs([], 'the radio is not there');
     expect(service.output).to.include('AccessDenied');
     const answer = await guest.guest.scan()();
     expect(E.isRight(answer) && answer.right.networks).to.deep.equal([]);

@@ -13,11 +13,14 @@ const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: 60_000, color: f
 if (existsSync('/out/grep')) mocha.grep(readFileSync('/out/grep', 'utf8').trim());
 mocha.suite.emit('pre-require', globalThis, '', mocha);
 await import('./vsock.test.js');
+await import('./socket-users.test.js');
 await import('./station.test.js');
 await import('./service.test.js');
+await import('./restart.test.js');
 await import('./network-manager.test.js');
 await import('./ordinary-user.test.js');
 await import('./compliance.test.js');
+await import('./six-gigahertz.test.js');
 await import('./losses.test.js');
 
 // A suite that could not even begin leaves nothing to the next one.

@@ -6,7 +6,7 @@ import type { StationInterface } from '../../native/radio.js';
 import { hexOf } from '../../protocol/hex.js';
 import { type Ssid, ssidFromHex, ssidHex } from '../../protocol/ssid.js';
 import { StatusCode } from '../../protocol/status.js';
-import { type AirRadio, passphrase, putCapturedOnAir } from './air/access-points.js';
+import { AirRadio, passphrase, putCapturedOnAir, security } from './air/access-points.js';
 import { captured, withoutChance } from './air/captured.js';
 import { addressOf, startSupplicant, station as stationName } from './air/host.js';
 import { type Program, run } from './air/programs.js';
@@ -80,6 +80,19 @@ describe('a station of wpa_supplicant', () => {
       expect(link.ssid).to.equal(named(text));
       expect(wifi.link()).to.deep.equal(O.some(link));
     });
+
+  it('connects to an access point that takes hash-to-element only', async () => {
+    const ssid = Buffer.from('hash').toString('hex');
+    const settings = { ...security.sae, sae_pwe: 1 };
+    const hash = await AirRadio.start('wlan4', 11, [{ ssid, bssid: '02:00:00:00:04:00', settings }]);
+    try {
+      expect((await must(named('hash'), 'wpa3-sae')).bssid).to.equal('02:00:00:00:04:00');
+    } finally {
+      await wifi.disconnect()();
+      await hash.stop();
+    }
+    expect(await run('wpa_cli', '-i', stationName, 'get', 'sae_pwe')).to.equal('0\n');
+  });
 
   it('connects to SSIDs that are no text', async () => {
     for (const hex of ['c3a9c3a8f09f93b6e282ac0102', '786d6c203c263e2227200001206e616d65']) {

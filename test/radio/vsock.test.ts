@@ -20,7 +20,8 @@ const openSockets = (): number =>
     }
   }).length;
 
-const endpoint = { scheme: 'vsock', cid: 'any' } as const;
+const endpoint = { scheme: 'vsock', cid: 1 } as const;
+const everyGuest = { scheme: 'vsock', cid: 'any' } as const;
 const ports = { requestPort: 12345, notificationPort: 12346 };
 const thisMachine = guestIdOf({ scheme: 'vsock', address: '1' });
 const transport = vsock.transport(systemClock);
@@ -49,9 +50,9 @@ describe('AF_VSOCK', () => {
   it('lets one listener have one guest and another one all the rest', async () => {
     const options = { requestPort: ports.requestPort };
     const strangers: Connection[] = [];
-    const one = transport.listen({ scheme: 'vsock', cid: 1 }, options);
+    const one = transport.listen(endpoint, options);
     const rest = transport
-      .listen(endpoint, options)
+      .listen(everyGuest, options)
       .pipe(accepted)
       .subscribe(({ connection }) => strangers.push(connection));
     const first = firstValueFrom(one.pipe(accepted));
@@ -64,18 +65,22 @@ describe('AF_VSOCK', () => {
     rest.unsubscribe();
   });
 
-  it('refuses a guest that no listener wants', async () => {
-    const events: ListenerEvent[] = [];
-    const listening = transport
-      .listen({ scheme: 'vsock', cid: 7 }, { requestPort: ports.requestPort })
-      .subscribe((event) => events.push(event));
-    const connection = await connect();
-    const refused = firstValueFrom(connection.closed);
-    connection.bytes.subscribe({ error: () => undefined, complete: () => connection.destroy() });
-    await refused;
-    expect(events).to.deep.equal([{ type: 'listening', address: 'vsock://7' }]);
-    listening.unsubscribe();
-  });
+  for (const [title, cid] of [
+    ['a guest that no listener wants', 7],
+    ['a process of this machine where all guests are wanted', 'any'],
+  ] as const)
+    it(`refuses ${title}`, async () => {
+      const events: ListenerEvent[] = [];
+      const listening = transport
+        .listen({ scheme: 'vsock', cid }, { requestPort: ports.requestPort })
+        .subscribe((event) => events.push(event));
+      const connection = await connect();
+      const refused = firstValueFrom(connection.closed);
+      connection.bytes.subscribe({ error: () => undefined, complete: () => connection.destroy() });
+      await refused;
+      expect(events).to.deep.equal([{ type: 'listening', address: `vsock://${cid}` }]);
+      listening.unsubscribe();
+    });
 
   it('serves 3000 connections without a descriptor left over, and rests when nothing happens', async () => {
     const before = openSockets();

@@ -1,19 +1,17 @@
 /** Guests on a stage: one that behaves like the driver, and one that sends whatever bytes a test wants. */
 import { connect, type Socket } from 'node:net';
 import type { Either } from 'fp-ts/lib/Either.js';
+import type { Endpoint, GuestId } from '../../index.js';
 import {
   createGuest,
-  type Endpoint,
   type Guest,
   type GuestEvent,
   type GuestFailure,
-  type GuestId,
   type GuestOptions,
   guestFailureText,
-  type HostMessage,
-  type Ssid,
-} from '../../index.js';
+} from '../../native/guest/index.js';
 import type { ConnectResponse } from '../../protocol/connect.js';
+import type { HostMessage, Ssid } from '../../protocol/index.js';
 import type { ScanResponse } from '../../protocol/scan.js';
 import { anyKey, ssid } from './networks.js';
 
@@ -22,7 +20,7 @@ const right = <A>(result: Either<GuestFailure, A>): A => {
   return result.right;
 };
 
-/** A guest with the driver's manners. */
+/** A guest with the manners of the vendor's driver: it says no hello. */
 export class StagedGuest {
   readonly id: GuestId;
   readonly guest: Guest;
@@ -32,7 +30,7 @@ export class StagedGuest {
 
   constructor(id: GuestId, options: GuestOptions) {
     this.id = id;
-    this.guest = createGuest(options);
+    this.guest = createGuest({ ...options, hello: false });
   }
 
   /** Loads the driver: resolves when notifications can be received. */
@@ -42,7 +40,7 @@ export class StagedGuest {
         if (event.type === 'failure') reject(new Error(guestFailureText(event.failure)));
         if (event.type === 'listening') resolve(this);
         else if (event.type === 'message') this.messages.push(event.message);
-        else this.failures.push(event.failure);
+        else if (event.type === 'failure') this.failures.push(event.failure);
         changed();
       });
     });

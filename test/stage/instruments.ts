@@ -1,6 +1,7 @@
 /** What a stage builds into a service to see what it does. */
 import { tap } from 'rxjs';
-import type { Observer, Platform } from '../../index.js';
+import type { Platform } from '../../actors/service.js';
+import type { Observer } from '../../index.js';
 import type { Records } from './records.js';
 
 /** Hooks that are recorded before they are called. */

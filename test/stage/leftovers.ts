@@ -24,6 +24,7 @@ export const counting = (clock: Clock): CountingClock => {
   const waiting = new Set<TimerHandle>();
   return {
     now: clock.now,
+    elapsed: clock.elapsed,
     setTimeout: (callback, milliseconds) => {
       const handle: TimerHandle = clock.setTimeout(() => {
         waiting.delete(handle);

@@ -1,12 +1,12 @@
 /** Networks and interfaces for scenarios, written in one line each. */
 import * as O from 'fp-ts/lib/Option.js';
-import { type Bssid, KeyMaterial, parseBssid, type Ssid, ssidFromText } from '../../index.js';
 import {
   plainInterface,
   type ScenarioInterface,
   type ScenarioNetwork,
 } from '../../native/simulated/scenario.js';
 import type { Bss } from '../../protocol/bss.js';
+import { type Bssid, KeyMaterial, parseBssid, type Ssid, ssidFromText } from '../../protocol/index.js';
 import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
 import { right } from '../protocol/either.js';
 

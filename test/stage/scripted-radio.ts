@@ -2,18 +2,18 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { Observable, Subject, type Subscriber } from 'rxjs';
+import type { InterfaceId } from '../../index.js';
 import type {
   ConnectFailure,
   ConnectOrder,
   HostLink,
-  InterfaceId,
   RadioBackend,
   RadioEvent,
   RadioFailure,
   RadioInterface,
   StationEvent,
   StationInterface,
-} from '../../index.js';
+} from '../../native/index.js';
 import { interfaceId } from '../../native/radio.js';
 import type { Bss } from '../../protocol/bss.js';
 import { ssid } from './networks.js';
@@ -30,6 +30,8 @@ export class ScriptedStation implements StationInterface {
   supported = true;
   /** What a scan does; by default it runs until the test emits `scan.completed`. */
   onScan: () => ReturnType<StationInterface['scan']> = () => E.right('running');
+  /** What the scan does that an interface makes when it arrives; by default it is over at once. */
+  onArrivalScan: () => ReturnType<StationInterface['scan']> = () => E.right('complete');
   /** What a connect does; by default it never ends by itself. */
   onConnect: (order: ConnectOrder, abort: AbortSignal) => Promise<E.Either<ConnectFailure, HostLink>> = (
     _order,
@@ -43,8 +45,10 @@ export class ScriptedStation implements StationInterface {
     this.lose();
     return E.right(undefined);
   };
-  /** Operations that were asked for, in order. */
+  /** Operations that were asked for, in order; the scan at arrival is not among them. */
   readonly asked: ('scan' | 'connect' | 'disconnect')[] = [];
+
+  #arrived = false;
 
   /** What was said of its signal, in order: wanted, or not any more. */
   readonly followed: boolean[] = [];
@@ -62,6 +66,10 @@ export class ScriptedStation implements StationInterface {
   };
 
   readonly scan: StationInterface['scan'] = () => {
+    if (!this.#arrived) {
+      this.#arrived = true;
+      return this.onArrivalScan();
+    }
     this.asked.push('scan');
     return this.onScan();
   };

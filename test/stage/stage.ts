@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import * as O from 'fp-ts/lib/Option.js';
 import { type Actor, createActor } from 'xstate';
+import { proxyWifiOn } from '../../actors/proxy-wifi.js';
+import type { Platform } from '../../actors/service.js';
 import {
-  type DriverFormat,
   defaultRequestPort,
   type Endpoint,
   type Fact,
@@ -15,19 +16,17 @@ import {
   type InterfaceStatus,
   ManualClock,
   type Observer,
-  type Platform,
   type ProxyWifiInput,
   parseEndpoint,
   parseGuestId,
-  proxyWifiOn,
-  type RadioBackend,
   type ServiceStatus,
-  type SimulatedBackend,
-  simulatedBackend,
   systemClock,
-  thisPlatform,
 } from '../../index.js';
+import type { RadioBackend } from '../../native/index.js';
+import { type SimulatedBackend, simulatedBackend } from '../../native/simulated/index.js';
 import type { ScenarioInterface, ScenarioNetwork } from '../../native/simulated/scenario.js';
+import { thisPlatform } from '../../platform.js';
+import type { DriverFormat } from '../../protocol/index.js';
 import { right } from '../protocol/either.js';
 import { RawConnection, rawTarget, StagedGuest } from './guests.js';
 import { recorded, watched } from './instruments.js';
@@ -98,6 +97,8 @@ export class Stage {
         radio: options.radio ?? this.#simulated ?? 'none',
         observer: recorded(options.observer ?? {}, this.records),
         random: () => 0.5,
+        // Every scan asks the host; suites about fresh results say otherwise.
+        scanInterval: 0,
         log,
         metrics,
         frameTap: (frame) => this.records.note({ kind: 'frame', frame }),

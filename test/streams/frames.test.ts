@@ -85,6 +85,9 @@ describe('the frame of a request', () => {
       bytes.next(frame);
       expect(events).to.have.lengthOf(1);
       expectRequest(events[0], frame);
+      expect(isCompleted()).to.equal(false);
+      bytes.complete();
+      expect(events.slice(1)).to.deep.equal([{ type: 'ended' }]);
       expect(isCompleted()).to.equal(true);
     });
 
@@ -94,7 +97,7 @@ describe('the frame of a request', () => {
       expect(events[0]).to.deep.equal({ type: 'started' });
       expect(events).to.have.lengthOf(2);
       expectRequest(events[1], frame);
-      expect(isCompleted()).to.equal(true);
+      expect(isCompleted()).to.equal(false);
     });
   }
 
@@ -116,7 +119,9 @@ describe('the frame of a request', () => {
           }
           expectRequest(events.at(-1), frame);
           expect(events.filter(({ type }) => type !== 'started')).to.have.lengthOf(1);
-          expect(bytes.observed).to.equal(false);
+          expect(bytes.observed, 'hears of the end, unless bytes come that nobody reads').to.equal(
+            more === 0,
+          );
         },
       ),
     );
@@ -133,14 +138,19 @@ describe('the frame of a request', () => {
     expect(events.map(({ type }) => type)).to.deep.equal(['started', 'request']);
   });
 
-  it('is unsubscribed from before it is told', () => {
-    const bytes = new Subject<Uint8Array>();
-    let observed: boolean | undefined;
-    requestFrame({ clock: new ManualClock() })(bytes).subscribe(() => {
-      observed = bytes.observed;
-    });
+  it('is the last thing that is read: bytes that come behind it end the listening, and nothing is told of them', () => {
+    const { bytes, events, isCompleted } = watchRequest();
     bytes.next(scan);
-    expect(observed).to.equal(false);
+    bytes.next(scan);
+    expect([bytes.observed, isCompleted()]).to.deep.equal([false, true]);
+    expect(events.map(({ type }) => type)).to.deep.equal(['request']);
+  });
+
+  it('is followed by nothing when the stream breaks', () => {
+    const { bytes, events, isCompleted } = watchRequest();
+    bytes.next(scan);
+    bytes.error(new Error('reset'));
+    expect([events.length, isCompleted()]).to.deep.equal([1, true]);
   });
 
   it('is not copied when it comes in one chunk', () => {
@@ -199,7 +209,7 @@ describe('the frame of a request', () => {
 
   describe('is refused', () => {
     const headers: readonly (readonly [string, Uint8Array, object])[] = [
-      ['of an unknown operation', header(9, 0), { reason: 'unknown operation', operation: 9 }],
+      ['of an unknown operation', header(11, 0), { reason: 'unknown operation', operation: 11 }],
       ['of an operation of the host', header(2, 33), { reason: 'not a request', operation: 2 }],
       ['of operation 0', header(0, 0), { reason: 'not a request', operation: 0 }],
       ['of version 0', header(1, 33, 0), { reason: 'wrong version', version: 0 }],

@@ -3,7 +3,7 @@
  * guests from Linux over TCP. Runs on Linux.
  */
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
@@ -78,6 +78,7 @@ class Witness {
       endpoint: { scheme: 'tcp', host: '127.0.0.1', port: service.requestPort },
       notificationPort: service.notificationPort,
       address: ip,
+      hello: false,
     });
     this.guest.notifications.subscribe(this.#told);
   }
@@ -123,9 +124,18 @@ describe('the service on Windows', function () {
   let started = false;
   const guests: Guest[] = [];
 
-  const start = async (wlanapi: 'stand-in' | 'none'): Promise<void> => {
+  /** `denied`: what the Wlan API denies from the beginning. */
+  const start = async (
+    wlanapi: 'stand-in' | 'none',
+    denied: readonly string[] = [],
+    more: readonly string[] = [],
+  ): Promise<void> => {
     writeFileSync(networksFile, JSON.stringify([fake]));
-    const options = { wlanapi, arguments: ['--networks', windowsPath(networksFile)] } as const;
+    const options = {
+      wlanapi,
+      script: denied.map((what) => `deny ${what}`),
+      arguments: ['--networks', windowsPath(networksFile), ...more],
+    };
     service = await startService(wine, join(cache, 'prefix'), dll, options);
     started = true;
   };
@@ -137,9 +147,10 @@ describe('the service on Windows', function () {
     return witness;
   };
 
-  const world = async (): Promise<void> => {
+  const world = async (denied: readonly string[] = []): Promise<void> => {
     for (const line of [
       'reset',
+      ...denied.map((what) => `deny ${what}`),
       ...interfaceLines(0, 'Intel(R) Wi-Fi 6 AX200'),
       networkLine(0, openNet, { auth: 1, cipher: 0 }),
       networkLine(0, pskNet, traits(pskNet)),
@@ -272,6 +283,67 @@ describe('the service on Windows', function () {
     });
   });
 
+  describe('of a Windows that denies what tells of access points', () => {
+    const denied = [
+      'WlanGetAvailableNetworkList',
+      'WlanGetNetworkBssList',
+      'WlanQueryInterface',
+      'WlanScan',
+      'msm',
+    ];
+
+    beforeEach(async () => {
+      await start('stand-in', denied);
+      await world(denied);
+    });
+
+    it('says once what is missing and where it is given, and serves the fake networks', async () => {
+      const { guest: one } = await guest();
+      for (let round = 0; round < 2; round++) {
+        const { networks } = await succeed(one.scan());
+        expect(networks.map(({ ssid }) => String(ssid))).to.deep.equal([fake.ssid]);
+      }
+      await service.logged(({ operation }) => operation === 'WlanGetNetworkBssList');
+      const warnings = service.log().filter(({ code }) => code === 'ERROR_ACCESS_DENIED');
+      const operations = warnings.map(({ operation }) => operation);
+      expect(operations.length).to.equal(new Set(operations).size);
+      expect(operations).to.include.members(['WlanRegisterNotification', 'WlanGetNetworkBssList']);
+      for (const { msg } of warnings) expect(msg).to.include('Privacy & security > Location');
+    });
+
+    it('connects a guest that names the access point, and tells it of the end', async () => {
+      const witness = await guest();
+      const order = { ...orderFor(pskNet), bssid: pskNet.bssid };
+      const answer = await succeed(witness.guest.connect(order));
+      expect(answer).to.deep.include({ status: 0, bssid: pskNet.bssid });
+      await service.standIn.tell('lose 0 0x3800b');
+      expect(await witness.told('disconnected')).to.deep.equal({ operation: 'disconnected', sessionId: 1 });
+    });
+  });
+
+  describe('at the level trace', () => {
+    it('logs each call into Windows with its time and result, and no secret', async () => {
+      await start('stand-in', [], ['--log-level', 'trace']);
+      await world();
+      const { guest: one } = await guest();
+      await succeed(one.connect(orderFor(pskNet)));
+      await service.logged(({ msg }) => msg === 'WlanConnect: ERROR_SUCCESS');
+      const calls = service.log().filter(({ level }) => level === 10);
+      expect(calls.map(({ operation }) => operation)).to.include.members([
+        'WlanOpenHandle',
+        'WlanRegisterNotification',
+        'WlanGetNetworkBssList',
+        'notification ACM 10',
+      ]);
+      for (const { ms, library, result } of calls) {
+        expect(ms).to.be.a('number');
+        expect(library).to.be.a('string');
+        expect(result).to.be.a('string');
+      }
+      expect(service.running.output()).to.not.include(hexOf(keyOf(pskNet).reveal()));
+    });
+  });
+
   describe('without a wlanapi.dll', () => {
     it('says so once, and serves the fake networks', async () => {
       await start('none');
@@ -286,6 +358,45 @@ describe('the service on Windows', function () {
   describe('the command line', () => {
     const proxyWifi = (...words: readonly string[]): Promise<Outcome> =>
       wine.node(['cli/main.js', ...words], {}, 60_000).ended;
+
+    /** With the stand-in in `System32`, and its world as these commands make it. */
+    const withWorld = (script: readonly string[], ...words: readonly string[]): Promise<Outcome> => {
+      copyFileSync(dll, join(cache, 'prefix', 'drive_c', 'windows', 'system32', 'wlanapi.dll'));
+      return wine.node(
+        ['cli/main.js', ...words],
+        {
+          WLANAPI_STAND_IN_SCRIPT: script.join(';'),
+          WINEDLLOVERRIDES: 'mscoree,mshtml,winedbg.exe=;wlanapi=n',
+        },
+        60_000,
+      ).ended;
+    };
+
+    it('says in doctor that consent is missing, and how it is given', async () => {
+      const { code, output } = await withWorld(
+        [...interfaceLines(0, 'Adapter'), 'deny WlanGetNetworkBssList', 'deny msm'],
+        'doctor',
+      );
+      expect(code, output).to.equal(0);
+      expect(output).to.match(/^missing {2}Wi-Fi networks +WlanGetNetworkBssList: ERROR_ACCESS_DENIED/m);
+      expect(output).to.match(/^limited {2}Wi-Fi notifications/m);
+      expect(output).to.match(/→ allow the location/);
+    });
+
+    it('writes a report without a name in it', async () => {
+      const file = join(cache, 'build', 'report.json');
+      const { code, output } = await withWorld(
+        [...interfaceLines(0, 'Adapter of Jane'), networkLine(0, pskNet), 'cache 0'],
+        ...['doctor', '--report', windowsPath(file)],
+      );
+      expect(code, output).to.equal(0);
+      const text = readFileSync(file, 'utf8');
+      const { found, platform } = JSON.parse(text);
+      expect(platform).to.equal('win32-x64');
+      expect(found.wlan.interfaces[0].accessPoints.count).to.equal(1);
+      for (const secret of ['Jane', pskNet.ssid, pskNet.bssid, address(pskNet)])
+        expect(text).to.not.include(secret);
+    });
 
     it('plays its demo to the end', async () => {
       const { code, output } = await proxyWifi('demo');

@@ -194,6 +194,22 @@ describe('real interfaces of Windows', () => {
         await stage.station();
       });
 
+    for (const [code, name] of [
+      [1722, 'RPC_S_SERVER_UNAVAILABLE'],
+      [1726, 'RPC_S_CALL_FAILED'],
+      [1753, 'EPT_S_NOT_REGISTERED'],
+    ] as const)
+      it(`are gone as well when a call fails with ${name}, as it does while the service ends`, async () => {
+        const watched = await start();
+        standIn.tell(`fail WlanScan ${code} 1`);
+        await watched.station.scan(O.none);
+        await stage.until('the radio fails', () => stage.failure !== undefined);
+        expect(stage.failure).to.include({ operation: 'WlanScan', code: name });
+        expect(watched.complete).to.equal(true);
+        await stage.close();
+        await stage.station();
+      });
+
     for (const call of ['WlanGetNetworkBssList', 'WlanScan'])
       it(`are noticed by a scan, at ${call}`, async () => {
         const { station } = await start();

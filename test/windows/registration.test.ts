@@ -6,7 +6,9 @@ import { windowsChecks } from '../../native/windows/checks.js';
 import { registerServices, registrations, removeServices } from '../../native/windows/registration.js';
 import { openRegistry, type Registry } from '../../native/windows/registry.js';
 import { ran } from '../cli/kept-terminal.js';
+import { cast } from '../compliance/radio-stage.js';
 import { right } from '../protocol/either.js';
+import { show } from './rig.js';
 import { StandIn, standInPath } from './stand-in.js';
 
 const services =
@@ -129,6 +131,52 @@ describe('what doctor says on Windows', () => {
 
   it('says what is missing: an interface', async () => {
     expect((await stateOf()).get('Wi-Fi interfaces')).to.equal('missing: Windows has none');
+  });
+
+  it('counts what Windows has seen where it may be read', async () => {
+    standIn.interface(0, 'Adapter One');
+    for (const network of [cast.open, cast.secured]) show(standIn, network);
+    standIn.tell('cache 0');
+    const said = await stateOf();
+    expect(said.get('Wi-Fi networks')).to.equal(
+      'ok: Windows shows what it has seen: 2 access points at the moment',
+    );
+    expect(said.get('Wi-Fi notifications')).to.equal('ok: of connections, signals and roaming');
+    expect(standIn.tell('calls WlanScan')).to.equal(0);
+    expect(standIn.tell('outstanding')).to.equal(0);
+  });
+
+  for (const [what, told, name, state, fix] of [
+    ['consent to read BSS lists', 'deny WlanGetNetworkBssList', 'Wi-Fi networks', 'missing', /location/],
+    ['consent to know the connection', 'deny WlanQueryInterface', 'Wi-Fi networks', 'missing', /location/],
+    ['consent to hear of signals', 'deny msm', 'Wi-Fi notifications', 'limited', /location/],
+    [
+      'a radio that is on',
+      'fail WlanGetNetworkBssList 2150899714 9',
+      'Wi-Fi networks',
+      'missing',
+      /switch Wi-Fi on/,
+    ],
+    ['an answer', 'fail WlanGetNetworkBssList 31 9', 'Wi-Fi networks', 'missing', /Restart-Service/],
+    ['a service', 'fail WlanGetNetworkBssList 1062 9', 'Wi-Fi networks', 'missing', /Start-Service/],
+  ] as const)
+    it(`chooses its advice by what Windows answers: for want of ${what}`, async () => {
+      standIn.interface(0, 'Adapter One');
+      standIn.tell(told);
+      const check = (await windowsChecks({ ports, dll: standInPath })).find((one) => one.name === name);
+      expect(check?.state).to.equal(state);
+      expect(check?.fix).to.match(fix);
+      expect(standIn.tell('handles')).to.equal(0);
+    });
+
+  it('says that Windows tells nothing at all without consent', async () => {
+    for (const source of ['msm', 'acm']) standIn.tell(`deny ${source}`);
+    const check = (await windowsChecks({ ports, dll: standInPath })).find(
+      ({ name }) => name === 'Wlan service',
+    );
+    expect(check).to.include({ state: 'missing' });
+    expect(check?.detail).to.include('ERROR_ACCESS_DENIED');
+    expect(check?.fix).to.include('location');
   });
 
   it('says what is missing: Hyper-V sockets, and its registry keys', async () => {

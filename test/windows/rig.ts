@@ -1,5 +1,6 @@
 /** A radio over the stand-in, and the world around it, for the radio compliance suite and the tests of faults. */
 import * as O from 'fp-ts/lib/Option.js';
+import type { Log } from '../../native/log.js';
 import { derivePmk } from '../../native/pmk.js';
 import { wlanRadio } from '../../native/windows/wlan-radio.js';
 import type { Bss } from '../../protocol/bss.js';
@@ -45,18 +46,40 @@ export const show = (standIn: StandIn, network: AirNetwork): void => {
   });
 };
 
+/** What the radio has logged as a warning. */
+export interface Warning {
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+/** How a rig differs from the usual one. */
+export interface RigOptions {
+  readonly restore?: boolean;
+  /** Commands to the stand-in before the radio is opened. */
+  readonly told?: readonly string[];
+}
+
 /** A rig whose clock is moved by hand; the stand-in's threads take a few real milliseconds for each thing. */
-export const windowsRig = ({
-  networks,
-  connectedTo,
-}: RadioStart): RadioRig & { readonly standIn: StandIn; readonly clock: ManualClock } => {
+export const windowsRig = (
+  { networks, connectedTo }: RadioStart,
+  { restore = false, told = [] }: RigOptions = {},
+): RadioRig & {
+  readonly standIn: StandIn;
+  readonly clock: ManualClock;
+  readonly warnings: readonly Warning[];
+} => {
   const standIn = new StandIn();
   standIn.reset();
   standIn.interface(0);
   for (const network of networks) show(standIn, network);
   if (connectedTo !== undefined) standIn.tell(`connected 0 ${address(connectedTo)}`);
   const clock = new ManualClock(1_700_000_000_000);
-  const silent = { info: () => undefined, warn: () => undefined };
+  for (const line of told) standIn.tell(line);
+  const warnings: Warning[] = [];
+  const log: Log = {
+    info: () => undefined,
+    warn: (facts, message) => warnings.push({ facts, message }),
+  };
   const pass = async (milliseconds: number): Promise<void> => {
     await clock.advance(milliseconds);
     await breathe();
@@ -64,7 +87,8 @@ export const windowsRig = ({
   return {
     standIn,
     clock,
-    backend: wlanRadio({ log: silent, clock, dll: standInPath }),
+    warnings,
+    backend: wlanRadio({ log, clock, restore, dll: standInPath }),
     holds: () =>
       clock.pending + standIn.tell('handles') + standIn.tell('callbacks') + standIn.tell('outstanding'),
     world: {

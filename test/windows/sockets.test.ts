@@ -1,19 +1,91 @@
 /** The shared stream sockets through ws2_32.dll over AF_INET, watched in both ways; Hyper-V's own as far as Wine has them. */
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
+import { lastValueFrom, type Subscription, toArray } from 'rxjs';
 import { guestIdOf } from '../../native/sockets/endpoint.js';
+import { connectStream, listenStream } from '../../native/sockets/koffi-streams.js';
+import type { SocketSystem, StreamFamily } from '../../native/sockets/koffi-streams-calls.js';
 import { loopReadiness } from '../../native/sockets/koffi-streams-readiness.js';
+import { eventReadiness } from '../../native/windows/event-readiness.js';
 import { hvsocket } from '../../native/windows/hvsocket.js';
 import { windowsSockets } from '../../native/windows/winsock.js';
 import { systemClock } from '../../streams/clock.js';
 import { transportCompliance } from '../compliance/transport.js';
 import { internetRig } from '../native/sockets/koffi-internet.js';
 
-transportCompliance('ws2_32.dll watched by select', internetRig(windowsSockets()));
+transportCompliance('ws2_32.dll watched by event objects', internetRig(windowsSockets()));
 transportCompliance(
   "ws2_32.dll watched by libuv's poll",
   internetRig({ calls: windowsSockets().calls, readiness: loopReadiness }),
 );
+
+describe('sockets of two kinds under one watcher', () => {
+  /** `sockaddr_in6`: family 23 on Windows, a port, flow, ::1, scope. */
+  const six: StreamFamily = {
+    name: 'AF_INET6',
+    family: 23,
+    protocol: 6,
+    addressSize: 28,
+    options: [],
+    url: (address) => `tcp://[::1]:${portOf(address)}`,
+    guest: () => guestIdOf({ scheme: 'tcp', address: '::1' }),
+  };
+  const four: StreamFamily = {
+    ...six,
+    name: 'AF_INET',
+    family: 2,
+    addressSize: 16,
+    url: (address) => `tcp://127.0.0.1:${portOf(address)}`,
+    guest: () => guestIdOf({ scheme: 'tcp', address: '127.0.0.1' }),
+  };
+  const portOf = (address: Uint8Array): number => ((address[2] ?? 0) << 8) | (address[3] ?? 0);
+  const sockaddr = (family: StreamFamily, port: number): Uint8Array => {
+    const bytes = new Uint8Array(family.addressSize);
+    bytes.set([family.family, 0, port >> 8, port & 0xff]);
+    if (family === six) bytes[23] = 1;
+    else bytes.set([127, 0, 0, 1], 4);
+    return bytes;
+  };
+
+  it('are both served while both wait: listeners, connections, answers and ends', async () => {
+    const system: SocketSystem = { ...windowsSockets(), readiness: eventReadiness() };
+    const listeners: Subscription[] = [];
+    const echo = (family: StreamFamily): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const events = listenStream(system, family, sockaddr(family, 0), family.name);
+        const listener = events.subscribe({
+          error: reject,
+          next: (event) => {
+            if (event.type === 'listening') resolve(Number(event.address.split(':').at(-1)));
+            else
+              event.connection.bytes.subscribe((bytes) => {
+                void event.connection.finish(bytes)();
+              });
+          },
+        });
+        listeners.push(listener);
+      });
+    const ports = [await echo(four), await echo(six)] as const;
+    const rounds = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? four : six));
+    const answers = await Promise.all(
+      rounds.map(async (family, i) => {
+        const port = ports[family === four ? 0 : 1];
+        const peer = family.guest(new Uint8Array(0));
+        const opened = await connectStream(system, family, sockaddr(family, port), peer, family.name)();
+        if (E.isLeft(opened)) throw new Error(opened.left.detail);
+        const said = Buffer.from(`${family.name} ${i}`);
+        const heard = lastValueFrom(opened.right.bytes.pipe(toArray()));
+        await opened.right.write(said)();
+        const back = Buffer.concat(await heard);
+        await opened.right.finish(new Uint8Array(0))();
+        await lastValueFrom(opened.right.closed, { defaultValue: undefined });
+        return back.toString();
+      }),
+    );
+    expect(answers).to.deep.equal(rounds.map((family, i) => `${family.name} ${i}`));
+    for (const listener of listeners) listener.unsubscribe();
+  });
+});
 
 describe('Hyper-V sockets on a system without them', () => {
   const vm = '0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0';

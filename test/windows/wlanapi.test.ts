@@ -89,7 +89,13 @@ describe('the Wlan API', () => {
       const client = await opened();
       expect(await client.currentConnection(guid)()).to.deep.equal(
         E.right(
-          O.some({ profile: "the user's own", ssid: secured.ssid, bssid: secured.bssid, signalQuality: 80 }),
+          O.some({
+            mode: 4,
+            profile: "the user's own",
+            ssid: secured.ssid,
+            bssid: secured.bssid,
+            signalQuality: 80,
+          }),
         ),
       );
     });
@@ -271,23 +277,29 @@ describe('the Wlan API', () => {
       standIn.tell('scanned 0');
       await heard.atLeast(2);
       standIn.tell(`join 0 ${address(open)}`);
-      await heard.atLeast(3);
-      standIn.tell('signal 0 58');
       await heard.atLeast(4);
+      standIn.tell(`roam 0 ${address(secured)}`);
+      await heard.atLeast(6);
+      standIn.tell('signal 0 58');
+      await heard.atLeast(7);
       standIn.tell('lose 0 0x3800b');
-      await heard.atLeast(5);
+      await heard.atLeast(8);
       standIn.tell('scan 0 0 fail');
       standIn.tell('scanned 0');
-      await heard.atLeast(6);
+      await heard.atLeast(9);
       standIn.tell('refresh 0');
-      await heard.atLeast(7);
+      await heard.atLeast(10);
       standIn.tell('remove 0');
-      expect(await heard.atLeast(8)).to.deep.equal([
+      const made = { guid, mode: 4, profile: "the user's own" };
+      expect(await heard.atLeast(11)).to.deep.equal([
         { guid, type: 'arrival' },
         { guid, type: 'scan complete' },
-        { guid, type: 'connection complete', profile: "the user's own", ssid: open.ssid, reason: 0 },
+        { ...made, type: 'associated', ssid: open.ssid, bssid: open.bssid },
+        { ...made, type: 'connection complete', ssid: open.ssid, reason: 0 },
+        { ...made, type: 'associated', ssid: secured.ssid, bssid: secured.bssid },
+        { guid, type: 'roaming end' },
         { guid, type: 'signal quality', quality: 58 },
-        { guid, type: 'disconnected', profile: "the user's own", ssid: open.ssid, reason: 0x3800b },
+        { ...made, type: 'disconnected', ssid: secured.ssid, reason: 0x3800b },
         { guid, type: 'scan fail', reason: 0x30002 },
         { guid, type: 'scan list refresh' },
         { guid, type: 'removal' },

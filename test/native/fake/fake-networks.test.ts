@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { FakeNetwork } from '../../../native/fake/fake-network.js';
 import { fakeNetworksBackend } from '../../../native/fake/fake-networks.js';
-import type { Answer, PretendedInterface } from '../../../native/radio.js';
+import type { Answer, FakeInterface } from '../../../native/radio.js';
 import type { Bss } from '../../../protocol/bss.js';
 import { parseElements } from '../../../protocol/elements.js';
 import { advertisedSecurity, guestAuth, usableByGuest } from '../../../protocol/security.js';
@@ -13,25 +13,22 @@ const lab: FakeNetwork = { ssid: 'Lab', bssid: '02:00:00:00:00:01' };
 const hall: FakeNetwork = { ssid: 'Hall', bssid: '02:00:00:00:00:02' };
 
 /** The interface of fake networks, whatever the callback gives: a host application in JavaScript may give anything. */
-const begin = (
-  networks: () => unknown,
-): { readonly pretended: PretendedInterface; readonly log: KeptLog } => {
+const begin = (networks: () => unknown): { readonly fake: FakeInterface; readonly log: KeptLog } => {
   const log = new KeptLog();
-  const found: PretendedInterface[] = [];
+  const found: FakeInterface[] = [];
   fakeNetworksBackend({ networks: networks as () => Answer<readonly FakeNetwork[]>, log }).open.subscribe(
     (event) => {
-      if (event.type === 'interface.arrived' && event.interface.kind === 'pretended')
-        found.push(event.interface);
+      if (event.type === 'interface.arrived' && event.interface.kind === 'fake') found.push(event.interface);
     },
   );
-  const [pretended] = found;
-  if (pretended === undefined) throw new Error('no interface');
-  return { pretended, log };
+  const [fake] = found;
+  if (fake === undefined) throw new Error('no interface');
+  return { fake, log };
 };
 
 /** What is answered at once. */
-const now = (pretended: PretendedInterface): readonly Bss[] => {
-  const answer = pretended.networks();
+const now = (fake: FakeInterface): readonly Bss[] => {
+  const answer = fake.ask();
   if (answer instanceof Promise) throw new Error('not at once');
   return answer;
 };
@@ -39,7 +36,7 @@ const now = (pretended: PretendedInterface): readonly Bss[] => {
 const ssids = (networks: readonly Bss[]): readonly string[] => networks.map(({ ssid }) => ssid);
 
 describe('fake networks', () => {
-  it('are those of one pretended interface, there as soon as the radio is open and as long as it is', () => {
+  it('are those of one interface, there as soon as the radio is open and as long as it is', () => {
     const events: unknown[] = [];
     const backend = fakeNetworksBackend({ networks: () => [], log: new KeptLog() });
     const subscription = backend.open.subscribe({
@@ -51,7 +48,7 @@ describe('fake networks', () => {
   });
 
   it('are WPA2-PSK with CCMP at -50 dBm on 5240000 kHz every 100 time units, where nothing else is said', () => {
-    const [bss] = now(begin(() => [lab]).pretended);
+    const [bss] = now(begin(() => [lab]).fake);
     if (bss === undefined) throw new Error('none');
     expect(bss).to.deep.include({
       ssid: 'Lab',
@@ -77,7 +74,7 @@ describe('fake networks', () => {
       beaconInterval: 200,
       elements: '000200ff',
     };
-    const [bss] = now(begin(() => [given]).pretended);
+    const [bss] = now(begin(() => [given]).fake);
     if (bss === undefined) throw new Error('none');
     expect({ ...bss, elements: Buffer.from(bss.elements).toString('hex') }).to.deep.equal({
       ssid: '\\x00\\xff',
@@ -93,24 +90,24 @@ describe('fake networks', () => {
 
   it('are asked for anew every time', () => {
     const answers = [[lab], [lab, hall], []];
-    const { pretended } = begin(() => answers.shift());
-    expect(ssids(now(pretended))).to.deep.equal(['Lab']);
-    expect(ssids(now(pretended))).to.deep.equal(['Lab', 'Hall']);
-    expect(ssids(now(pretended))).to.deep.equal([]);
+    const { fake } = begin(() => answers.shift());
+    expect(ssids(now(fake))).to.deep.equal(['Lab']);
+    expect(ssids(now(fake))).to.deep.equal(['Lab', 'Hall']);
+    expect(ssids(now(fake))).to.deep.equal([]);
   });
 
   it('may come later', async () => {
-    const { pretended, log } = begin(async () => [lab]);
-    expect(ssids(await pretended.networks())).to.deep.equal(['Lab']);
-    const first = await pretended.networks();
-    expect(await pretended.networks()).to.equal(first);
+    const { fake, log } = begin(async () => [lab]);
+    expect(ssids(await fake.ask())).to.deep.equal(['Lab']);
+    const first = await fake.ask();
+    expect(await fake.ask()).to.equal(first);
     expect(log.lines).to.deep.equal([]);
   });
 
   describe('that did not change', () => {
     it('are the same array of the same objects, although the callback makes new ones', () => {
-      const { pretended } = begin(() => [{ ...lab }, { ...hall }]);
-      expect(now(pretended)).to.equal(now(pretended));
+      const { fake } = begin(() => [{ ...lab }, { ...hall }]);
+      expect(now(fake)).to.equal(now(fake));
     });
 
     it('are the same objects when others come, go and change places', () => {
@@ -120,12 +117,12 @@ describe('fake networks', () => {
         [hall, lab],
         [{ ssid: 'New', bssid: '02:00:00:00:00:03' }, hall, lab],
       ];
-      const { pretended } = begin(() => answers.shift());
-      const [first, second] = now(pretended);
-      expect(now(pretended)).to.deep.equal([second]);
-      const [third] = now(pretended);
+      const { fake } = begin(() => answers.shift());
+      const [first, second] = now(fake);
+      expect(now(fake)).to.deep.equal([second]);
+      const [third] = now(fake);
       expect(third).to.equal(second);
-      const last = now(pretended);
+      const last = now(fake);
       expect(last[1]).to.equal(second);
       expect(ssids(last)).to.deep.equal(['New', 'Hall', 'Lab']);
       expect(first?.ssid).to.equal('Lab');
@@ -137,18 +134,18 @@ describe('fake networks', () => {
         bssid: lab.bssid,
       };
       const list = [mine, hall];
-      const { pretended } = begin(() => list);
-      const [before, other] = now(pretended);
+      const { fake } = begin(() => list);
+      const [before, other] = now(fake);
       mine.rssi = -80;
-      const [after, sameOther] = now(pretended);
+      const [after, sameOther] = now(fake);
       expect([before?.rssi, after?.rssi]).to.deep.equal([-50, -80]);
       expect(sameOther).to.equal(other);
       mine.rssi = -81;
-      expect(now(pretended)[0]?.rssi).to.equal(-81);
+      expect(now(fake)[0]?.rssi).to.equal(-81);
       delete mine.rssi;
-      expect(now(pretended)[0]?.rssi).to.equal(-50);
+      expect(now(fake)[0]?.rssi).to.equal(-50);
       mine.security = 'nonsense';
-      expect(ssids(now(pretended))).to.deep.equal(['Hall']);
+      expect(ssids(now(fake))).to.deep.equal(['Hall']);
     });
   });
 
@@ -164,17 +161,17 @@ describe('fake networks', () => {
       [
         'an SSID that is too long',
         { ...lab, ssid: '€'.repeat(11) },
-        'fakeNetworks[0].ssid: expected an SSID of 1 to 32 bytes of UTF-8, found "€€€€€€€€€€€"',
+        'fakeNetworks[0].ssid: expected an SSID of 1 to 32 bytes of UTF-8 without NUL, found "€€€€€€€€€€€"',
       ],
       [
         'no BSSID',
         { ssid: 'Lab' },
-        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01, not all zero, found nothing',
+        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01 (not all zero, second digit even), found nothing',
       ],
       [
         'a BSSID of zeros',
         { ...lab, bssid: '00:00:00:00:00:00' },
-        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01, not all zero, found "00:00:00:00:00:00"',
+        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01 (not all zero, second digit even), found "00:00:00:00:00:00"',
       ],
       [
         'other security',
@@ -185,6 +182,26 @@ describe('fake networks', () => {
         'a frequency in MHz',
         { ...lab, frequency: 5240 },
         'fakeNetworks[0].frequency: expected a whole number from 2400000 to 7125000 (kHz), found 5240',
+      ],
+      [
+        'the BSSID of a group',
+        { ...lab, bssid: '03:00:00:00:00:00' },
+        'fakeNetworks[0].bssid: expected a BSSID like 02:00:00:00:00:01 (not all zero, second digit even), found "03:00:00:00:00:00"',
+      ],
+      [
+        'a frequency that is no channel',
+        { ...lab, frequency: 5_241_000 },
+        'fakeNetworks[0].frequency: expected the centre of a 20 MHz channel in kHz, such as 5240000, found 5241000',
+      ],
+      [
+        'elements with another SSID',
+        { ...lab, elements: '00034f6e65' },
+        'fakeNetworks[0].elements: expected elements with the SSID "Lab", found the SSID "One"',
+      ],
+      [
+        'a NUL in its name',
+        { ...lab, ssid: 'L\0b' },
+        'fakeNetworks[0].ssid: expected an SSID of 1 to 32 bytes of UTF-8 without NUL, found "L\\u0000b"',
       ],
       [
         'elements that are cut off',
@@ -214,11 +231,11 @@ describe('fake networks', () => {
     ];
     for (const [what, entry, sentence] of cases) {
       it(`for ${what}`, () => {
-        const { pretended, log } = begin(() => [entry, hall]);
-        expect(ssids(now(pretended))).to.deep.equal(['Hall']);
+        const { fake, log } = begin(() => [entry, hall]);
+        expect(ssids(now(fake))).to.deep.equal(['Hall']);
         expect(log.lines).to.deep.equal([`fake network left out: ${sentence}`]);
         expect(log.facts[0]).to.have.all.keys('interfaceId', 'path', 'value', 'expected');
-        now(pretended);
+        now(fake);
         expect(log.lines).to.have.length(2);
       });
     }
@@ -235,20 +252,20 @@ describe('fake networks', () => {
     ];
     for (const [what, callback, how] of gives) {
       it(`because it ${what}`, async () => {
-        const { pretended, log } = begin(callback);
-        expect(await pretended.networks()).to.deep.equal([]);
+        const { fake, log } = begin(callback);
+        expect(await fake.ask()).to.deep.equal([]);
         expect(log.lines).to.deep.equal([`no fake networks: the callback ${how} instead of giving a list`]);
       });
     }
 
     it('and the next time they are there again', () => {
       let fails = false;
-      const { pretended } = begin(() => (fails ? raise(new Error('out of order')) : [lab]));
-      const before = now(pretended);
+      const { fake } = begin(() => (fails ? raise(new Error('out of order')) : [lab]));
+      const before = now(fake);
       fails = true;
-      expect(now(pretended)).to.deep.equal([]);
+      expect(now(fake)).to.deep.equal([]);
       fails = false;
-      expect(now(pretended)).to.equal(before);
+      expect(now(fake)).to.equal(before);
     });
   });
 });

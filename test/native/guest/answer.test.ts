@@ -53,6 +53,11 @@ describe('what a host sends, as the driver reads it,', () => {
         Uint8Array.from([4, 15, 0, 0, 0, 1, 0, ...new Array<number>(15).fill(0)]),
         'wrong body size',
       ],
+      [
+        'a hello response of 16 bytes',
+        Uint8Array.from([10, 16, 0, 0, 0, 1, 0, ...new Array<number>(16).fill(0)]),
+        'wrong body size',
+      ],
       ['a request as an answer', bytesOf(capturedFrames('request', 'guest')[0]), 'not a host operation'],
       ['an unknown operation', Uint8Array.of(99, 0, 0, 0, 0, 1, 0), 'not a host operation'],
       ['bytes behind the body', Uint8Array.of(0, 0, 0, 0, 0, 1, 0, 0), 'body size differs'],

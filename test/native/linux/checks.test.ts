@@ -62,6 +62,30 @@ describe('the checks of a Linux host', () => {
     expect(await check('vhost-vsock')).to.include({ state: 'limited', fix: 'modprobe vhost_vsock' });
   });
 
+  it('count the interfaces for Wi-Fi, and none for wires', async () => {
+    file('sys/class/net/eth0/address');
+    file('sys/class/net/lo/address');
+    expect(await check('Wi-Fi interfaces')).to.include({ state: 'missing' });
+    file('sys/class/net/wlan1/phy80211/name');
+    expect(await check('Wi-Fi interfaces')).to.include({ state: 'ok', detail: 'wlan1' });
+  });
+
+  it('name iwd where it has the radios, and give no advice that breaks it', async () => {
+    supplicant.bus.owners.add('net.connman.iwd');
+    expect(await check('iwd')).to.equal(undefined);
+    expect(await check('wpa_supplicant')).to.include({ state: 'ok' });
+    supplicant.bus.put(wpa.path, { Interfaces: [] });
+    const idle = await check('wpa_supplicant');
+    expect(idle).to.include({ state: 'missing', detail: 'it runs, but iwd has the radios of this host' });
+    supplicant.bus.owners.delete(wpa.name);
+    const absent = await check('wpa_supplicant');
+    expect(absent).to.include({ state: 'missing', detail: 'iwd has the radios of this host in its place' });
+    for (const found of [idle, absent])
+      expect(found?.fix)
+        .to.match(/^either leave iwd/)
+        .and.include('systemctl disable --now iwd');
+  });
+
   it('tell the two switches of a radio apart', async () => {
     rfkill('soft');
     expect(await check('rfkill')).to.include({ state: 'missing', fix: 'rfkill unblock wlan' });

@@ -55,7 +55,41 @@ export class FakeBus implements Dbus {
     };
   });
 
+  readonly #held = new Set<string>();
+  #muted = false;
+
+  /** Calls of this method are never answered. */
+  hold(member: string): void {
+    this.#held.add(member);
+  }
+
+  readonly #gates = new Map<string, Promise<void>>();
+
+  /** Calls of this object are not answered before the result is called. */
+  slow(path: string): () => void {
+    let release = (): void => {};
+    this.#gates.set(
+      path,
+      new Promise((resolve) => {
+        release = resolve;
+      }),
+    );
+    return release;
+  }
+
+  /** From now on nothing that is asked for happens, as if who asks had been killed. */
+  mute(): void {
+    this.#muted = true;
+  }
+
+  unmute(): void {
+    this.#muted = false;
+  }
+
   readonly call = (call: DbusCall) => async (): Promise<Answer> => {
+    if (this.#held.has(call.member)) return new Promise(() => {});
+    await this.#gates.get(call.path);
+    if (this.#muted) return refusal('ECONNCLOSED');
     const [first, second, third] = call.body ?? [];
     if (call.member === 'NameHasOwner') return E.right([this.owners.has(String(first))]);
     if (call.interface === propertiesInterface) {
@@ -81,9 +115,25 @@ export class FakeBus implements Dbus {
     return E.right(undefined);
   };
 
+  readonly #refused = new Map<string, (body: readonly unknown[]) => string>();
+
+  readonly refuse: Dbus['refuse'] = ({ path, interface: of, member }, answer) => {
+    this.#refused.set(`${path} ${of}.${member}`, answer);
+  };
+
+  /** The error with which this side answers a call: `path interface.member`. */
+  refusalOf(method: string, ...body: readonly unknown[]): string | undefined {
+    return this.#refused.get(method)?.(body);
+  }
+
   /** Puts an object there, or changes its properties without a signal. */
   put(path: string, properties: Readonly<Record<string, unknown>>): void {
     this.#objects.set(path, { ...this.#objects.get(path), ...properties });
+  }
+
+  /** The properties of an object as they are now. */
+  object(path: string): Readonly<Record<string, unknown>> | undefined {
+    return this.#objects.get(path);
   }
 
   take(path: string): void {

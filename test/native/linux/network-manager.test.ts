@@ -2,16 +2,17 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { Variant } from '../../../native/linux/dbus.js';
-import { profileOf } from '../../../native/linux/network-manager.js';
+import { profileOf } from '../../../native/linux/network-manager-profile.js';
+import { wpa } from '../../../native/linux/wpa-objects.js';
 import { linuxRadio } from '../../../native/linux/wpa-radio.js';
-import type { ConnectOrder, StationInterface } from '../../../native/radio.js';
+import type { ConnectOrder, HostLink, StationInterface } from '../../../native/radio.js';
 import { parseBssid } from '../../../protocol/bssid.js';
 import { KeyMaterial } from '../../../protocol/key-material.js';
 import { ssidFromText } from '../../../protocol/ssid.js';
 import { ManualClock } from '../../../streams/clock.js';
 import { right } from '../../protocol/either.js';
 import { plain, refusal, settled } from './fake-bus.js';
-import { capturedBsss, FakeSupplicant } from './fake-supplicant.js';
+import { capturedBsss, FakeSupplicant, wlan0 } from './fake-supplicant.js';
 
 const name = 'org.freedesktop.NetworkManager';
 const device = '/org/freedesktop/NetworkManager/Devices/3';
@@ -30,12 +31,16 @@ const order: ConnectOrder = {
 describe('a profile for NetworkManager', () => {
   const settings = (wanted: ConnectOrder) =>
     Object.fromEntries(
-      Object.entries(right(profileOf(wanted))).map(([setting, values]) => [setting, plain(values)]),
+      Object.entries(right(profileOf(wanted, O.some('1f0c')))).map(([setting, values]) => [
+        setting,
+        plain(values),
+      ]),
     );
 
   it('has the PMK in hex, and is never activated by itself', () => {
     expect(settings(order)).to.deep.equal({
       connection: { type: '802-11-wireless', id: 'proxy-wifi: wpa2-psk', autoconnect: false },
+      user: { data: { 'proxy-wifi.before': '1f0c' } },
       '802-11-wireless': { ssid: new TextEncoder().encode('wpa2-psk'), hidden: true },
       '802-11-wireless-security': { 'key-mgmt': 'wpa-psk', psk: 'ab'.repeat(32) },
       ipv4: { method: 'auto', 'may-fail': true },
@@ -67,9 +72,15 @@ describe('connections through NetworkManager', () => {
   const open = async (
     connections: 'auto' | 'wpa_supplicant' | 'networkmanager' = 'auto',
     restore = false,
+    resumes: (link: HostLink) => boolean = () => false,
   ): Promise<void> => {
-    const clock = new ManualClock();
-    const radio = linuxRadio({ bus: supplicant.bus.open, clock, connections, restore });
+    const radio = linuxRadio({
+      bus: supplicant.bus.open,
+      clock: new ManualClock(),
+      connections,
+      restore,
+      resumes: (_, link) => resumes(link),
+    });
     const subscription = radio.open.subscribe((event) => {
       if (event.type === 'interface.arrived' && event.interface.kind === 'station') station = event.interface;
     });
@@ -98,7 +109,7 @@ describe('connections through NetworkManager', () => {
 
   const connect = (abort = new AbortController().signal) => station.connect(order, abort)();
   const called = (): readonly string[] =>
-    supplicant.bus.called.filter((call) => !call.startsWith('GetDeviceByIpIface'));
+    supplicant.bus.called.filter((call) => !/^(GetDeviceByIpIface|Register|GetSettings) ?/.test(call));
 
   it('are made when it manages the interface, with a volatile profile', async () => {
     await open();
@@ -164,6 +175,38 @@ describe('connections through NetworkManager', () => {
       });
   });
 
+  it('are not given up for a search that began before wpa_supplicant knew the network', async () => {
+    await open();
+    supplicant.bus.method('AddAndActivateConnection2', () => E.right(['/profile', active, {}]));
+    const result = connect();
+    await settled();
+    const search = async (): Promise<void> => {
+      supplicant.change({ Scanning: true });
+      supplicant.change({ Scanning: false });
+      supplicant.scanDone();
+      await settled();
+    };
+    await search();
+    supplicant.change({ Scanning: true });
+    supplicant.bus.emit(wlan0, wpa.interface, 'NetworkAdded', '/n', {});
+    supplicant.change({ Scanning: false });
+    supplicant.scanDone();
+    await settled();
+    expect(called().at(-1)).to.equal(`AddAndActivateConnection2 ${device} /`);
+    await search();
+    expect(await result).to.have.nested.property('left.reason', 'network not found');
+    expect(called().at(-1)).to.equal(`DeactivateConnection ${active}`);
+  });
+
+  it('fail when the interface leaves on the way', async () => {
+    await open();
+    supplicant.bus.method('AddAndActivateConnection2', () => E.right(['/profile', active, {}]));
+    const result = connect();
+    await settled();
+    supplicant.bus.emit(wpa.path, wpa.root, 'InterfaceRemoved', wlan0);
+    expect(await result).to.have.nested.property('left.detail', 'the interface left during the try');
+  });
+
   it('that fail give the host the profile back that was active', async () => {
     supplicant.bus.put(device, { ActiveConnection: '/active/1' });
     supplicant.bus.put('/active/1', { Connection: '/settings/1' });
@@ -192,19 +235,6 @@ describe('connections through NetworkManager', () => {
     abort.abort();
     expect(await result).to.have.nested.property('left.reason', 'abandoned');
     expect(called().at(-1)).to.equal(`ActivateConnection /settings/2 ${device} /`);
-  });
-
-  it("that fail do not ask for a guest's profile back, which is gone", async () => {
-    await open();
-    await connect();
-    supplicant.bus.put(device, { ActiveConnection: active });
-    supplicant.bus.method('AddAndActivateConnection2', () => E.right(['/profile', '/active/8', {}]));
-    const abort = new AbortController();
-    const result = connect(abort.signal);
-    await settled();
-    abort.abort();
-    await result;
-    expect(called().at(-1)).to.equal('DeactivateConnection /active/8');
   });
 
   it('end through it, and give the profile back if that is wanted', async () => {
@@ -264,6 +294,120 @@ describe('connections through NetworkManager', () => {
       await lose();
       expect(called()).to.deep.equal([]);
     });
+  });
+
+  describe('of an earlier run of the service', () => {
+    const leave = (before: string): void => {
+      supplicant.bus.put(device, { ActiveConnection: active });
+      supplicant.bus.put(active, { Connection: '/settings/9', Uuid: '9' });
+      supplicant.bus.method('GetSettings', () =>
+        E.right([{ user: { data: { 'proxy-wifi.before': before } } }]),
+      );
+      supplicant.bus.method('GetConnectionByUuid', ({ body }) =>
+        body?.[0] === '1f0c' ? E.right(['/settings/1']) : refusal(`${name}.Settings.InvalidConnection`),
+      );
+      supplicant.completes(bss, '/n');
+    };
+
+    it('are ended, and the profile is given back that was active before them', async () => {
+      leave('1f0c');
+      await open();
+      expect(called()).to.deep.equal([
+        'GetConnectionByUuid 1f0c',
+        `DeactivateConnection ${active}`,
+        `ActivateConnection /settings/1 ${device} /`,
+      ]);
+    });
+
+    it('are ended where nothing was active before them, or the profile is gone', async () => {
+      leave('nothing');
+      await open();
+      expect(called()).to.deep.equal([`DeactivateConnection ${active}`]);
+      close();
+      leave('gone');
+      await open();
+      expect(called().at(-1)).to.equal(`DeactivateConnection ${active}`);
+    });
+
+    it('go on where a guest still needs them, and give the profile back afterwards', async () => {
+      leave('1f0c');
+      await open('auto', true, ({ ssid: found }) => found === ssid);
+      expect(called()).to.deep.equal(['GetConnectionByUuid 1f0c']);
+      await station.disconnect()();
+      expect(called().slice(-2)).to.deep.equal(['Disconnect', `ActivateConnection /settings/1 ${device} /`]);
+    });
+
+    it("are told from the user's own, which stay", async () => {
+      leave('1f0c');
+      supplicant.bus.method('GetSettings', () => E.right([{ connection: { id: 'home' } }]));
+      await open();
+      expect(called()).to.deep.equal([]);
+    });
+  });
+
+  it('write down which profile was active before the first of them', async () => {
+    supplicant.bus.put(device, { ActiveConnection: '/active/1' });
+    supplicant.bus.put('/active/1', { Connection: '/settings/1', Uuid: '1f0c' });
+    await open();
+    const written = () => {
+      const [profile] = supplicant.bus.last('AddAndActivateConnection2')?.body ?? [];
+      return plain((profile as { user: unknown }).user).data;
+    };
+    await connect();
+    expect(written()).to.deep.equal({ 'proxy-wifi.before': '1f0c' });
+    supplicant.bus.put(device, { ActiveConnection: active });
+    supplicant.bus.put(active, { Connection: '/settings/9', Uuid: '9' });
+    await connect();
+    expect(written()).to.deep.equal({ 'proxy-wifi.before': '1f0c' });
+  });
+
+  it('to a WPA2 network take SAE out of what NetworkManager makes of it, for which a PMK is no password', async () => {
+    await open();
+    supplicant.bus.put('/n', {});
+    supplicant.bus.method('AddAndActivateConnection2', () => {
+      supplicant.bus.emit(wlan0, wpa.interface, 'NetworkAdded', '/n', {});
+      supplicant.completes(bss, '/n');
+      return E.right(['/profile', active, {}]);
+    });
+    await connect();
+    expect(supplicant.bus.object('/n')).to.deep.equal({
+      Properties: { key_mgmt: new Variant('s', 'WPA-PSK WPA-PSK-SHA256 FT-PSK') },
+    });
+    supplicant.bus.put('/m', {});
+    supplicant.bus.emit(wlan0, wpa.interface, 'NetworkAdded', '/m', {});
+    await settled();
+    expect(supplicant.bus.object('/m')).to.deep.equal({});
+  });
+
+  it('never lead to a question for another key, and leave the questions of others to their agents', async () => {
+    await open();
+    await connect();
+    expect(supplicant.bus.called).to.include(`Register proxy-wifi.${process.pid}`);
+    const agent = `${name.replaceAll('.', '/').replace(/^/, '/')}/SecretAgent ${name}.SecretAgent.GetSecrets`;
+    const ours = { user: { data: { 'proxy-wifi.before': 'nothing' } } };
+    expect(supplicant.bus.refusalOf(agent, ours)).to.equal(`${name}.SecretAgent.UserCanceled`);
+    expect(supplicant.bus.refusalOf(agent, { connection: { id: 'home' } })).to.equal(
+      `${name}.SecretAgent.NoSecrets`,
+    );
+  });
+
+  it("that fail make a guest's connection again, which is gone with its profile", async () => {
+    await open();
+    await connect();
+    supplicant.bus.put(device, { ActiveConnection: active });
+    supplicant.bus.put(active, { Connection: '/settings/9', Uuid: '9' });
+    supplicant.bus.method('AddAndActivateConnection2', () => E.right(['/profile', '/active/8', {}]));
+    const abort = new AbortController();
+    const result = station.connect({ ...order, ssid: right(ssidFromText('other')) }, abort.signal)();
+    await settled();
+    abort.abort();
+    await result;
+    expect(called().slice(-2)).to.deep.equal([
+      'DeactivateConnection /active/8',
+      `AddAndActivateConnection2 ${device} /`,
+    ]);
+    const [profile] = supplicant.bus.last('AddAndActivateConnection2')?.body ?? [];
+    expect(plain((profile as { connection: unknown }).connection).id).to.equal('proxy-wifi: wpa2-psk');
   });
 
   it('end well when there was none', async () => {

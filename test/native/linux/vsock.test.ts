@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { firstValueFrom } from 'rxjs';
-import { cidOf, socketAddress, vsock } from '../../../native/linux/vsock.js';
+import { cidOf, socketAddress, takerOf, vsock, type Wanted } from '../../../native/linux/vsock.js';
 import type { Endpoint } from '../../../native/sockets/endpoint.js';
 import type { SocketFailure } from '../../../native/sockets/transport.js';
 import { systemClock } from '../../../streams/clock.js';
@@ -18,6 +18,29 @@ describe('an AF_VSOCK address', () => {
     const bytes = new Uint8Array(20);
     bytes.set(socketAddress(0xfffffffe, 12346), 4);
     expect(cidOf(bytes.subarray(4))).to.equal(0xfffffffe);
+  });
+});
+
+describe('a connection over AF_VSOCK', () => {
+  const wanted = (...names: readonly Wanted[]): ReadonlyMap<Wanted, Wanted> =>
+    new Map(names.map((name) => [name, name]));
+
+  it('goes to who has named its CID, before it goes to who wants all guests', () => {
+    expect(takerOf(wanted(3, 'guests'), 3)).to.equal(3);
+    expect(takerOf(wanted(3, 'guests'), 4)).to.equal('guests');
+    expect(takerOf(wanted(3), 4)).to.equal(undefined);
+  });
+
+  it('from this machine or the host is no guest unless it is named', () => {
+    for (const cid of [0, 1, 2]) {
+      expect(takerOf(wanted('guests'), cid)).to.equal(undefined);
+      expect(takerOf(wanted(cid, 'guests'), cid)).to.equal(cid);
+    }
+    expect(takerOf(wanted('guests'), 0xfffffffe)).to.equal('guests');
+  });
+
+  it('from the host is what a guest listens for', () => {
+    expect(takerOf(wanted('everybody', 'guests'), 2)).to.equal('everybody');
   });
 });
 

@@ -97,6 +97,13 @@ describe('a try to connect through wpa_supplicant', () => {
     expect(isDecided(course([state('scanning'), searched]))).to.equal(false);
   });
 
+  for (const status of [76, 77, 126, 127])
+    it(`goes on with SAE after status ${status}, which is none of refusal`, () => {
+      const facts = [state('authenticating'), refused(status)];
+      expect(isDecided(course(facts, { sae: true }))).to.equal(false);
+      expect(course(facts)).to.include({ reason: 'rejected', status });
+    });
+
   it('takes no notice of success codes and of codes from before', () => {
     expect(isDecided(course([refused(1), state('authenticating'), refused(0)]))).to.equal(false);
   });

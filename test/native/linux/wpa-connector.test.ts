@@ -1,15 +1,16 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
+import { wpa } from '../../../native/linux/wpa-objects.js';
 import { linuxRadio } from '../../../native/linux/wpa-radio.js';
-import type { ConnectOrder, StationInterface } from '../../../native/radio.js';
+import type { ConnectOrder, HostLink, StationInterface } from '../../../native/radio.js';
 import { parseBssid } from '../../../protocol/bssid.js';
 import { KeyMaterial } from '../../../protocol/key-material.js';
 import { ssidFromText } from '../../../protocol/ssid.js';
 import { ManualClock } from '../../../streams/clock.js';
 import { right } from '../../protocol/either.js';
 import { plain, refusal, settled } from './fake-bus.js';
-import { capturedBsss, FakeSupplicant } from './fake-supplicant.js';
+import { capturedBsss, FakeSupplicant, wlan0 } from './fake-supplicant.js';
 
 const [, psk = {}] = capturedBsss;
 const ssid = right(ssidFromText('wpa2-psk'));
@@ -31,13 +32,23 @@ describe('connections through wpa_supplicant', () => {
   let bss: string;
   let abort: AbortController;
 
-  const open = async (restore = false): Promise<void> => {
+  const open = async (
+    restore = false,
+    resumes: (link: HostLink) => boolean = () => false,
+  ): Promise<ManualClock> => {
     const clock = new ManualClock();
-    const subscription = linuxRadio({ bus: supplicant.bus.open, clock, restore }).open.subscribe((event) => {
+    const radio = linuxRadio({
+      bus: supplicant.bus.open,
+      clock,
+      restore,
+      resumes: (_, link) => resumes(link),
+    });
+    const subscription = radio.open.subscribe((event) => {
       if (event.type === 'interface.arrived' && event.interface.kind === 'station') station = event.interface;
     });
     close = () => subscription.unsubscribe();
     await settled();
+    return clock;
   };
 
   beforeEach(() => {
@@ -64,12 +75,15 @@ describe('connections through wpa_supplicant', () => {
       return E.right([]);
     });
 
-  const added = () => plain(supplicant.bus.last('AddNetwork')?.body?.[0]);
+  const added = () => {
+    const { id_str: _, ...rest } = plain(supplicant.bus.last('AddNetwork')?.body?.[0]);
+    return rest;
+  };
   const connect = (wanted = order()) => station.connect(wanted, abort.signal)();
   const since = (start: number): readonly string[] =>
     supplicant.bus.called.slice(start).map((call) => call.replace(/\/fi\S*\//, ''));
 
-  it('add a network with the PMK as bytes, look for it by name, and mark it as ours', async () => {
+  it('add a network with the PMK as bytes, and look for it by name', async () => {
     await open();
     succeeds();
     expect(await connect()).to.deep.equal(E.right({ ssid, bssid: '02:00:00:00:00:01' }));
@@ -78,13 +92,30 @@ describe('connections through wpa_supplicant', () => {
     expect(rest).to.deep.equal({
       ssid: new TextEncoder().encode('wpa2-psk'),
       scan_ssid: 1,
-      id_str: 'proxy-wifi',
+      scan_freq: '2412',
       key_mgmt: 'WPA-PSK WPA-PSK-SHA256 FT-PSK',
       proto: 'RSN',
       pairwise: 'CCMP GCMP CCMP-256 GCMP-256',
       group: 'CCMP GCMP CCMP-256 GCMP-256 TKIP',
+      mem_only_psk: 1,
       ieee80211w: 1,
     });
+  });
+
+  it('look for a network where it has been seen, and everywhere if it has not', async () => {
+    const elsewhere = { ...psk, BSSID: Buffer.from('020000000109', 'hex'), Frequency: 5180 };
+    supplicant.sees([psk, elsewhere, { ...elsewhere, BSSID: Buffer.from('02000000010a', 'hex') }]);
+    await open();
+    succeeds();
+    await connect();
+    expect(added().scan_freq).to.equal('2412 5180');
+    await connect(order({ bssid: O.some(right(parseBssid('02:00:00:00:01:09'))) }));
+    expect(added().scan_freq).to.equal('5180');
+    const away = connect(order({ ssid: right(ssidFromText('away')) }));
+    await settled();
+    expect(added()).to.not.have.any.keys('scan_freq');
+    abort.abort();
+    await away;
   });
 
   it('to an open network need no key', async () => {
@@ -99,7 +130,13 @@ describe('connections through wpa_supplicant', () => {
     succeeds();
     const key = new KeyMaterial(new TextEncoder().encode('correct horse'));
     await connect(order({ security: { kind: 'wpa3-sae', ...suites }, key }));
-    expect(added()).to.include({ key_mgmt: 'SAE', sae_password: 'correct horse', ieee80211w: 2 });
+    // A network with the key management PSK and no PSK is never written to a file: the password would be.
+    expect(added()).to.include({
+      key_mgmt: 'SAE WPA-PSK',
+      sae_password: 'correct horse',
+      ieee80211w: 2,
+    });
+    expect(added()).to.not.have.any.keys('psk');
   });
 
   it('to one access point name it', async () => {
@@ -381,22 +418,210 @@ describe('connections through wpa_supplicant', () => {
     });
   });
 
-  describe('of an earlier run of the service', () => {
-    it('are removed when they are idle', async () => {
-      supplicant.network({ id_str: 'proxy-wifi' });
+  describe('by SAE allow hash-to-element', () => {
+    const sae = order({
+      security: { kind: 'wpa3-sae', ...suites },
+      key: new KeyMaterial(new TextEncoder().encode('correct horse')),
+    });
+    const settings = (): readonly string[] => since(0).filter((call) => call.startsWith('Set 0 SaePwe'));
+
+    it('as long as there is such a network, and no longer', async () => {
+      supplicant.bus.put(wlan0, { SaePwe: '0' });
       await open();
       succeeds();
-      await connect();
-      expect(since(0)).to.deep.equal(['RemoveNetwork 0', 'AddNetwork', 'SelectNetwork 1']);
+      await connect(sae);
+      await connect(sae);
+      expect(settings()).to.deep.equal(['Set 0 SaePwe 2']);
+      await station.disconnect()();
+      expect(settings()).to.deep.equal(['Set 0 SaePwe 2', 'Set 0 SaePwe 0']);
     });
 
-    it('are taken over when they are in use', async () => {
-      const left = supplicant.network({ id_str: 'proxy-wifi' }, true);
-      supplicant.change({ CurrentNetwork: left });
+    it('unless somebody has chosen something, or wpa_supplicant does not know it', async () => {
+      supplicant.bus.put(wlan0, { SaePwe: '1' });
+      await open();
+      succeeds();
+      await connect(sae);
+      expect(settings()).to.deep.equal([]);
+      supplicant.bus.put(wlan0, { SaePwe: undefined });
+      await connect(sae);
+      expect(settings()).to.deep.equal([]);
+    });
+  });
+
+  describe('that fail on the way from another one of ours', () => {
+    const failsSecond = async (restore = false): Promise<number> => {
+      const home = supplicant.network({ ssid: 'home' }, true);
+      supplicant.change({ CurrentNetwork: home });
+      await open(restore);
+      succeeds();
+      await connect();
+      refusesKey();
+      const before = supplicant.bus.called.length;
+      await connect();
+      return before;
+    };
+
+    it('and cannot go back to it leave no network of ours', async () => {
+      const before = await failsSecond();
+      await settled();
+      expect(since(before)).to.deep.equal([
+        'AddNetwork',
+        'SelectNetwork 2',
+        'RemoveNetwork 2',
+        'SelectNetwork 1',
+        'RemoveNetwork 1',
+        'Set 0 Enabled true',
+      ]);
+    });
+
+    it("and cannot go back to it give the user's back, if that is wanted", async () => {
+      const before = await failsSecond(true);
+      await settled();
+      expect(since(before).slice(-2)).to.deep.equal(['RemoveNetwork 1', 'SelectNetwork 0']);
+    });
+
+    it('keep it where its old link is told lost only on the way back', async () => {
       await open();
       succeeds();
       await connect();
-      expect(since(0)).to.deep.equal(['AddNetwork', 'SelectNetwork 1', 'RemoveNetwork 0']);
+      const ours = supplicant.bus.last('SelectNetwork')?.body?.[0] as string;
+      supplicant.bus.method('SelectNetwork', ({ body }) => {
+        if (body?.[0] !== ours) supplicant.bus.emit(wlan0, wpa.interface, 'PskMismatch');
+        return E.right([]);
+      });
+      const before = supplicant.bus.called.length;
+      await connect();
+      await settled();
+      supplicant.change({ State: 'disconnected', CurrentBSS: '/', CurrentNetwork: '/' });
+      await settled();
+      supplicant.completes(bss, ours);
+      await settled();
+      expect(since(before)).to.deep.equal([
+        'AddNetwork',
+        'SelectNetwork 1',
+        'RemoveNetwork 1',
+        'SelectNetwork 0',
+      ]);
+      expect(O.isSome(station.link())).to.equal(true);
+    });
+
+    it('give up the way back for the next wish', async () => {
+      supplicant.network({ ssid: 'home' }, true);
+      await open();
+      succeeds();
+      await connect();
+      supplicant.bus.method('SelectNetwork', ({ body }) => {
+        if (String(body?.[0]).endsWith('2')) supplicant.change({ State: '4way_handshake' });
+        if (String(body?.[0]).endsWith('2'))
+          supplicant.change({ DisconnectReason: 15, State: 'disconnected' });
+        return E.right([]);
+      });
+      await connect();
+      await settled();
+      const before = supplicant.bus.called.length;
+      succeeds();
+      expect(E.isRight(await connect())).to.equal(true);
+      expect(since(before)).to.deep.equal(['AddNetwork', 'SelectNetwork 3', 'RemoveNetwork 1']);
+    });
+  });
+
+  it('happen one after another, whoever asks', async () => {
+    await open();
+    const first = connect();
+    await settled();
+    const second = connect();
+    await settled();
+    expect(since(0)).to.deep.equal(['AddNetwork', 'SelectNetwork 0']);
+    succeeds();
+    supplicant.completes(bss, supplicant.bus.last('SelectNetwork')?.body?.[0] as string);
+    expect(E.isRight(await first)).to.equal(true);
+    expect(E.isRight(await second)).to.equal(true);
+    expect(since(0).slice(2)).to.deep.equal(['AddNetwork', 'SelectNetwork 1', 'RemoveNetwork 0']);
+  });
+
+  describe('when the service ends', () => {
+    it("stay, but nothing of the user's stays disabled", async () => {
+      const home = supplicant.network({ ssid: 'home' }, true);
+      supplicant.network({ ssid: 'never' }, false);
+      supplicant.change({ CurrentNetwork: home });
+      await open();
+      succeeds();
+      await connect();
+      const before = supplicant.bus.called.length;
+      close();
+      await settled();
+      expect(since(before)).to.deep.equal(['Set 0 Enabled true']);
+      expect(supplicant.bus.users).to.equal(0);
+    });
+
+    it('do not keep it from ending when wpa_supplicant is stuck', async () => {
+      const clock = await open();
+      succeeds();
+      supplicant.network({ ssid: 'home' }, true);
+      await connect();
+      supplicant.bus.hold('Set');
+      close();
+      await settled();
+      expect(supplicant.bus.users).to.equal(1);
+      await clock.advance(1000);
+      await settled();
+      expect(supplicant.bus.users).to.equal(0);
+    });
+  });
+
+  describe('of an earlier run of the service', () => {
+    /** Two networks of the user's, the first one current, and what a killed service has made of them. */
+    const kill = async (): Promise<string> => {
+      const home = supplicant.network({ ssid: 'home' }, true);
+      const office = supplicant.network({ ssid: 'office' }, true);
+      supplicant.network({ ssid: 'never' }, false);
+      supplicant.change({ CurrentNetwork: home });
+      await open();
+      succeeds();
+      await connect();
+      // A killed service says nothing more.
+      supplicant.bus.mute();
+      close();
+      await settled();
+      supplicant.bus.unmute();
+      for (const path of [home, office]) supplicant.bus.put(path, { Enabled: false });
+      return supplicant.bus.last('SelectNetwork')?.body?.[0] as string;
+    };
+
+    it("are ended, and the user's networks and link are as they were", async () => {
+      await kill();
+      const before = supplicant.bus.called.length;
+      await open();
+      expect(since(before)).to.deep.equal(['RemoveNetwork 3', 'SelectNetwork 0', 'Set 1 Enabled true']);
+    });
+
+    it("are ended without disturbing the user's link that there is by now", async () => {
+      await kill();
+      supplicant.completes(bss, `${wlan0}/Networks/2`);
+      const before = supplicant.bus.called.length;
+      await open();
+      expect(since(before)).to.deep.equal(['RemoveNetwork 3', 'Set 0 Enabled true', 'Set 1 Enabled true']);
+    });
+
+    it("go on where a guest still needs them, and give the user's networks back afterwards", async () => {
+      await kill();
+      const before = supplicant.bus.called.length;
+      await open(true, ({ ssid: found }) => found === ssid);
+      expect(since(before)).to.deep.equal([]);
+      expect(station.link()).to.deep.equal(O.some({ ssid, bssid: '02:00:00:00:00:01' }));
+      await station.disconnect()();
+      expect(since(before)).to.deep.equal([
+        'Disconnect',
+        'RemoveNetwork 3',
+        'SelectNetwork 0',
+        'Set 1 Enabled true',
+      ]);
+    });
+
+    it("that say nothing of the user's networks are removed", async () => {
+      supplicant.network({ id_str: 'proxy-wifi' });
+      await open();
+      expect(since(0)).to.deep.equal(['RemoveNetwork 0']);
     });
   });
 });

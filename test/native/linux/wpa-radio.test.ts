@@ -58,8 +58,9 @@ describe('the radio of wpa_supplicant', () => {
     scene = new Scene();
   });
 
-  afterEach(() => {
+  afterEach(async () => {
     scene.close();
+    await settled();
     expect(scene.supplicant.bus.users).to.equal(0);
     expect(scene.clock.pending).to.equal(0);
   });
@@ -89,6 +90,29 @@ describe('the radio of wpa_supplicant', () => {
       expect(scene.failure).to.include({ code: 'ECONNRESET' });
     });
 
+    it('says what to do where iwd has the radios, and does not ask for what would break them', async () => {
+      scene.supplicant.bus.owners.clear();
+      scene.supplicant.bus.owners.add('net.connman.iwd');
+      await scene.open();
+      expect(scene.failure?.code).to.equal('NameHasNoOwner');
+      expect(scene.failure?.detail)
+        .to.match(/^iwd has the Wi-Fi of this host/)
+        .and.include('stop iwd first');
+    });
+
+    it('says so where wpa_supplicant runs beside iwd with no interface of its own', async () => {
+      scene.supplicant.bus.put(wpa.path, { Interfaces: [] });
+      scene.supplicant.bus.owners.add('net.connman.iwd');
+      await scene.open();
+      expect(scene.failure?.detail).to.include('iwd has the Wi-Fi');
+    });
+
+    it('is there where iwd runs and wpa_supplicant has an interface', async () => {
+      scene.supplicant.bus.owners.add('net.connman.iwd');
+      await scene.open();
+      expect(scene.types).to.deep.equal(['opened', 'interface.arrived']);
+    });
+
     it('takes no notice of other names', async () => {
       await scene.open();
       scene.supplicant.bus.loseOwner('org.example.Other');
@@ -107,7 +131,8 @@ describe('the radio of wpa_supplicant', () => {
       const { bus } = scene.supplicant;
       bus.put('/wired', { Ifname: 'eth0', Driver: 'wired', State: 'disconnected' });
       bus.put('/direct', { Ifname: 'p2p-dev-wlan0', Driver: 'nl80211', State: 'disconnected' });
-      bus.put(wpa.path, { Interfaces: ['/wired', '/direct'] });
+      bus.put('/group', { Ifname: 'p2p-wlan0-0', Driver: 'nl80211', State: 'completed' });
+      bus.put(wpa.path, { Interfaces: ['/wired', '/direct', '/group'] });
       await scene.open();
       expect(scene.types).to.deep.equal(['opened']);
     });
@@ -127,6 +152,15 @@ describe('the radio of wpa_supplicant', () => {
       bus.emit(wpa.path, wpa.root, 'InterfaceAdded', wlan0, {});
       await settled();
       expect(scene.types.at(-1)).to.equal('interface.arrived');
+    });
+
+    it('but not those that go while they are looked at', async () => {
+      const release = scene.supplicant.bus.slow(wlan0);
+      await scene.open();
+      scene.supplicant.bus.emit(wpa.path, wpa.root, 'InterfaceRemoved', wlan0);
+      release();
+      await settled();
+      expect(scene.types).to.deep.equal(['opened']);
     });
 
     it('until they are disabled (unplugged, rfkill), and again when they are enabled', async () => {
@@ -253,6 +287,13 @@ describe('the radio of wpa_supplicant', () => {
       scene.supplicant.scanDone();
       await settled();
       expect(scene.told).to.deep.equal([{ type: 'scan.completed' }]);
+      // Once: what somebody else scans afterwards is none of its business.
+      const asked = (): number => scene.supplicant.bus.called.filter((call) => call === 'Scan').length;
+      const before = asked();
+      scene.supplicant.scanDone();
+      await settled();
+      expect(asked()).to.equal(before);
+      expect(scene.told).to.have.length(2);
     });
 
     it('not when wpa_supplicant refuses', async () => {
@@ -295,6 +336,18 @@ describe('the radio of wpa_supplicant', () => {
       ]);
       expect(scene.station.link()).to.deep.equal(O.none);
     });
+
+    for (const state of ['disconnected', 'inactive', 'scanning'])
+      it(`until it is ${state}`, async () => {
+        const [, path = ''] = scene.supplicant.sees([open, psk]);
+        await scene.open();
+        scene.supplicant.completes(path, '/n');
+        await settled();
+        scene.supplicant.change({ State: state });
+        await settled();
+        expect(scene.told.at(-1)?.type).to.equal('disconnected');
+        expect(scene.station.link()).to.deep.equal(O.none);
+      });
 
     it('to another access point of the network without a break', async () => {
       const other = { ...psk, BSSID: Buffer.from('020000000109', 'hex') };

@@ -36,7 +36,7 @@ const mistakes: readonly (readonly [string, unknown, ...string[]])[] = [
     'several things at once',
     { interfaces: [{ name: '' }], networks: 'none', seed: -1 },
     'f.json: seed: expected a whole number from 0 to 4294967295, found -1',
-    'f.json: interfaces[0].name: expected a name of 1 to 64 characters, found ""',
+    'f.json: interfaces[0].name: expected a name of 1 to 64 printable characters, found ""',
     'f.json: networks: expected a list, found "none"',
   ],
   [
@@ -62,12 +62,12 @@ const mistakes: readonly (readonly [string, unknown, ...string[]])[] = [
   [
     'an SSID of 33 bytes',
     withNetwork({ ssid: `${'é'.repeat(16)}e` }),
-    `f.json: networks[0].ssid: expected an SSID of 1 to 32 bytes of UTF-8, found "${'é'.repeat(16)}e"`,
+    `f.json: networks[0].ssid: expected an SSID of 1 to 32 bytes of UTF-8 without NUL, found "${'é'.repeat(16)}e"`,
   ],
   [
     'half a surrogate pair in an SSID',
     withNetwork({ ssid: '\ud83d' }),
-    'f.json: networks[0].ssid: expected an SSID of 1 to 32 bytes of UTF-8, found "\\ud83d"',
+    'f.json: networks[0].ssid: expected an SSID of 1 to 32 bytes of UTF-8 without NUL, found "\\ud83d"',
   ],
   [
     'half a byte of an SSID',
@@ -112,7 +112,27 @@ const mistakes: readonly (readonly [string, unknown, ...string[]])[] = [
   [
     'a BSSID of zeros',
     withAccessPoint({ bssid: '00:00:00:00:00:00' }),
-    'f.json: networks[0].accessPoints[0].bssid: expected a BSSID like 02:00:00:00:00:01, not all zero, found "00:00:00:00:00:00"',
+    'f.json: networks[0].accessPoints[0].bssid: expected a BSSID like 02:00:00:00:00:01 (not all zero, second digit even), found "00:00:00:00:00:00"',
+  ],
+  [
+    'the BSSID of a group',
+    withAccessPoint({ bssid: '03:00:00:00:00:01' }),
+    'f.json: networks[0].accessPoints[0].bssid: expected a BSSID like 02:00:00:00:00:01 (not all zero, second digit even), found "03:00:00:00:00:01"',
+  ],
+  [
+    'a frequency between two channels',
+    withAccessPoint({ channel: undefined, frequency: 5241 }),
+    'f.json: networks[0].accessPoints[0].frequency: expected the centre of a 20 MHz channel in MHz, such as 5240, found 5241',
+  ],
+  [
+    'elements with another SSID',
+    withAccessPoint({ elements: '0005416e646572' }),
+    `f.json: networks[0].accessPoints[0].elements: expected elements with the SSID "x", found the SSID "Ander"`,
+  ],
+  [
+    'a NUL in a name',
+    withInterface({ name: 'wlan0\0' }),
+    'f.json: interfaces[0].name: expected a name of 1 to 64 printable characters, found "wlan0\\u0000"',
   ],
   [
     'one BSSID twice',

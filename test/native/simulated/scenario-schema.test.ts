@@ -14,8 +14,8 @@ import {
   ObjectType,
   TextType,
   WordType,
-} from '../../../native/simulated/codecs.js';
-import { documentSchema, type JsonSchema } from '../../../native/simulated/json-schema.js';
+} from '../../../json/codecs.js';
+import { documentSchema, type JsonSchema } from '../../../json/schema.js';
 import { scenarioFile } from '../../../native/simulated/scenario-file.js';
 import { scenarioSchemaText } from '../../../native/simulated/scenario-schema.js';
 
@@ -35,6 +35,7 @@ const text = (minLength: number, maxLength: number, characters: string): fc.Arbi
 const textOf = ({ rules, is, name }: TextType): fc.Arbitrary<string> => {
   const { pattern = '', minLength = 0, maxLength = 80 } = rules;
   if (pattern === '') return text(minLength, maxLength, 'aZ0 "\\é€📶\u0007');
+  if (pattern === '^[^\\p{Cc}]+$' || pattern === '^[^\\0]+$') return text(1, maxLength, 'aZ0 "\\é€📶');
   if (pattern.startsWith('^(?!(?:00')) return fc.oneof(hex(6, 6, ':'), hex(6, 6, '-')).filter(is);
   if (pattern.startsWith('^([0-9a-fA-F]{2})+')) return hex(1, Math.min(maxLength / 2, 40));
   if (pattern.startsWith('^([ -~]{8,63}')) return fc.oneof(text(8, 63, 'aZ0 ~"\\'), hex(32, 32));

@@ -1,10 +1,10 @@
 /** A simulated radio on a clock that a test moves, and everything that it tells, with the time at which it did. */
 import { isRight } from 'fp-ts/lib/Either.js';
 import { none, type Option } from 'fp-ts/lib/Option.js';
+import { problemText } from '../../../json/problem.js';
 import { derivePmk } from '../../../native/pmk.js';
 import { type ConnectOrder, interfaceId, type StationInterface } from '../../../native/radio.js';
 import { decodeScenario } from '../../../native/simulated/load.js';
-import { problemText } from '../../../native/simulated/problem.js';
 import { type SimulatedBackend, simulatedBackend } from '../../../native/simulated/radio.js';
 import type { Scenario, Target } from '../../../native/simulated/scenario.js';
 import type { ScenarioFile } from '../../../native/simulated/scenario-file.js';

@@ -69,6 +69,7 @@ describe('a schedule', () => {
     const fire: (() => void)[] = [];
     const clock: Clock = {
       now: () => 1000,
+      elapsed: () => 1000,
       setTimeout: (callback) => fire.push(callback),
       clearTimeout: () => undefined,
     };
@@ -82,7 +83,12 @@ describe('a schedule', () => {
 
   it('does not run backwards when the clock does', () => {
     let now = 1000;
-    const clock: Clock = { now: () => now, setTimeout: () => 0, clearTimeout: () => undefined };
+    const clock: Clock = {
+      now: () => now,
+      elapsed: () => now,
+      setTimeout: () => 0,
+      clearTimeout: () => undefined,
+    };
     const schedule = new Schedule(clock);
     expect(schedule.now()).to.equal(1000);
     now = 500;

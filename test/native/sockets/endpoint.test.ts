@@ -39,6 +39,7 @@ describe('an endpoint', () => {
     ['hvsocket://Children', { scheme: 'hvsocket', vm: wellKnownVms.children }],
     ['hvsocket://loopback', { scheme: 'hvsocket', vm: wellKnownVms.loopback }],
     ['hvsocket://parent', { scheme: 'hvsocket', vm: wellKnownVms.parent }],
+    ['hvsocket://WSL', { scheme: 'hvsocket', vm: 'wsl' }],
     ['memory://vm1', { scheme: 'memory', name: 'vm1' }],
   ];
 
@@ -132,6 +133,7 @@ describe("a guest's id", () => {
     [vm.toUpperCase(), `hvsocket://${vm}`],
     [`{${vm}}`, `hvsocket://${vm}`],
     ['hvsocket://loopback', `hvsocket://${wellKnownVms.loopback}`],
+    ['hvsocket://wsl', 'hvsocket://wsl'],
     ['memory://vm1', 'memory://vm1'],
   ];
 

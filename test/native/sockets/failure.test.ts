@@ -28,6 +28,19 @@ describe('a socket failure', () => {
     );
   });
 
+  it('speaks of paths and users where there are no ports', () => {
+    const detail = (code: string): string =>
+      socketFailure('listen', 'unix:///run/vm1.vsock_12345', code).detail;
+    expect(detail('EADDRINUSE')).to.equal(
+      'listen unix:///run/vm1.vsock_12345: somebody listens at this socket already (EADDRINUSE). ' +
+        'Is another proxy-wifi serving this virtual machine? Stop it, or give another path.',
+    );
+    expect(detail('EACCES')).to.include('no access to the socket or its folder').and.include('may write');
+    expect(detail('EPERM')).to.include('--socket-owner');
+    for (const code of ['EADDRINUSE', 'EACCES', 'EPERM', 'ECONNREFUSED', 'EROFS'])
+      expect(detail(code)).to.not.match(/\bport|firewall/);
+  });
+
   it('knows the names of Winsock', () => {
     const { code, detail } = socketFailure('listen', 'hvsocket://any', 'WSAEADDRINUSE');
     expect(code).to.equal('WSAEADDRINUSE');

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { firstValueFrom } from 'rxjs';
 import { guestIdOf } from '../../../native/sockets/endpoint.js';
 import { tcp } from '../../../native/sockets/tcp.js';
+import type { SocketFailure } from '../../../native/sockets/transport.js';
 import { systemClock } from '../../../streams/clock.js';
 import { nodeHandles, type TransportRig, transportCompliance } from '../../compliance/transport.js';
 import {
@@ -84,6 +85,23 @@ describe('TCP sockets', () => {
     expect((await listening.next()).peer).to.equal('tcp://[::1]');
     guest.destroy();
   });
+
+  for (const [host, where] of [
+    ['127.0.0.9', 'tcp://127.0.0.1:'],
+    ['::1', 'tcp://[::1]:'],
+    ['fd00::1', 'tcp://[::]:'],
+    ['192.0.2.1', 'tcp://0.0.0.0:'],
+  ] as const)
+    it(`let a guest of ${host} listen on ${where.slice(6, -1)} unless it has an address of its own`, async () => {
+      const options = { requestPort: 0, notificationPort: 0 };
+      const { notifications } = tcp.guestSide({ scheme: 'tcp', host, port: 1 }, options, systemClock);
+      // Where the machine has no IPv6 the failure names the address all the same.
+      const bound = await firstValueFrom(notifications).then(
+        (event) => (event.type === 'listening' ? event.address : ''),
+        (failure: SocketFailure) => failure.where,
+      );
+      expect(bound.startsWith(where), bound).to.equal(true);
+    });
 
   it('take a guest that reaches an IPv6 listener over IPv4 for the IPv4 guest that it is', async () => {
     const listening = stage.listen({ scheme: 'tcp', host: '::', port: 0 });

@@ -13,9 +13,10 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { firstValueFrom, Subscription } from 'rxjs';
 import { guestIdOf } from '../../../native/sockets/endpoint.js';
 import { handshakeDeadline } from '../../../native/sockets/hybrid-vsock.js';
-import type { Connection } from '../../../native/sockets/transport.js';
+import type { Connection, SocketFailure } from '../../../native/sockets/transport.js';
 import { unix } from '../../../native/sockets/unix.js';
 import { ManualClock, systemClock } from '../../../streams/clock.js';
 import { nodeHandles, type TransportRig, transportCompliance } from '../../compliance/transport.js';
@@ -129,6 +130,33 @@ describe('Unix sockets', () => {
       expect(await stage.listen({ scheme: 'unix', path: long }).failure).to.include({ code: 'ENAMETOOLONG' });
       const connecting = stage.rig.transport.connect(guestAt(long), 12346, new AbortController().signal);
       expect(await fail(connecting)).to.include({ operation: 'connect', code: 'ENAMETOOLONG' });
+    });
+
+    it('are not made for a user who is not there, or with a mode that is none', async () => {
+      for (const [access, what] of [
+        [{ socketOwner: 'nobody-of-this-name' }, '--socket-owner nobody-of-this-name: there is no user'],
+        [{ socketMode: '999' }, '--socket-mode 999: expected octal mode bits'],
+      ] as const) {
+        const listening = unix
+          .transport(systemClock)
+          .listen({ scheme: 'unix', path }, { ...ports, ...access });
+        const failure = await firstValueFrom(listening).catch((reason: SocketFailure) => reason);
+        expect(failure).to.include({ operation: 'listen', code: 'EINVAL', where: `unix://${file}` });
+        expect(failure).to.have.property('detail').that.includes(what);
+      }
+      expect(existsSync(file)).to.equal(false);
+    });
+
+    it('have the mode that is wished for', async () => {
+      const listening = unix
+        .transport(systemClock)
+        .listen({ scheme: 'unix', path }, { ...ports, socketMode: '0666' });
+      let listener = Subscription.EMPTY;
+      await new Promise((resolve) => {
+        listener = listening.subscribe(resolve);
+      });
+      expect(statSync(file).mode & 0o777).to.equal(0o666);
+      listener.unsubscribe();
     });
 
     it('are not made when the listener is given up before it is bound', async () => {

@@ -10,8 +10,10 @@ import {
   WLAN_BSS_LIST,
   WLAN_CONNECTION_ATTRIBUTES,
   WLAN_CONNECTION_NOTIFICATION_DATA,
+  WLAN_MSM_NOTIFICATION_DATA,
 } from '../../../native/windows/layouts.js';
 import {
+  decodeAssociationNotification,
   decodeAvailableNetworks,
   decodeBssList,
   decodeConnectionNotification,
@@ -100,6 +102,7 @@ describe('what the Wlan API hands out', () => {
       decodeAvailableNetworks,
       decodeCurrentConnection,
       decodeConnectionNotification,
+      decodeAssociationNotification,
       decodeNotificationHead,
     ];
     fc.assert(
@@ -140,6 +143,7 @@ describe('what the Wlan API hands out', () => {
     bytes.set(Buffer.from('näme', 'utf16le'), strProfileName.offset);
     new DataView(bytes.buffer).setUint32(wlanReasonCode.offset, 0x48014, true);
     expect(right(decodeConnectionNotification(bytes))).to.deep.equal({
+      mode: 0,
       profile: 'näme',
       ssid: '',
       reason: 0x48014,
@@ -159,6 +163,27 @@ describe('a notification of the Wlan service', () => {
 
   it('of a failed scan may come without a reason', () => {
     expect(decodeNotification(head(8, 8), none)).to.deep.equal({ guid: 'g', type: 'scan fail', reason: 0 });
+  });
+
+  it('of an association tells the access point, however far it has come', () => {
+    const { members, size } = WLAN_MSM_NOTIFICATION_DATA;
+    const data = new Uint8Array(size);
+    data[members.wlanConnectionMode.offset] = 1;
+    data.set(Buffer.from('x', 'utf16le'), members.strProfileName.offset);
+    data.set([1, 0, 0, 0, 0x78], members.dot11Ssid.offset);
+    data.set([2, 0, 0, 0, 1, 0x22], members.dot11MacAddr.offset);
+    for (const code of [2, 4])
+      expect(decodeNotification(head(16, code), data)).to.deep.equal({
+        guid: 'g',
+        type: 'associated',
+        mode: 1,
+        profile: 'x',
+        ssid: 'x',
+        bssid: '02:00:00:00:01:22',
+      });
+    expect(decodeNotification(head(16, 2), data.subarray(1))).to.include({ type: 'malformed' });
+    expect(decodeNotification(head(16, 5), data)).to.equal(undefined);
+    expect(decodeNotification(head(16, 6), none)).to.deep.equal({ guid: 'g', type: 'roaming end' });
   });
 
   it('whose data is too short is told as malformed', () => {

@@ -1,19 +1,25 @@
 /** Guests in the same machine as the host. */
 import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { firstValueFrom, ReplaySubject, Subject, type Subscription } from 'rxjs';
 import { filter } from 'rxjs/operators';
+import { parseEndpoint } from '../../../index.js';
 import {
   createGuest,
   derivePmk,
   type Guest,
   type GuestFailure,
   guestFailureText,
-  parseEndpoint,
-} from '../../../index.js';
+} from '../../../native/guest/index.js';
 import type { Bss } from '../../../protocol/bss.js';
+import { AuthType, WpaVersion } from '../../../protocol/connect.js';
+import { decodeHostMessage, encodeRequest } from '../../../protocol/frame.js';
+import { KeyMaterial } from '../../../protocol/key-material.js';
 import type { HostMessage } from '../../../protocol/messages.js';
 import type { Ssid } from '../../../protocol/ssid.js';
+import { StatusCode } from '../../../protocol/status.js';
+import { AkmSuite, CipherSuite } from '../../../protocol/suites.js';
 import { passphrase } from './access-points.js';
 
 /** Runs a guest's task that must succeed. */
@@ -30,6 +36,27 @@ export const secured = (ssid: Ssid, secret = passphrase) => {
   return { ssid, security: 'wpa2-psk', key: key.right } as const;
 };
 
+/** Connects to a WPA3 network as a guest does whose driver hands the password on; the session id. */
+export const connectBySae = async (guest: Guest, ssid: Ssid): Promise<number> => {
+  const frame = encodeRequest({
+    operation: 'connect',
+    ssid,
+    bssid: O.none,
+    authType: AuthType.sae,
+    wpaVersions: WpaVersion.wpa3,
+    akmSuites: [AkmSuite.sae],
+    pairwiseCipherSuites: [CipherSuite.ccmp],
+    groupCipherSuite: CipherSuite.ccmp,
+    key: new KeyMaterial(new TextEncoder().encode(passphrase)),
+  });
+  const answer = decodeHostMessage(await must(guest.exchange(frame)));
+  if (E.isLeft(answer) || answer.right.operation !== 'connect.response')
+    throw new Error('no answer to a connect');
+  if (answer.right.status !== StatusCode.success)
+    throw new Error(`refused with status ${answer.right.status}`);
+  return answer.right.sessionId;
+};
+
 /** A guest that hears its notifications. */
 export class Listener {
   readonly guest: Guest;
@@ -41,7 +68,7 @@ export class Listener {
   constructor(url: string) {
     const endpoint = parseEndpoint(url);
     if (E.isLeft(endpoint)) throw new Error(url);
-    this.guest = createGuest({ endpoint: endpoint.right });
+    this.guest = createGuest({ endpoint: endpoint.right, hello: false });
     const ready = new ReplaySubject<void>(1);
     this.listening = firstValueFrom(ready);
     this.#subscription = this.guest.notifications.subscribe((event) => {
@@ -49,7 +76,7 @@ export class Listener {
       else if (event.type === 'message') {
         this.heard.push(event.message);
         this.#messages.next(event.message);
-      } else
+      } else if (event.type === 'failure')
         console.log(
           `        a notification failed, the host tries again: ${guestFailureText(event.failure)}`,
         );

@@ -14,17 +14,26 @@ export const distant = 'wlan5';
 export const distantNamespace = 'far';
 
 /** A country that allows access points on channel 36 and has few channels else: scans are short. */
-const country = 'UY';
+export const country = 'UY';
+
+/** Moves the machine to another country, once everybody has heard of it. */
+export const changeCountry = async (to: string): Promise<void> => {
+  if ((await run('iw', 'reg', 'get')).includes(`country ${to}`)) return;
+  const changes = await Program.start('iw-event', ['stdbuf', '-oL', 'iw', 'event'], '');
+  const heard = changes.says(`set to ${to}`).then(() => true);
+  // `iw event` does not say when it begins to listen: the change may be over before.
+  for (let changed = false; !changed; ) {
+    await run('iw', 'reg', 'set', to);
+    changed =
+      (await Promise.race([heard, pause(1000)])) || (await run('iw', 'reg', 'get')).includes(`country ${to}`);
+  }
+  await changes.stop();
+};
 
 /** Loads the simulated radios. */
 export const plugRadios = async (): Promise<void> => {
-  const changes = await Program.start('iw-event', ['stdbuf', '-oL', 'iw', 'event'], '');
   await run('modprobe', 'mac80211_hwsim', `radios=${radios}`);
-  if (!(await run('iw', 'reg', 'get')).includes(`country ${country}`)) {
-    await run('iw', 'reg', 'set', country);
-    await changes.says(`set to ${country}`);
-  }
-  await changes.stop();
+  await changeCountry(country);
 };
 
 const pause = (milliseconds: number): Promise<false> =>
@@ -49,17 +58,16 @@ export const startBus = async (): Promise<void> => {
   );
 };
 
-/** Starts wpa_supplicant on the bus; `networks`: blocks of its configuration, the user's own networks. */
-export const startSupplicant = (networks = '', ...more: readonly string[]): Promise<Program> => {
-  writeFileSync('/tmp/wpa_supplicant.conf', `ctrl_interface=/run/wpa_supplicant\n${networks}`);
-  const command = [
-    'wpa_supplicant',
-    '-u',
-    '-Dnl80211',
-    `-i${station}`,
-    '-c/tmp/wpa_supplicant.conf',
-    ...more,
-  ];
+/** The configuration of wpa_supplicant. */
+export const supplicantFile = '/tmp/wpa_supplicant.conf';
+
+/**
+ * Starts wpa_supplicant on the bus; `networks`: blocks of its configuration, the user's own networks. `saved`: with the
+ * configuration as it was saved last.
+ */
+export const startSupplicant = (networks: string | 'saved' = ''): Promise<Program> => {
+  if (networks !== 'saved') writeFileSync(supplicantFile, `ctrl_interface=/run/wpa_supplicant\n${networks}`);
+  const command = ['wpa_supplicant', '-u', '-Dnl80211', `-i${station}`, `-c${supplicantFile}`];
   return Program.start('wpa_supplicant', command, 'Successfully initialized wpa_supplicant');
 };
 
@@ -81,14 +89,17 @@ export const forgetScans = async (): Promise<void> => {
 export const startBareSupplicant = (): Promise<Program> =>
   Program.start('wpa_supplicant', ['wpa_supplicant', '-u'], 'Successfully initialized wpa_supplicant');
 
-/** Starts NetworkManager, which manages the station interface and nothing else. */
+/** The interface that NetworkManager may be told to manage as well. */
+export const second = 'wlan6';
+
+/** Starts NetworkManager, which manages the station interface and nothing else as long as nobody tells it to. */
 export const startNetworkManager = async (): Promise<Program> => {
   mkdirSync('/etc/NetworkManager/conf.d', { recursive: true });
   mkdirSync('/run/udev', { recursive: true });
   writeFileSync(
     '/etc/NetworkManager/NetworkManager.conf',
     `[main]\nplugins=keyfile\nauth-polkit=false\nno-auto-default=*\n[logging]\nlevel=INFO\n
-[keyfile]\nunmanaged-devices=interface-name:*,except:interface-name:${station}\n
+[keyfile]\nunmanaged-devices=interface-name:*,except:interface-name:${station},except:interface-name:${second}\n
 [device]\nwifi.scan-rand-mac-address=no\n`,
   );
   if (!existsSync('/run/udev/control')) {
@@ -96,7 +107,9 @@ export const startNetworkManager = async (): Promise<Program> => {
     await run('udevadm', 'trigger', '--subsystem-match=net', '--action=add');
     await run('udevadm', 'settle', '--timeout=10');
   }
-  return Program.start('NetworkManager', ['NetworkManager', '--debug'], 'startup complete');
+  const manager = await Program.start('NetworkManager', ['NetworkManager', '--debug'], 'startup complete');
+  await run('nmcli', 'device', 'set', second, 'managed', 'no');
+  return manager;
 };
 
 /** The address of an interface, as hostapd_cli takes it. */

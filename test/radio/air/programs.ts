@@ -11,6 +11,11 @@ export const run = async (program: string, ...parameters: string[]): Promise<str
   return stdout;
 };
 
+/** Resolves once it is so, for what tells nobody of itself. The test's own time limit bounds the waiting. */
+export const until = async (so: () => Promise<boolean>): Promise<void> => {
+  while (!(await so())) await new Promise((resolve) => setTimeout(resolve, 50));
+};
+
 /** A program that keeps running. Its output is kept in `/out/logs/<name>.log`. */
 export class Program {
   static readonly #running = new Map<Program, string>();

@@ -29,7 +29,7 @@ export class Service {
 
   constructor(input: Partial<ProxyWifiInput> = {}) {
     this.#proxy = createActor(proxyWifi, {
-      input: { endpoints: ['vsock://any', 'unix:///run/vm2.vsock'], radio: 'host', log, ...input },
+      input: { endpoints: ['vsock://1', 'unix:///run/vm2.vsock'], radio: 'host', log, ...input },
     });
     this.#proxy.on('*', (fact) => this.#facts.next(fact));
     this.#proxy.start();

@@ -13,7 +13,7 @@ rm -f "$out/status"
 share() { echo "local,id=$1,path=${2//,/,,},mount_tag=$1,security_model=none${3:-}"; }
 
 timeout --kill-after=5 "$limit" qemu-system-x86_64 \
-  -accel tcg,thread=multi -cpu max -smp 2 -m 2048 -nodefaults -no-user-config -display none -no-reboot \
+  ${PROXY_WIFI_RADIO_ACCEL:--accel tcg,thread=multi -smp 2} -cpu max -m 2048 -nodefaults -no-user-config -display none -no-reboot \
   -kernel "$image/vmlinuz" -initrd "$image/initramfs" \
   -append 'console=ttyS0 quiet loglevel=3 panic=-1 mitigations=off random.trust_cpu=on' \
   -serial stdio -device virtio-rng-pci \

@@ -58,6 +58,8 @@ class RemoteStandIn {
 export interface ServiceOptions {
   /** `stand-in`, or a system without the DLL. */
   readonly wlanapi: 'stand-in' | 'none';
+  /** Commands to the stand-in before anything calls it. */
+  readonly script?: readonly string[];
   /** Further arguments of `serve`. */
   readonly arguments?: readonly string[];
 }
@@ -98,6 +100,7 @@ export const startService = async (
     ],
     {
       WLANAPI_STAND_IN_PORT: String(control),
+      WLANAPI_STAND_IN_SCRIPT: (options.script ?? []).join(';'),
       // `n`: a native DLL, that is ours; nothing after the sign: none at all.
       WINEDLLOVERRIDES: `mscoree,mshtml,winedbg.exe=;wlanapi=${options.wlanapi === 'none' ? '' : 'n'}`,
     },

@@ -15,6 +15,7 @@ static DWORD enter(const char *function) {
     DWORD wait = 0, code = 0;
     if (plan->delay_count > 0) { plan->delay_count--; wait = plan->delay_ms; }
     if (plan->code_count > 0) { plan->code_count--; code = plan->code; }
+    if (!code && is_denied(function)) code = ERROR_ACCESS_DENIED;
     world_unlock();
     if (wait > 0) {
         InterlockedIncrement(&world.busy);
@@ -90,6 +91,9 @@ EXPORT DWORD WINAPI WlanRegisterNotification(HANDLE handle, DWORD sources, WINBO
     if (code) return code;
     client_t *mine = opened(handle);
     if (reserved) code = ERROR_INVALID_PARAMETER;
+    else if ((sources & WLAN_NOTIFICATION_SOURCE_MSM && is_denied("msm")) ||
+             (sources & WLAN_NOTIFICATION_SOURCE_ACM && is_denied("acm")))
+        code = ERROR_ACCESS_DENIED;
     else {
         if (previous) *previous = mine->sources;
         mine->sources = sources;
@@ -134,7 +138,7 @@ EXPORT DWORD WINAPI WlanQueryInterface(HANDLE handle, const GUID *guid, WLAN_INT
         network_t *network = &station->networks[station->connected];
         WLAN_CONNECTION_ATTRIBUTES *answer = hand_out(sizeof *answer);
         answer->isState = wlan_interface_state_connected;
-        answer->wlanConnectionMode = wlan_connection_mode_temporary_profile;
+        answer->wlanConnectionMode = station->mode;
         wcscpy(answer->strProfileName, station->profile);
         answer->wlanAssociationAttributes.dot11Ssid = network->ssid;
         answer->wlanAssociationAttributes.dot11BssType = dot11_BSS_type_infrastructure;
@@ -277,21 +281,31 @@ EXPORT DWORD WINAPI WlanConnect(HANDLE handle, const GUID *guid, const PWLAN_CON
     DWORD code = enter_interface("WlanConnect", handle, guid, &station);
     if (code) return code;
     WCHAR name[256], hex[128];
+    BOOL saved = parameters->wlanConnectionMode == wlan_connection_mode_profile;
+    network_t *known = NULL;
+    for (int n = 0; saved && parameters->strProfile && n < station->network_count && !known; n++)
+        if (station->networks[n].saved[0] && wcscmp(station->networks[n].saved, parameters->strProfile) == 0)
+            known = &station->networks[n];
     DOT11_BSSID_LIST *bssids = parameters->pDesiredBssidList;
-    if (parameters->wlanConnectionMode != wlan_connection_mode_temporary_profile || parameters->pDot11Ssid ||
+    if ((!saved && parameters->wlanConnectionMode != wlan_connection_mode_temporary_profile) || parameters->pDot11Ssid ||
         parameters->dot11BssType != dot11_BSS_type_infrastructure || !parameters->strProfile || parameters->dwFlags ||
         (bssids && (bssids->Header.Type != NDIS_OBJECT_TYPE_DEFAULT || bssids->Header.Revision != DOT11_BSSID_LIST_REVISION_1 ||
                     bssids->Header.Size != sizeof *bssids || bssids->uNumOfEntries != 1 || bssids->uTotalNumOfEntries != 1)))
         code = ERROR_INVALID_PARAMETER;
-    else if (!wcsstr(parameters->strProfile, L"<WLANProfile xmlns=\"http://www.microsoft.com/networking/WLAN/profile/v1\">") ||
-             !element_text(parameters->strProfile, L"name", name, 256) || !element_text(parameters->strProfile, L"hex", hex, 128))
+    else if (saved && !known) code = ERROR_NOT_FOUND;
+    else if (!saved && (!wcsstr(parameters->strProfile, L"<WLANProfile xmlns=\"http://www.microsoft.com/networking/WLAN/profile/v1\">") ||
+             !element_text(parameters->strProfile, L"name", name, 256) || !element_text(parameters->strProfile, L"hex", hex, 128)))
         code = ERROR_BAD_PROFILE;
     else {
         wcsncpy(world.last_profile, parameters->strProfile, 4095);
+        station->attempt_mode = parameters->wlanConnectionMode;
         world.last_bssid_list_size = bssids ? sizeof *bssids : 0;
         if (bssids) memcpy(world.last_bssid_list, bssids, sizeof *bssids);
-        station->attempt_ssid.uSSIDLength = (ULONG)wcslen(hex) / 2;
-        for (ULONG i = 0; i < station->attempt_ssid.uSSIDLength && i < 32; i++) {
+        if (saved) {
+            wcscpy(name, known->saved);
+            station->attempt_ssid = known->ssid;
+        } else station->attempt_ssid.uSSIDLength = (ULONG)wcslen(hex) / 2;
+        for (ULONG i = 0; !saved && i < station->attempt_ssid.uSSIDLength && i < 32; i++) {
             unsigned value = 0;
             swscanf(hex + 2 * i, L"%2x", &value);
             station->attempt_ssid.ucSSID[i] = (BYTE)value;
@@ -318,10 +332,11 @@ static void attempt_cancelled(int interface_index, LONG number) {
     world_lock();
     GUID guid = station->guid;
     DOT11_SSID ssid = station->attempt_ssid;
+    WLAN_CONNECTION_MODE mode = station->attempt_mode;
     WCHAR profile[256];
     wcscpy(profile, station->attempt_profile);
     world_unlock();
-    deliver_connection(wlan_notification_acm_connection_complete, &guid, profile, &ssid, REASON_USER_CANCELLED);
+    deliver_connection(wlan_notification_acm_connection_complete, &guid, mode, profile, &ssid, REASON_USER_CANCELLED);
 }
 
 static void asked_to_disconnect(int interface_index, LONG number) {

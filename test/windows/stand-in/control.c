@@ -1,11 +1,12 @@
 /*
- * Commands from another process, for tests of a whole service: with WLANAPI_STAND_IN_PORT in its environment the DLL
+ * Commands from another process, for tests of what is typed. Those in WLANAPI_STAND_IN_SCRIPT are taken first; with WLANAPI_STAND_IN_PORT in its environment the DLL
  * takes them as datagrams on that port of loopback, and answers each with a number.
  */
 #include "world.h"
 #include "control.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static DWORD WINAPI serve(LPVOID parameter) {
     int port = (int)(INT_PTR)parameter;
@@ -25,6 +26,13 @@ static DWORD WINAPI serve(LPVOID parameter) {
         int text = snprintf(answer, sizeof answer, "%d", StandIn(line));
         sendto(own, answer, text, 0, (struct sockaddr *)&address, size);
     }
+}
+
+void take_script(void) {
+    static char script[16384];
+    DWORD length = GetEnvironmentVariableA("WLANAPI_STAND_IN_SCRIPT", script, sizeof script);
+    if (length == 0 || length >= sizeof script) return;
+    for (char *line = strtok(script, ";"); line; line = strtok(NULL, ";")) StandIn(line);
 }
 
 void take_commands(void) {

@@ -156,9 +156,22 @@ static int on_interface(const char *verb, int i, const char *rest) {
         network_t *network = find_network(station, bssid);
         if (!network) return UNKNOWN;
         station->connected = (int)(network - station->networks);
-        wcscpy(station->profile, L"the user's own");
+        station->mode = wlan_connection_mode_auto;
+        if (!network->saved[0]) wcscpy(network->saved, L"the user's own");
+        wcscpy(station->profile, network->saved);
         return 0;
     }
+    if (strcmp(verb, "saved") == 0) { /* the user has a profile for it */
+        char bssid[24];
+        int from = 0;
+        BYTE address[6];
+        if (sscanf(rest, "%23s %n", bssid, &from) < 1) return UNKNOWN;
+        from_hex(bssid, address, 6);
+        network_t *network = find_network(station, address);
+        if (network) MultiByteToWideChar(CP_UTF8, 0, rest + from, -1, network->saved, 256);
+        return network ? 0 : UNKNOWN;
+    }
+    if (strcmp(verb, "link") == 0) return station->connected == NO_NETWORK ? 0 : 1;
     if (strcmp(verb, "slow") == 0) { station->slow_ms = strtoul(rest, NULL, 10); return 0; }
     if (strcmp(verb, "fade") == 0) { /* heard only by who is connected to it */
         char bssid[24];
@@ -189,12 +202,12 @@ static int on_interface(const char *verb, int i, const char *rest) {
     return 0;
 }
 
-typedef struct { int interface_index; BYTE bssid[6]; } join_t;
+typedef struct { int interface_index; BYTE bssid[6]; void (*work)(int, const BYTE *); } join_t;
 
 static DWORD WINAPI join(LPVOID parameter) {
     join_t mine = *(join_t *)parameter;
     free(parameter);
-    user_joins(mine.interface_index, mine.bssid);
+    mine.work(mine.interface_index, mine.bssid);
     InterlockedDecrement(&world.threads);
     return 0;
 }
@@ -214,9 +227,15 @@ int StandIn(const char *line) {
         world_reset();
         return 0;
     }
-    if (strcmp(verb, "join") == 0) {
+    void (*work)(int, const BYTE *) = strcmp(verb, "join") == 0       ? user_joins
+                                      : strcmp(verb, "takeover") == 0 ? user_takes_over
+                                      : strcmp(verb, "roam") == 0     ? roams
+                                      : strcmp(verb, "refused") == 0  ? user_is_refused
+                                                                      : NULL;
+    if (work) {
         char bssid[24];
         join_t *mine = malloc(sizeof *mine);
+        mine->work = work;
         sscanf(line + rest, "%d %23s", &mine->interface_index, bssid);
         from_hex(bssid, mine->bssid, 6);
         InterlockedIncrement(&world.threads);
@@ -236,6 +255,15 @@ int StandIn(const char *line) {
     } else if (strcmp(verb, "fail") == 0 && sscanf(line + rest, "%47s %u %u", word, &a, &b) == 3) {
         plan_for(word)->code = a;
         plan_for(word)->code_count = b;
+        answer = 0;
+    } else if (strcmp(verb, "deny") == 0 && sscanf(line + rest, "%47s", word) == 1) {
+        for (int i = 0; i < MAX_DENIALS && answer == UNKNOWN; i++)
+            if (!world.denied[i][0]) {
+                strcpy(world.denied[i], word);
+                answer = 0;
+            }
+    } else if (strcmp(verb, "allow") == 0) { /* everything again */
+        memset(world.denied, 0, sizeof world.denied);
         answer = 0;
     } else if (strcmp(verb, "corrupt") == 0 && sscanf(line + rest, "%31s", world.corrupt) == 1) answer = 0;
     else if (strcmp(verb, "calls") == 0 && sscanf(line + rest, "%47s", word) == 1) answer = plan_for(word)->calls;

@@ -19,6 +19,7 @@ void world_reset(void) {
     memset(world.interfaces, 0, sizeof world.interfaces);
     memset(world.plans, 0, sizeof world.plans);
     memset(world.corrupt, 0, sizeof world.corrupt);
+    memset(world.denied, 0, sizeof world.denied);
     memset(world.last_profile, 0, sizeof world.last_profile);
     world.last_bssid_list_size = 0;
     world.service_running = TRUE;
@@ -37,6 +38,12 @@ network_t *find_network(station_t *station, const BYTE *bssid) {
     for (int n = 0; n < station->network_count; n++)
         if (memcmp(station->networks[n].bssid, bssid, 6) == 0) return &station->networks[n];
     return NULL;
+}
+
+BOOL is_denied(const char *what) {
+    for (int i = 0; i < MAX_DENIALS; i++)
+        if (strcmp(world.denied[i], what) == 0) return TRUE;
+    return FALSE;
 }
 
 plan_t *plan_for(const char *function) {
@@ -97,10 +104,11 @@ void deliver(DWORD source, DWORD code, const GUID *guid, void *data, DWORD size)
     }
 }
 
-void deliver_connection(DWORD code, const GUID *guid, const WCHAR *profile, const DOT11_SSID *ssid, ULONG reason) {
+void deliver_connection(DWORD code, const GUID *guid, WLAN_CONNECTION_MODE mode, const WCHAR *profile,
+                        const DOT11_SSID *ssid, ULONG reason) {
     WLAN_CONNECTION_NOTIFICATION_DATA data;
     memset(&data, 0, sizeof data);
-    data.wlanConnectionMode = wlan_connection_mode_temporary_profile;
+    data.wlanConnectionMode = mode;
     wcsncpy(data.strProfileName, profile, WLAN_MAX_NAME_LENGTH - 1);
     data.dot11Ssid = *ssid;
     data.dot11BssType = dot11_BSS_type_infrastructure;
@@ -126,15 +134,30 @@ void scan_ends(int interface_index, LONG number) {
     }
 }
 
+/* What the media-specific module tells of the access point. */
+static void deliver_association(DWORD code, const GUID *guid, WLAN_CONNECTION_MODE mode, const WCHAR *profile,
+                                const network_t *network) {
+    WLAN_MSM_NOTIFICATION_DATA data;
+    memset(&data, 0, sizeof data);
+    data.wlanConnectionMode = mode;
+    wcsncpy(data.strProfileName, profile, WLAN_MAX_NAME_LENGTH - 1);
+    data.dot11Ssid = network->ssid;
+    data.dot11BssType = dot11_BSS_type_infrastructure;
+    memcpy(data.dot11MacAddr, network->bssid, 6);
+    deliver(WLAN_NOTIFICATION_SOURCE_MSM, code, guid, &data, sizeof data);
+}
+
 /* Makes network `n` the connection of the interface and tells so. */
-static void connection_begins(station_t *station, int n, const WCHAR *profile) {
+static void connection_begins(station_t *station, int n, WLAN_CONNECTION_MODE mode, const WCHAR *profile) {
     world_lock();
     station->connected = n;
+    station->mode = mode;
     wcsncpy(station->profile, profile, 255);
     network_t network = station->networks[n];
     GUID guid = station->guid;
     world_unlock();
-    deliver_connection(wlan_notification_acm_connection_complete, &guid, profile, &network.ssid, 0);
+    deliver_association(MSM_ASSOCIATED, &guid, mode, profile, &network);
+    deliver_connection(wlan_notification_acm_connection_complete, &guid, mode, profile, &network.ssid, 0);
 }
 
 void connection_ends(int interface_index, ULONG reason) {
@@ -146,9 +169,10 @@ void connection_ends(int interface_index, ULONG reason) {
     DOT11_SSID ssid;
     WCHAR profile[256];
     if (n != NO_NETWORK) ssid = station->networks[n].ssid;
+    WLAN_CONNECTION_MODE mode = station->mode;
     wcscpy(profile, station->profile);
     world_unlock();
-    if (n != NO_NETWORK) deliver_connection(wlan_notification_acm_disconnected, &guid, profile, &ssid, reason);
+    if (n != NO_NETWORK) deliver_connection(wlan_notification_acm_disconnected, &guid, mode, profile, &ssid, reason);
 }
 
 void attempt_ends(int interface_index, LONG number) {
@@ -160,6 +184,7 @@ void attempt_ends(int interface_index, LONG number) {
     GUID guid = station->guid;
     WCHAR profile[256];
     DOT11_SSID ssid = station->attempt_ssid;
+    WLAN_CONNECTION_MODE mode = station->attempt_mode;
     wcscpy(profile, station->attempt_profile);
     if (current) {
         station->attempt_number = 0;
@@ -171,7 +196,7 @@ void attempt_ends(int interface_index, LONG number) {
                 chosen = n;
         }
         if (reason == 0 && chosen == NO_NETWORK) reason = REASON_NOT_AVAILABLE;
-        if (reason == 0 && station->networks[chosen].key[0] != 0) {
+        if (reason == 0 && mode == wlan_connection_mode_temporary_profile && station->networks[chosen].key[0] != 0) {
             WCHAR expected[96];
             _snwprintf(expected, 96, L"<keyMaterial>%hs</keyMaterial>", station->networks[chosen].key);
             if (!wcsstr(world.last_profile, expected)) reason = REASON_PSK_MISMATCH;
@@ -179,18 +204,56 @@ void attempt_ends(int interface_index, LONG number) {
     }
     world_unlock();
     if (!current) return;
-    if (reason == 0) connection_begins(station, chosen, profile);
-    else deliver_connection(wlan_notification_acm_connection_complete, &guid, profile, &ssid, reason);
+    if (reason == 0) connection_begins(station, chosen, mode, profile);
+    else deliver_connection(wlan_notification_acm_connection_complete, &guid, mode, profile, &ssid, reason);
 }
 
-void user_joins(int interface_index, const BYTE *bssid) {
+void user_takes_over(int interface_index, const BYTE *bssid) {
     station_t *station = &world.interfaces[interface_index];
-    connection_ends(interface_index, 0);
+    WCHAR profile[256];
     world_lock();
     network_t *network = find_network(station, bssid);
     int n = network ? (int)(network - station->networks) : NO_NETWORK;
+    if (network && !network->saved[0]) wcscpy(network->saved, L"the user's own");
+    if (network) wcscpy(profile, network->saved);
     world_unlock();
-    if (n != NO_NETWORK) connection_begins(station, n, L"the user's own");
+    if (n != NO_NETWORK) connection_begins(station, n, wlan_connection_mode_auto, profile);
+}
+
+void user_joins(int interface_index, const BYTE *bssid) {
+    connection_ends(interface_index, 0);
+    user_takes_over(interface_index, bssid);
+}
+
+void user_is_refused(int interface_index, const BYTE *bssid) {
+    world_lock();
+    station_t *station = &world.interfaces[interface_index];
+    network_t network = *find_network(station, bssid);
+    GUID guid = station->guid;
+    world_unlock();
+    deliver_connection(wlan_notification_acm_connection_complete, &guid, wlan_connection_mode_profile, network.saved,
+                       &network.ssid, REASON_PSK_MISMATCH);
+}
+
+void roams(int interface_index, const BYTE *bssid) {
+    world_lock();
+    station_t *station = &world.interfaces[interface_index];
+    network_t *to = find_network(station, bssid);
+    BOOL linked = to && station->connected != NO_NETWORK;
+    network_t network;
+    WCHAR profile[256];
+    GUID guid = station->guid;
+    WLAN_CONNECTION_MODE mode = station->mode;
+    if (linked) network = *to;
+    wcscpy(profile, station->profile);
+    world_unlock();
+    if (!linked) return;
+    deliver_association(MSM_ROAMING_START, &guid, mode, profile, &network);
+    world_lock();
+    station->connected = (int)(to - station->networks);
+    world_unlock();
+    deliver_association(MSM_ASSOCIATED, &guid, mode, profile, &network);
+    deliver_association(MSM_ROAMING_END, &guid, mode, profile, &network);
 }
 
 void *hand_out(SIZE_T size) {
@@ -215,6 +278,7 @@ BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, LPVOID reserved) {
         InitializeCriticalSection(&reporting);
         InitializeConditionVariable(&world.callback_returned);
         world_reset();
+        take_script();
         take_commands();
     }
     return TRUE;

@@ -14,9 +14,13 @@
 #define MAX_NETWORKS 128
 #define MAX_HANDLES 64
 #define MAX_PLANS 64
+#define MAX_DENIALS 8
 #define NO_NETWORK (-1)
 
 /* Codes that mingw-w64's headers do not have (wlanapi.h of the Windows SDK). */
+#define MSM_ASSOCIATED 2
+#define MSM_ROAMING_START 5
+#define MSM_ROAMING_END 6
 #define MSM_SIGNAL_QUALITY_CHANGE 8
 #define REASON_NOT_AVAILABLE 0x2800B
 #define REASON_USER_CANCELLED 0x38001
@@ -36,6 +40,7 @@ typedef struct {
     BOOL connectable;
     ULONG not_connectable_reason;
     BOOL hidden;   /* in lists with an empty SSID until a directed scan */
+    WCHAR saved[256]; /* the name of the profile that the user has for it */
     char key[65];  /* what keyMaterial must be; empty: anything */
     BYTE *elements;
     ULONG elements_size;
@@ -51,6 +56,7 @@ typedef struct {
     network_t networks[MAX_NETWORKS];
     int network_count;
     int connected; /* index or NO_NETWORK */
+    WLAN_CONNECTION_MODE mode; /* how that came about */
     WCHAR profile[256];
     ULONG quality;
     DWORD scan_ms;
@@ -61,6 +67,7 @@ typedef struct {
     BOOL connect_silent;
     ULONG connect_reason; /* overrides success when not 0 */
     LONG attempt_number; /* of the connection attempt that runs, 0: none */
+    WLAN_CONNECTION_MODE attempt_mode;
     WCHAR attempt_profile[256];
     DOT11_SSID attempt_ssid;
 } station_t;
@@ -95,6 +102,7 @@ typedef struct {
     LONG last_number; /* scans and attempts are numbered; never reset, so that what is left of an earlier test fits nothing */
     LONG threads;     /* that have something to report yet */
     LONG busy;        /* calls that are held up by a plan at the moment */
+    char denied[MAX_DENIALS][48]; /* what gives ERROR_ACCESS_DENIED: functions, and the sources "msm" and "acm" */
     char corrupt[32];
     WCHAR last_profile[4096];
     BYTE last_bssid_list[64];
@@ -111,6 +119,9 @@ void world_reset(void);
 station_t *find_interface(const GUID *guid);
 network_t *find_network(station_t *station, const BYTE *bssid);
 
+/* Is it denied to this user? The lock is held. */
+BOOL is_denied(const char *what);
+
 /* Plan of a function, made on first use. The lock is held. */
 plan_t *plan_for(const char *function);
 
@@ -120,13 +131,17 @@ void later(DWORD ms, work_t work, int interface_index, LONG number);
 
 /* Calls back everyone who registered for `source`. The lock is not held. */
 void deliver(DWORD source, DWORD code, const GUID *guid, void *data, DWORD size);
-void deliver_connection(DWORD code, const GUID *guid, const WCHAR *profile, const DOT11_SSID *ssid, ULONG reason);
+void deliver_connection(DWORD code, const GUID *guid, WLAN_CONNECTION_MODE mode, const WCHAR *profile,
+                        const DOT11_SSID *ssid, ULONG reason);
 
 /* What the interface does by itself. The lock is not held. */
 void scan_ends(int interface_index, LONG number);
 void attempt_ends(int interface_index, LONG number);
 void connection_ends(int interface_index, ULONG reason);
 void user_joins(int interface_index, const BYTE *bssid);
+void user_takes_over(int interface_index, const BYTE *bssid); /* the end of the connection before is not told */
+void user_is_refused(int interface_index, const BYTE *bssid); /* with the user's own profile */
+void roams(int interface_index, const BYTE *bssid);
 
 /* Memory that the API hands out. */
 void *hand_out(SIZE_T size);

@@ -1,0 +1,82 @@
+/** What the service tells the host application: the same facts reach the observer's hooks and `actor.on(...)`. */
+
+import type { InterfaceId } from '../../native/radio.js';
+import type { GuestId } from '../../native/sockets/endpoint.js';
+import type { GuestAuth } from '../../protocol/security.js';
+import type { Ssid } from '../../protocol/ssid.js';
+import type { StatusCode } from '../../protocol/status.js';
+
+/** `hostMirroring`: the host is connected already and stays as it is. `guestDirected`: the host is to connect. */
+export type ConnectionType = 'hostMirroring' | 'guestDirected';
+
+/** A guest asks which networks there are. `ssid`: of a directed scan, otherwise null. */
+export interface GuestScanRequested {
+  readonly type: 'guestScanRequested';
+  readonly guest: GuestId;
+  readonly ssid: Ssid | null;
+}
+
+/** The answer to a scan is about to go. `networks`: how many; `complete`: false while an interface still scans for this guest. */
+export interface GuestScanCompleted {
+  readonly type: 'guestScanCompleted';
+  readonly guest: GuestId;
+  readonly networks: number;
+  readonly complete: boolean;
+}
+
+/** Comes before the answer to a connect request, whatever the outcome. */
+export interface GuestConnectionCompleted {
+  readonly type: 'guestConnectionCompleted';
+  readonly guest: GuestId;
+  readonly connection: ConnectionType;
+  /** IEEE 802.11-2020, 9.4.1.9: 0 is success. */
+  readonly status: StatusCode;
+  /** Null when no interface connected. */
+  readonly interfaceId: InterfaceId | null;
+  readonly ssid: Ssid;
+  readonly auth: GuestAuth;
+}
+
+/** A guest ends a session that it has. */
+export interface GuestDisconnectionRequested {
+  readonly type: 'guestDisconnectionRequested';
+  readonly guest: GuestId;
+  readonly connection: ConnectionType;
+  readonly interfaceId: InterfaceId;
+  readonly ssid: Ssid;
+}
+
+/** The session has ended; a mirrored host connection stays up. */
+export interface GuestDisconnectionCompleted {
+  readonly type: 'guestDisconnectionCompleted';
+  readonly guest: GuestId;
+  readonly connection: ConnectionType;
+  readonly interfaceId: InterfaceId;
+  readonly ssid: Ssid;
+}
+
+/** A host interface is connected: it just connected, or it was when it arrived. */
+export interface HostConnected {
+  readonly type: 'hostConnected';
+  readonly interfaceId: InterfaceId;
+  readonly ssid: Ssid;
+  /** As a guest sees it in a scan. */
+  readonly auth: GuestAuth;
+}
+
+/** A host interface has lost its network, or has left while connected. */
+export interface HostDisconnected {
+  readonly type: 'hostDisconnected';
+  readonly interfaceId: InterfaceId;
+  readonly ssid: Ssid;
+}
+
+/** Everything that the root actor emits. */
+export type Fact =
+  | GuestScanRequested
+  | GuestScanCompleted
+  | GuestConnectionCompleted
+  | GuestDisconnectionRequested
+  | GuestDisconnectionCompleted
+  | HostConnected
+  | HostDisconnected;

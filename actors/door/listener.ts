@@ -1,0 +1,142 @@
+/** One endpoint: bound, listened at, and bound again with growing pauses. */
+import { catchError, EMPTY, mergeMap, type Observable, of } from 'rxjs';
+import { assign, enqueueActions, fromEventObservable, setup } from 'xstate';
+import { type Endpoint, formatEndpoint } from '../../native/sockets/endpoint.js';
+import type { SocketFailure } from '../../native/sockets/transport.js';
+import type { Explains } from '../explains.js';
+import type { Guests } from '../guest/guest-register.js';
+import type { Seat } from '../seat.js';
+import type { Service } from '../service.js';
+import { pause, reopening } from '../supervision/retry-schedule.js';
+import { supervised } from '../supervision/supervised.js';
+import { admitConnection } from './admission.js';
+
+export type ListenerEvent =
+  /** `address`: with the port really taken. */
+  | { readonly type: 'endpoint.bound'; readonly address: string }
+  | { readonly type: 'endpoint.failed'; readonly failure: SocketFailure };
+
+export interface ListenerState {
+  /** Where it listens; null while it does not. */
+  readonly address: string | null;
+  /** Failures since it last listened. */
+  readonly failures: number;
+  /** The last failure in a sentence. */
+  readonly problem: string | null;
+}
+
+/** One endpoint and the place of its actor. */
+export interface EndpointPlace {
+  readonly endpoint: Endpoint;
+  readonly seat: Seat<ListenerState, ListenerEvent>;
+}
+
+export interface ListenerInput extends EndpointPlace {
+  readonly service: Service;
+  readonly guests: Guests;
+  /** Hears that the endpoint is bound, or could not be. */
+  readonly onSettled: () => void;
+}
+
+export interface ListenerContext extends ListenerState, ListenerInput {}
+
+/** Connections go straight to their guests: the machine hears of the endpoint only. */
+const listening = ({ service, guests, endpoint }: ListenerInput): Observable<ListenerEvent> => {
+  const { requestPort, socketOwner, socketMode } = service.settings;
+  return service.platform
+    .transport(endpoint.scheme, service.clock)
+    .listen(endpoint, { requestPort, socketOwner, socketMode })
+    .pipe(
+      catchError((failure: SocketFailure) => of({ type: 'failed' as const, failure })),
+      mergeMap((event): Observable<ListenerEvent> => {
+        switch (event.type) {
+          case 'listening':
+            return of({ type: 'endpoint.bound', address: event.address });
+          case 'accepted':
+            admitConnection(service, guests, event.connection);
+            return EMPTY;
+          case 'failed':
+            return of({ type: 'endpoint.failed', failure: event.failure });
+        }
+      }),
+    );
+};
+
+export const listenerMachine = setup({
+  types: {
+    meta: {} as Explains<ListenerEvent['type'], 'reopenPause'>,
+    context: {} as ListenerContext,
+    events: {} as ListenerEvent,
+    input: {} as ListenerInput,
+  },
+  actors: {
+    listen: fromEventObservable<ListenerEvent, ListenerInput>(({ input }) => listening(input)),
+  },
+  actions: {
+    takeSeat: ({ context, self }) => context.seat.take(self),
+    /** The root looks at what this actor knows once it is through with this step. */
+    tellRoot: enqueueActions(({ context: { onSettled }, enqueue }) =>
+      enqueue(() => queueMicrotask(onSettled)),
+    ),
+    noteBound: assign({
+      address: ({ context, event }) => (event.type === 'endpoint.bound' ? event.address : context.address),
+      failures: 0,
+      problem: null,
+    }),
+    logBound: ({ context: { service, address } }) =>
+      service.log.info({ endpoint: address }, 'listening for guests'),
+    noteFailure: assign({
+      address: null,
+      failures: ({ context }) => context.failures + 1,
+      problem: ({ event }) => (event.type === 'endpoint.failed' ? event.failure.detail : null),
+    }),
+    logFailure: ({ context: { service, endpoint, failures, problem } }) => {
+      service.counters.count('restarts', 'listener');
+      service.log.error({ endpoint: formatEndpoint(endpoint), failures }, `${problem}`);
+    },
+  },
+  delays: {
+    reopenPause: ({ context: { failures, service } }) => pause(reopening, failures, service.settings.random),
+  },
+}).createMachine({
+  id: 'listener',
+  description: 'Listens for guests at one endpoint.',
+  meta: {
+    per: 'endpoint',
+    events: {
+      'endpoint.bound': 'The address is taken; guests can connect.',
+      'endpoint.failed': 'The address could not be had, or the listening socket broke.',
+    },
+    delays: {
+      reopenPause: 'Half a second after the first failure, growing to half a minute.',
+    },
+  },
+  context: ({ input }) => ({ ...input, address: null, failures: 0, problem: null }),
+  entry: 'takeSeat',
+  initial: 'open',
+  states: {
+    open: {
+      description: 'The endpoint is bound or being bound.',
+      invoke: { src: 'listen', input: ({ context }) => context },
+      on: { 'endpoint.failed': { target: 'backingOff', actions: ['noteFailure', 'logFailure', 'tellRoot'] } },
+      initial: 'binding',
+      states: {
+        binding: {
+          description: 'The address is being taken.',
+          on: { 'endpoint.bound': { target: 'listening', actions: ['noteBound', 'logBound', 'tellRoot'] } },
+        },
+        listening: { description: 'Guests can connect.' },
+      },
+    },
+    backingOff: {
+      description: 'The address could not be had, or was lost; another try follows.',
+      after: { reopenPause: { target: 'open' } },
+    },
+  },
+});
+
+export const listener = supervised<ListenerInput>({
+  part: 'listener',
+  children: { listener: listenerMachine },
+  facts: ({ endpoint }) => ({ endpoint: formatEndpoint(endpoint) }),
+});

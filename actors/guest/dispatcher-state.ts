@@ -1,0 +1,82 @@
+/** What a guest's dispatcher hears, and what others may know of it. */
+import type { InterfaceId } from '../../native/radio.js';
+import type { GuestId } from '../../native/sockets/endpoint.js';
+import type { Bssid } from '../../protocol/bssid.js';
+import type { DriverFormat } from '../../protocol/frame.js';
+import type { ConnectRequest, DisconnectRequest, ScanRequest } from '../../protocol/messages.js';
+import type { StatusCode } from '../../protocol/status.js';
+import type { Texts } from '../explains.js';
+import type { Attempt } from './attempt.js';
+import type { GuestRequest } from './guest-request.js';
+import type { ScanOutcome, ScanRound } from './scan-round.js';
+import type { GuestSession } from './session.js';
+
+export type DispatcherEvent =
+  | { readonly type: 'scan.requested'; readonly request: GuestRequest<ScanRequest> }
+  | { readonly type: 'connect.requested'; readonly request: GuestRequest<ConnectRequest> }
+  | { readonly type: 'disconnect.requested'; readonly request: GuestRequest<DisconnectRequest> }
+  | { readonly type: 'request.abandoned'; readonly exchange: number }
+  | { readonly type: 'answer.lost'; readonly exchange: number }
+  | {
+      readonly type: 'interface.scanned';
+      readonly interfaceId: InterfaceId;
+      readonly round: number;
+      readonly outcome: ScanOutcome;
+    }
+  | { readonly type: 'interface.connected'; readonly interfaceId: InterfaceId; readonly bssid: Bssid }
+  | {
+      readonly type: 'interface.refused';
+      readonly interfaceId: InterfaceId;
+      readonly reason: string;
+      readonly status: StatusCode;
+    }
+  | { readonly type: 'interface.disconnected'; readonly interfaceId: InterfaceId }
+  | { readonly type: 'claim.granted'; readonly interfaceId: InterfaceId }
+  | { readonly type: 'claim.refused'; readonly interfaceId: InterfaceId }
+  | { readonly type: 'claim.outdated'; readonly interfaceId: InterfaceId }
+  | { readonly type: 'join.granted'; readonly interfaceId: InterfaceId }
+  | { readonly type: 'join.refused'; readonly interfaceId: InterfaceId }
+  | {
+      readonly type: 'interface.released';
+      readonly interfaceId: InterfaceId;
+      readonly disconnecting: boolean;
+    }
+  | { readonly type: 'session.lost'; readonly interfaceId: InterfaceId };
+
+/** What each event says: for the machine's drawing, the inspector and whoever reads the code. */
+export const dispatcherEvents: Texts<DispatcherEvent> = {
+  'scan.requested': 'From the request channel: the guest wants to know the networks.',
+  'connect.requested': 'From the request channel: the guest wants to connect.',
+  'disconnect.requested': 'From the request channel: the guest ends its session.',
+  'request.abandoned': 'From the request channel: the guest hung up before it was answered.',
+  'answer.lost': 'From the request channel: the guest did not get an answer.',
+  'interface.scanned': 'From an interface: its part of the scan has ended, or goes on with cached networks.',
+  'interface.connected': 'From the interface: the host is connected as the guest asked.',
+  'interface.refused': 'From the interface: the host could not connect.',
+  'interface.disconnected': 'From the interface: the host has disconnected.',
+  'claim.granted': "From the ownership table: the interface is this guest's to connect.",
+  'claim.refused': 'From the ownership table: another guest holds the interface.',
+  'claim.outdated': 'From the ownership table: the interface got the wanted network meanwhile; look again.',
+  'join.granted': 'From the ownership table: the guest mirrors what the host is connected to.',
+  'join.refused': 'From the ownership table: the host has left that network meanwhile; look again.',
+  'interface.released': 'From the ownership table: the guest has left the interface.',
+  'session.lost': 'From the ownership table: the host lost the network, or another guest took the interface.',
+};
+
+export interface DispatcherState {
+  readonly guest: GuestId;
+  /** How the guest's driver reads scan responses. */
+  readonly driver: DriverFormat;
+  /** What is worked on. */
+  readonly request: GuestRequest | null;
+  /** Of a scan: which interfaces have answered, with what outcome. */
+  readonly round: ScanRound | null;
+  /** Of a connect request: how far it has come. */
+  readonly attempt: Attempt | null;
+  /** The session in effect: of the last successful connect answer. */
+  readonly session: GuestSession | null;
+  /** Id of the last connect answer, successful or not; 0 before the first. */
+  readonly lastSessionId: number;
+  /** Scan rounds so far. */
+  readonly rounds: number;
+}

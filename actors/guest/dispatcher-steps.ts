@@ -1,0 +1,271 @@
+/** The steps of a guest's dispatcher: what it asks and tells, and on what it decides. `dispatcher.ts` says when. */
+import { assign, enqueueActions, fromPromise, setup, stateIn } from 'xstate';
+import { encodeHostMessage } from '../../protocol/frame.js';
+import type { StatusCode } from '../../protocol/status.js';
+import type { FactStream } from '../application/fact-stream.js';
+import type { Decision } from '../application/observer.js';
+import type { Explains } from '../explains.js';
+import { orderOf } from '../host/connect-order.js';
+import type { Interfaces } from '../host/interface-register.js';
+import { matchNetwork, type NetworkMatch } from '../host/network-match.js';
+import type { OwnershipSeat } from '../ownership/ownership-state.js';
+import type { Service } from '../service.js';
+import { replyScanned, replySettled, scanResult, settlementOf } from './answer.js';
+import { attemptOf, currentTry, failed, lost, succeeded } from './attempt.js';
+import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
+import type { GuestEntry, Guests } from './guest-register.js';
+import { ssidOf } from './guest-request.js';
+import { requestedFact, scannedFact, settledFact } from './request-facts.js';
+import { beginRound, isDone, recordScan, unanswered } from './scan-round.js';
+import { endsSession } from './session.js';
+
+export interface DispatcherContext extends DispatcherState {
+  readonly entry: GuestEntry;
+  readonly service: Service;
+  readonly facts: FactStream;
+  readonly interfaces: Interfaces;
+  readonly guests: Guests;
+  readonly ownership: OwnershipSeat;
+}
+
+export interface DispatcherInput {
+  readonly entry: GuestEntry;
+  readonly service: Service;
+  readonly facts: FactStream;
+  readonly interfaces: Interfaces;
+  readonly guests: Guests;
+  readonly ownership: OwnershipSeat;
+}
+
+/** Time over the whole request, hooks and host together: the guest gives up after 20 s. */
+const requestTime = 18_000;
+/** One try to connect takes this long at most, and one interface's part of a scan. */
+const tryTime = 10_000;
+
+/** Milliseconds that are left for the request. */
+const remaining = ({ request, service: { clock } }: DispatcherContext): number =>
+  Math.max(0, (request?.receivedAt ?? clock.elapsed()) + requestTime - clock.elapsed());
+
+/** The interfaces without fresh results for the scan that is asked for. */
+const stale = (context: DispatcherContext, request = context.request): ReturnType<Interfaces['staleFor']> =>
+  context.interfaces.staleFor(
+    request === null ? null : ssidOf(request),
+    context.service.clock.elapsed(),
+    context.service.settings.scanInterval,
+  );
+
+/** Everything that the dispatcher can do, ask and wait for, by name. */
+export const dispatching = setup({
+  types: {
+    meta: {} as Explains<
+      DispatcherEvent['type'],
+      'requestDeadline' | 'scanTimeout' | 'tryTimeout' | 'disconnectTimeout'
+    >,
+    context: {} as DispatcherContext,
+    events: {} as DispatcherEvent,
+    input: {} as DispatcherInput,
+  },
+  actors: {
+    tellRequested: fromPromise<void, DispatcherContext>(async ({ input }) => {
+      const fact = requestedFact(input.guest, input.request, input.session);
+      if (fact !== null) await input.service.observer.tell(fact);
+    }),
+    tellCompleted: fromPromise<void, DispatcherContext>(async ({ input }) => {
+      const fact =
+        input.round === null
+          ? settledFact(input.guest, input)
+          : scannedFact(input.guest, scanResult(input.interfaces, input.round));
+      if (fact !== null) await input.service.observer.tell(fact);
+    }),
+    matchNetwork: fromPromise<NetworkMatch | null, DispatcherContext>(async ({ input }) => {
+      const { interfaces, request } = input;
+      if (request?.body.operation !== 'connect') return null;
+      await interfaces.askApplication();
+      return matchNetwork(interfaces, request.body);
+    }),
+    authorize: fromPromise<Decision, DispatcherContext>(async ({ input: { guest, attempt, service } }) =>
+      attempt === null
+        ? 'deny'
+        : service.observer.authorize({ guest, type: attempt.type, ssid: attempt.ssid }),
+    ),
+  },
+  actions: {
+    takeSeat: ({ context, self }) => context.entry.dispatcher.take(self),
+    takeRequest: assign({
+      request: ({ context, event }) => ('request' in event ? event.request : context.request),
+    }),
+    /** A scan that is not answered at once: the channel keeps what comes meanwhile waiting. */
+    tellChannel: enqueueActions(({ context: { entry }, event, enqueue }) => {
+      if (event.type === 'scan.requested')
+        entry.requestChannel.tell(enqueue, { type: 'scan.begun', request: event.request });
+    }),
+    publishRequested: ({ context: { guest, request, session, facts } }) => {
+      const fact = requestedFact(guest, request, session);
+      if (fact !== null) facts.publish(fact);
+    },
+    publishCompleted: ({ context }) => {
+      const { guest, round, interfaces, facts } = context;
+      const fact =
+        round === null ? settledFact(guest, context) : scannedFact(guest, scanResult(interfaces, round));
+      if (fact !== null) facts.publish(fact);
+    },
+    /** Nothing has to be asked, waited for or decided. */
+    answerFreshScan: ({ context: { guest, driver, interfaces, facts }, event }) => {
+      if (event.type !== 'scan.requested') return;
+      const { request } = event;
+      const result = scanResult(interfaces, null);
+      facts.publish({ type: 'guestScanRequested', guest, ssid: ssidOf(request) });
+      replyScanned(request, result, interfaces, driver);
+      facts.publish(scannedFact(guest, result));
+    },
+    beginRound: assign(({ context }) => ({
+      rounds: context.rounds + 1,
+      round: beginRound(context.rounds + 1, context.interfaces.ids, stale(context)),
+    })),
+    askInterfaces: enqueueActions(({ context, enqueue }) => {
+      const { guest, driver, interfaces, request, round } = context;
+      if (request === null || round === null) return;
+      const waits = driver === 'without-scan-complete';
+      for (const id of unanswered(round))
+        interfaces.tell(enqueue, id, {
+          type: 'scan.requested',
+          guest,
+          round: round.number,
+          ssid: ssidOf(request),
+          waits,
+        });
+    }),
+    recordScan: assign({
+      round: ({ context: { round }, event }) =>
+        round !== null && event.type === 'interface.scanned' ? recordScan(round, event) : round,
+    }),
+    beginAttempt: assign({
+      attempt: ({ context: { request, attempt } }, { match }: { match: NetworkMatch | null }) =>
+        match === null || request?.body.operation !== 'connect'
+          ? null
+          : attemptOf(request.body.ssid, match, attempt),
+    }),
+    askToJoin: enqueueActions(({ context: { attempt, guest, ownership }, enqueue }) => {
+      const interfaceId = currentTry(attempt);
+      if (attempt !== null && interfaceId !== undefined)
+        ownership.tell(enqueue, { type: 'join.requested', guest, interfaceId, ssid: attempt.ssid });
+    }),
+    claimInterface: enqueueActions(({ context: { attempt, guest, ownership }, enqueue }) => {
+      const interfaceId = currentTry(attempt);
+      if (attempt !== null && interfaceId !== undefined)
+        ownership.tell(enqueue, { type: 'claim.requested', guest, interfaceId, ssid: attempt.ssid });
+    }),
+    orderConnection: enqueueActions(({ context: { attempt, request, guest, interfaces }, enqueue }) => {
+      const interfaceId = currentTry(attempt);
+      const order = request?.body.operation === 'connect' ? orderOf(request.body) : null;
+      if (interfaceId !== undefined && order !== null)
+        interfaces.tell(enqueue, interfaceId, { type: 'connect.requested', guest, order });
+    }),
+    settleClaim: enqueueActions(({ context, enqueue }, { outcome }: { outcome: 'connected' | 'failed' }) => {
+      const { attempt, guest, ownership } = context;
+      const interfaceId = currentTry(attempt);
+      if (attempt?.type === 'guestDirected' && interfaceId !== undefined)
+        ownership.tell(enqueue, { type: 'claim.settled', guest, interfaceId, outcome });
+    }),
+    cancelTry: enqueueActions(({ context: { attempt, guest, interfaces, ownership }, enqueue }) => {
+      const interfaceId = currentTry(attempt);
+      if (attempt?.type !== 'guestDirected' || interfaceId === undefined) return;
+      interfaces.tell(enqueue, interfaceId, { type: 'connect.cancelled', guest });
+      ownership.tell(enqueue, { type: 'claim.settled', guest, interfaceId, outcome: 'failed' });
+    }),
+    noteFailure: assign({
+      attempt: ({ context: { attempt } }, { status }: { status: StatusCode }) =>
+        attempt === null ? null : failed(attempt, status),
+    }),
+    noteSuccess: assign({
+      attempt: ({ context: { attempt }, event }) =>
+        attempt === null
+          ? null
+          : succeeded(attempt, event.type === 'interface.connected' ? event.bssid : null),
+    }),
+    /** Ends the hold on the interface; the session itself ends with the answer. */
+    leaveInterface: enqueueActions(({ context: { session, guest, ownership }, enqueue }) => {
+      if (session !== null)
+        ownership.tell(enqueue, { type: 'leave.requested', guest, interfaceId: session.interfaceId });
+    }),
+    /** The one place where a request is answered that was worked on, and where a session begins. */
+    answer: enqueueActions(({ context, enqueue }) => {
+      const { request, attempt, round, guest, driver, interfaces, ownership } = context;
+      if (request === null) return;
+      const { lastSessionId, session, began, left } = settlementOf(request, context);
+      enqueue(() =>
+        request.body.operation === 'scan'
+          ? replyScanned(request, scanResult(interfaces, round), interfaces, driver)
+          : replySettled(request, attempt, lastSessionId),
+      );
+      enqueue.assign({ request: null, attempt: null, round: null, lastSessionId, session });
+      if (began !== null)
+        ownership.tell(enqueue, { type: 'session.began', guest, interfaceId: began.interfaceId });
+      if (left !== null) ownership.tell(enqueue, { type: 'leave.requested', guest, interfaceId: left });
+    }),
+    loseSession: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'session.lost') return;
+      const { attempt, session, guest, guests, service } = context;
+      if (attempt !== null && attempt.interfaceId === event.interfaceId)
+        enqueue.assign({ attempt: lost(attempt) });
+      if (session?.interfaceId !== event.interfaceId) return;
+      enqueue.assign({ session: null });
+      enqueue(() => service.log.info({ guest, session: session.id, ssid: session.ssid }, 'session lost'));
+      if (!service.settings.notifyDisconnected) return;
+      const frame = encodeHostMessage({ operation: 'disconnected', sessionId: session.id });
+      guests.notify(enqueue, guest, 'disconnected', () => frame);
+    }),
+    /** The guest never heard of the session that this exchange began: nobody is left to end it. */
+    revokeSession: enqueueActions(({ context: { session, guest, ownership }, event, enqueue }) => {
+      if (event.type !== 'answer.lost' || session?.exchange !== event.exchange) return;
+      ownership.tell(enqueue, { type: 'leave.requested', guest, interfaceId: session.interfaceId });
+      enqueue.assign({ session: null });
+    }),
+  },
+  guards: {
+    isScanRequestHooked: ({ context }) => context.service.observer.has('guestScanRequested'),
+    isScanCompletionHooked: ({ context }) => context.service.observer.has('guestScanCompleted'),
+    /** Fresh results are the answer. */
+    isScanFresh: ({ context, event }) =>
+      event.type === 'scan.requested' && stale(context, event.request).length === 0,
+    isScan: ({ context }) => context.request?.body.operation === 'scan',
+    isScanDone: ({ context }) => context.round !== null && isDone(context.round),
+    /** The request names the session in effect, and not an older one. */
+    endsSession: ({ context, event }) =>
+      event.type === 'disconnect.requested' && endsSession(context.session, event.request),
+    hasNoSession: ({ context }) => context.session === null,
+    isWorkedOn: ({ context, event }) =>
+      event.type === 'request.abandoned' && event.exchange === context.request?.exchange,
+    isReporting: stateIn({ busy: 'reporting' }),
+    isApproved: ({ event }) => 'output' in event && event.output === 'approve',
+    isImpossible: ({ context }) => currentTry(context.attempt) === undefined,
+    isMirroring: ({ context }) => context.attempt?.type === 'hostMirroring',
+    hasCandidate: ({ context }) => currentTry(context.attempt) !== undefined,
+    isOfThisTry: ({ context, event }) =>
+      'interfaceId' in event && event.interfaceId === currentTry(context.attempt),
+    /** The interface may have left while its table was asked. */
+    isStillThere: ({ context, event }) =>
+      'interfaceId' in event &&
+      event.interfaceId === currentTry(context.attempt) &&
+      context.interfaces.isAwake(event.interfaceId),
+    /** Once: an interface that says something else than the table, again and again, must not keep the guest waiting. */
+    mayMatchAgain: ({ context, event }) =>
+      'interfaceId' in event &&
+      event.interfaceId === currentTry(context.attempt) &&
+      context.attempt?.rematched === false,
+    isOfSession: ({ context, event }) =>
+      'interfaceId' in event && context.session?.interfaceId === event.interfaceId,
+    isLeft: ({ context, event }) =>
+      event.type === 'interface.released' &&
+      !event.disconnecting &&
+      context.session?.interfaceId === event.interfaceId,
+  },
+  delays: {
+    requestDeadline: ({ context }) => remaining(context),
+    scanTimeout: tryTime,
+    /** What is left is shared by the tries that are still to come. */
+    tryTimeout: ({ context }) =>
+      Math.min(tryTime, remaining(context) / Math.max(1, context.attempt?.candidates.length ?? 1)),
+    disconnectTimeout: 5000,
+  },
+});

@@ -1,0 +1,236 @@
+/** Decides on the requests of one guest, strictly one after another, and keeps the session that they lead to. */
+import { and, not } from 'xstate';
+import { StatusCode } from '../../protocol/status.js';
+import { dispatcherEvents } from './dispatcher-state.js';
+import { dispatching } from './dispatcher-steps.js';
+
+export const dispatcher = dispatching.createMachine({
+  id: 'dispatcher',
+  description: 'Answers the requests of one guest and keeps its session.',
+  meta: {
+    events: dispatcherEvents,
+    delays: {
+      requestDeadline: 'What is left of 18 s since the request came; the guest gives up after 20 s.',
+      scanTimeout: 'An interface that has not answered by then counts as having seen nothing new.',
+      tryTimeout: "10 s at most; tries that are still to come share what is left of the request's 18 s.",
+      disconnectTimeout: 'The session ends even if the host does not disconnect in time.',
+    },
+  },
+  context: ({ input }) => ({
+    ...input,
+    guest: input.entry.guest,
+    driver: input.entry.driver,
+    request: null,
+    round: null,
+    attempt: null,
+    session: null,
+    // The driver in the virtual machine remembers, whatever became of the actor before this one.
+    lastSessionId: input.entry.dispatcher.lastState?.lastSessionId ?? 0,
+    rounds: 0,
+  }),
+  entry: 'takeSeat',
+  on: {
+    'session.lost': { actions: 'loseSession' },
+    'answer.lost': { actions: 'revokeSession' },
+  },
+  initial: 'idle',
+  states: {
+    idle: {
+      id: 'idle',
+      description: 'The guest asks for nothing.',
+      on: {
+        'scan.requested': [
+          {
+            guard: 'isScanRequestHooked',
+            target: 'busy.announcing',
+            actions: ['takeRequest', 'tellChannel', 'publishRequested'],
+          },
+          { guard: and(['isScanFresh', not('isScanCompletionHooked')]), actions: 'answerFreshScan' },
+          { target: 'busy.scanning', actions: ['takeRequest', 'tellChannel', 'publishRequested'] },
+        ],
+        'connect.requested': { target: 'busy.matching', actions: 'takeRequest' },
+        'disconnect.requested': [
+          { guard: 'endsSession', target: 'busy.announcing', actions: ['takeRequest', 'publishRequested'] },
+          { actions: ['takeRequest', 'answer'] },
+        ],
+      },
+    },
+    busy: {
+      description: 'One request is worked on, for 18 s at most; then it is answered with what there is.',
+      after: {
+        requestDeadline: [
+          { guard: 'isReporting', target: 'idle', actions: 'answer' },
+          { target: 'idle', actions: ['cancelTry', 'publishCompleted', 'answer'] },
+        ],
+      },
+      on: {
+        'request.abandoned': [
+          { guard: and(['isWorkedOn', 'isReporting']), target: 'idle', actions: 'answer' },
+          {
+            guard: 'isWorkedOn',
+            target: 'idle',
+            actions: ['cancelTry', 'publishCompleted', 'answer'],
+          },
+        ],
+      },
+      initial: 'announcing',
+      states: {
+        announcing: {
+          description: 'The host application hears of the request.',
+          invoke: {
+            src: 'tellRequested',
+            input: ({ context }) => context,
+            onDone: [{ guard: 'isScan', target: 'scanning' }, { target: 'disconnecting' }],
+          },
+        },
+        scanning: {
+          description: 'Interfaces without fresh results are asked what they see.',
+          entry: ['beginRound', 'askInterfaces'],
+          always: [
+            { guard: and(['isScanDone', 'isScanCompletionHooked']), target: 'reporting' },
+            { guard: 'isScanDone', target: '#idle', actions: ['publishCompleted', 'answer'] },
+          ],
+          on: { 'interface.scanned': { actions: 'recordScan' } },
+          after: { scanTimeout: { target: 'reporting' } },
+        },
+        matching: {
+          id: 'matching',
+          description: 'Is the network there to be mirrored, or which interfaces could connect?',
+          invoke: {
+            src: 'matchNetwork',
+            input: ({ context }) => context,
+            onDone: {
+              target: 'authorizing',
+              actions: { type: 'beginAttempt', params: ({ event }) => ({ match: event.output }) },
+            },
+          },
+        },
+        authorizing: {
+          description: 'The host application approves or denies.',
+          always: { guard: 'isImpossible', target: 'reporting' },
+          invoke: {
+            src: 'authorize',
+            input: ({ context }) => context,
+            onDone: [
+              { guard: and(['isApproved', 'isMirroring']), target: 'joining' },
+              { guard: 'isApproved', target: 'connecting' },
+              {
+                target: 'reporting',
+                actions: { type: 'noteFailure', params: { status: StatusCode.requestDeclined } },
+              },
+            ],
+          },
+        },
+        joining: {
+          description: 'The table is asked whether the guest may share what the host is connected to.',
+          entry: 'askToJoin',
+          after: {
+            tryTimeout: {
+              target: 'reporting',
+              actions: { type: 'noteFailure', params: { status: StatusCode.sequenceTimeout } },
+            },
+          },
+          on: {
+            'join.granted': { guard: 'isOfThisTry', target: 'reporting', actions: 'noteSuccess' },
+            'join.refused': [
+              { guard: 'mayMatchAgain', target: 'matching' },
+              {
+                guard: 'isOfThisTry',
+                target: 'reporting',
+                actions: { type: 'noteFailure', params: { status: StatusCode.refusedTemporarily } },
+              },
+            ],
+          },
+        },
+        connecting: {
+          description: 'One interface is tried: first it must be free for this guest, then it connects.',
+          after: {
+            tryTimeout: {
+              target: 'choosing',
+              actions: ['cancelTry', { type: 'noteFailure', params: { status: StatusCode.sequenceTimeout } }],
+            },
+          },
+          initial: 'claiming',
+          states: {
+            claiming: {
+              description: 'The table is asked for the interface; it may be busy with another guest.',
+              entry: 'claimInterface',
+              on: {
+                'claim.granted': [
+                  { guard: 'isStillThere', target: 'ordering' },
+                  {
+                    guard: 'isOfThisTry',
+                    target: '#choosing',
+                    actions: [
+                      { type: 'settleClaim', params: { outcome: 'failed' } },
+                      { type: 'noteFailure', params: { status: StatusCode.unspecifiedFailure } },
+                    ],
+                  },
+                ],
+                'claim.refused': {
+                  guard: 'isOfThisTry',
+                  target: '#choosing',
+                  actions: { type: 'noteFailure', params: { status: StatusCode.noMoreStations } },
+                },
+                'claim.outdated': [
+                  { guard: 'mayMatchAgain', target: '#matching' },
+                  {
+                    guard: 'isOfThisTry',
+                    target: '#reporting',
+                    actions: { type: 'noteFailure', params: { status: StatusCode.refusedTemporarily } },
+                  },
+                ],
+              },
+            },
+            ordering: {
+              description: 'The interface connects as the guest asked.',
+              entry: 'orderConnection',
+              on: {
+                'interface.connected': {
+                  guard: 'isOfThisTry',
+                  target: '#reporting',
+                  actions: [{ type: 'settleClaim', params: { outcome: 'connected' } }, 'noteSuccess'],
+                },
+                'interface.refused': {
+                  guard: 'isOfThisTry',
+                  target: '#choosing',
+                  actions: [
+                    { type: 'settleClaim', params: { outcome: 'failed' } },
+                    { type: 'noteFailure', params: ({ event }) => ({ status: event.status }) },
+                  ],
+                },
+              },
+            },
+          },
+        },
+        choosing: {
+          id: 'choosing',
+          description: 'The next interface is tried, if one is left; passes on at once.',
+          always: [{ guard: 'hasCandidate', target: 'connecting' }, { target: 'reporting' }],
+        },
+        disconnecting: {
+          description:
+            'The session ends; the last guest of a guest-directed connection disconnects the host.',
+          entry: 'leaveInterface',
+          always: { guard: 'hasNoSession', target: 'reporting' },
+          after: { disconnectTimeout: { target: 'reporting' } },
+          on: {
+            'interface.released': { guard: 'isLeft', target: 'reporting' },
+            'interface.disconnected': { guard: 'isOfSession', target: 'reporting' },
+            'interface.refused': { guard: 'isOfSession', target: 'reporting' },
+          },
+        },
+        reporting: {
+          id: 'reporting',
+          description: 'The host application hears how it went; then the guest does.',
+          entry: 'publishCompleted',
+          invoke: {
+            src: 'tellCompleted',
+            input: ({ context }) => context,
+            onDone: { target: '#idle', actions: 'answer' },
+          },
+        },
+      },
+    },
+  },
+});

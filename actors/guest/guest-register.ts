@@ -1,0 +1,190 @@
+/** The register of guests: what may be known of each, and the way to tell each something. */
+import type { GuestId } from '../../native/sockets/endpoint.js';
+import type { DriverFormat } from '../../protocol/frame.js';
+import type { NotificationKind } from '../../streams/outbox.js';
+import { type Post, Seat } from '../seat.js';
+import type { Service } from '../service.js';
+import { GuestConnections } from './connections.js';
+import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
+import type {
+  FrameMaker,
+  NotificationChannelEvent,
+  NotificationChannelState,
+} from './notification-channel-state.js';
+import type { RequestChannelEvent, RequestChannelState } from './request-channel-state.js';
+import type { GuestSession } from './session.js';
+
+/** What is there of a guest: its connections, and the places of its three actors, which outlive a crash of them. */
+export interface GuestEntry {
+  readonly guest: GuestId;
+  /** How its driver reads scan responses. */
+  readonly driver: DriverFormat;
+  readonly connections: GuestConnections;
+  readonly requestChannel: Seat<RequestChannelState, RequestChannelEvent>;
+  readonly dispatcher: Seat<DispatcherState, DispatcherEvent>;
+  readonly notificationChannel: Seat<NotificationChannelState, NotificationChannelEvent>;
+}
+
+/** What starts and ends the actors of guests: `guests` below the root. */
+export interface GuestHome {
+  /** May another guest move in? */
+  readonly hasRoom: boolean;
+  /** The guest's actors live when this returns. */
+  readonly moveIn: (guest: GuestId) => void;
+  readonly moveOut: (guest: GuestId) => void;
+}
+
+interface Resident {
+  readonly entry: GuestEntry;
+  /** Undefined before its first byte. */
+  home: GuestHome | undefined;
+}
+
+export class Guests {
+  readonly #service: Service;
+  readonly #residents = new Map<GuestId, Resident>();
+  readonly #homes = new Set<GuestHome>();
+  #housed = 0;
+
+  constructor(service: Service) {
+    this.#service = service;
+  }
+
+  /** Guests that have actors. */
+  get size(): number {
+    return this.#housed;
+  }
+
+  /** Guests that have actors, in the order in which they appeared. */
+  *entries(): Generator<GuestEntry> {
+    for (const { entry, home } of this.#residents.values()) if (home !== undefined) yield entry;
+  }
+
+  *ids(): Generator<GuestId> {
+    for (const { guest } of this.entries()) yield guest;
+  }
+
+  get(guest: GuestId): GuestEntry | undefined {
+    return this.#residents.get(guest)?.entry;
+  }
+
+  /** The connections of a guest that may come in; it has no place in the table before its first byte. */
+  connectionsOf(guest: GuestId): GuestConnections {
+    return (this.#residents.get(guest) ?? this.#arrive(guest)).entry.connections;
+  }
+
+  /** One of its connections is gone: who never sent a byte is forgotten with its last one. */
+  release(guest: GuestId): void {
+    const resident = this.#residents.get(guest);
+    if (resident?.home === undefined && resident?.entry.connections.size === 0) this.#residents.delete(guest);
+  }
+
+  tell(post: Post, guest: GuestId, event: DispatcherEvent): void {
+    this.get(guest)?.dispatcher.tell(post, event);
+  }
+
+  /** A notification for a guest; before its first request its driver may not be loaded, and it gets none. */
+  notify(post: Post, guest: GuestId, kind: NotificationKind, frame: FrameMaker): void {
+    const entry = this.get(guest);
+    if (entry?.notificationChannel.isTaken === true && entry.connections.requestedAt !== null)
+      entry.notificationChannel.tell(post, {
+        type: 'notification.queued',
+        notification: { kind, frame },
+      });
+    else this.#service.counters.count('notificationsDropped', kind);
+  }
+
+  /** The session in effect of a guest. */
+  sessionOf(guest: GuestId): GuestSession | null {
+    return this.get(guest)?.dispatcher.state?.session ?? null;
+  }
+
+  /** A place for guests has opened. */
+  open(home: GuestHome): void {
+    this.#homes.add(home);
+  }
+
+  /** It has closed, with the guests that lived there. */
+  close(home: GuestHome): void {
+    this.#homes.delete(home);
+    for (const [guest, resident] of this.#residents) {
+      if (resident.home !== home) continue;
+      this.#residents.delete(guest);
+      this.#housed -= 1;
+      resident.entry.connections.close();
+    }
+  }
+
+  /** Forgets everybody. */
+  clear(): void {
+    for (const { entry } of this.#residents.values()) entry.connections.close();
+    this.#residents.clear();
+    this.#homes.clear();
+    this.#housed = 0;
+  }
+
+  /** Keeps sockets out of snapshots. */
+  toJSON(): undefined {
+    return undefined;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `[${this.#housed} guests]`;
+  }
+
+  #arrive(guest: GuestId): Resident {
+    const entry: GuestEntry = {
+      guest,
+      driver: this.#service.settings.driverOf(guest),
+      connections: new GuestConnections(guest, this.#service, () => this.#welcome(guest)),
+      requestChannel: new Seat(),
+      dispatcher: new Seat(),
+      notificationChannel: new Seat(),
+    };
+    const resident = { entry, home: undefined };
+    this.#residents.set(guest, resident);
+    return resident;
+  }
+
+  /** The first byte of a guest is there. */
+  #welcome(guest: GuestId): void {
+    const resident = this.#residents.get(guest);
+    if (resident === undefined || resident.home !== undefined) return;
+    const { settings, counters, log } = this.#service;
+    if (this.#housed >= settings.maximumGuests && !this.#makeRoom()) {
+      counters.count('refusedConnections', 'too many guests');
+      log.warn({ guest, reason: 'too many guests' }, 'connection refused');
+      resident.entry.connections.close();
+      return;
+    }
+    const home = [...this.#homes].find(({ hasRoom }) => hasRoom);
+    if (home === undefined) {
+      resident.entry.connections.close();
+      return;
+    }
+    resident.home = home;
+    this.#housed += 1;
+    home.moveIn(guest);
+    log.info({ guest }, 'guest appeared');
+  }
+
+  /** The guest that has been idle longest goes; one with a session or an open connection stays. */
+  #makeRoom(): boolean {
+    let longest: Resident | undefined;
+    for (const resident of this.#residents.values())
+      if (resident.home !== undefined && isIdle(resident.entry) && since(resident) < since(longest))
+        longest = resident;
+    if (longest?.home === undefined) return false;
+    const { guest } = longest.entry;
+    this.#residents.delete(guest);
+    this.#housed -= 1;
+    longest.home.moveOut(guest);
+    return true;
+  }
+}
+
+const isIdle = ({ connections, dispatcher }: GuestEntry): boolean =>
+  connections.size === 0 && (dispatcher.state?.session ?? null) === null;
+
+const since = (resident: Resident | undefined): number =>
+  resident === undefined ? Number.POSITIVE_INFINITY : (resident.entry.connections.requestedAt ?? 0);

@@ -1,0 +1,111 @@
+/** A house of guests: starts and ends their actors, so that neither costs more the more guests there are below the root. */
+import { enqueueActions, fromCallback, setup } from 'xstate';
+import type { GuestId } from '../../native/sockets/endpoint.js';
+import type { FactStream } from '../application/fact-stream.js';
+import type { Explains } from '../explains.js';
+import type { Interfaces } from '../host/interface-register.js';
+import type { OwnershipSeat } from '../ownership/ownership-state.js';
+import type { Service } from '../service.js';
+import { supervised } from '../supervision/supervised.js';
+import { guest } from './guest.js';
+import type { Guests } from './guest-register.js';
+
+export type GuestsEvent =
+  | { readonly type: 'guest.appeared'; readonly guest: GuestId }
+  | { readonly type: 'guest.forgotten'; readonly guest: GuestId };
+
+export interface GuestsInput {
+  readonly service: Service;
+  readonly facts: FactStream;
+  readonly interfaces: Interfaces;
+  readonly guests: Guests;
+  readonly ownership: OwnershipSeat;
+}
+
+/**
+ * Most guests of one house. XState copies an actor's list of children whenever one starts or stops: the time for all of them grows
+ * with the square of their number.
+ */
+export const houseSize = 256;
+
+export const guests = setup({
+  types: {
+    meta: {} as Explains<GuestsEvent['type'], never>,
+    context: {} as GuestsInput,
+    events: {} as GuestsEvent,
+    input: {} as GuestsInput,
+    children: {} as Record<string, 'guest'>,
+  },
+  actors: {
+    guest,
+    /** Is in the register of guests as long as this actor lives. */
+    openHouse: fromCallback<GuestsEvent, Guests>(({ input: register, sendBack }) => {
+      const residents = new Set<GuestId>();
+      const house = {
+        get hasRoom() {
+          return residents.size < houseSize;
+        },
+        moveIn: (id: GuestId) => {
+          residents.add(id);
+          sendBack({ type: 'guest.appeared', guest: id });
+        },
+        moveOut: (id: GuestId) => {
+          residents.delete(id);
+          sendBack({ type: 'guest.forgotten', guest: id });
+        },
+      };
+      register.open(house);
+      return () => register.close(house);
+    }),
+  },
+  actions: {
+    startGuest: enqueueActions(({ context, event, enqueue }) => {
+      const entry = context.guests.get(event.guest);
+      if (entry === undefined) return;
+      const { service, facts, interfaces, guests: register, ownership } = context;
+      enqueue.spawnChild('guest', {
+        id: event.guest,
+        input: { entry, service, facts, interfaces, guests: register, ownership },
+      });
+    }),
+    stopGuest: enqueueActions(({ context, event, enqueue }) => {
+      enqueue.stopChild(event.guest);
+      context.ownership.tell(enqueue, { type: 'guest.left', guest: event.guest });
+    }),
+  },
+}).createMachine({
+  id: 'guests',
+  description: 'Starts and ends the actors of guests.',
+  meta: {
+    per: `${houseSize} guests`,
+    events: {
+      'guest.appeared': 'The first byte of a guest that may come in is here.',
+      'guest.forgotten': 'It has been idle longest, and another one needs its place.',
+    },
+    delays: {},
+  },
+  context: ({ input: { service, facts, interfaces, guests: register, ownership } }) => ({
+    service,
+    facts,
+    interfaces,
+    guests: register,
+    ownership,
+  }),
+  invoke: { src: 'openHouse', input: ({ context }) => context.guests },
+  initial: 'open',
+  states: {
+    open: {
+      description: 'Guests come and go.',
+      on: {
+        'guest.appeared': { actions: 'startGuest' },
+        'guest.forgotten': { actions: 'stopGuest' },
+      },
+    },
+  },
+});
+
+export const supervisedGuests = supervised<GuestsInput>({
+  part: 'guests',
+  children: { guests },
+  facts: () => ({}),
+});

@@ -1,0 +1,31 @@
+/** What a guest's notification channel hears, and what others may know of it. */
+import type { DriverFormat } from '../../protocol/frame.js';
+import type { Notification, Outbox } from '../../streams/outbox.js';
+import type { Texts } from '../explains.js';
+
+/** Gives the frame for one guest's driver; frames for several guests are encoded once. */
+export type FrameMaker = (driver: DriverFormat) => Uint8Array;
+
+export type NotificationChannelEvent =
+  | { readonly type: 'notification.queued'; readonly notification: Notification<FrameMaker> }
+  | { readonly type: 'connection.opened' }
+  | { readonly type: 'notification.delivered' }
+  | { readonly type: 'delivery.failed'; readonly code: string };
+
+/** What each event says: for the machine's drawing, the inspector and whoever reads the code. */
+export const notificationChannelEvents: Texts<NotificationChannelEvent> = {
+  'notification.queued': 'There is something for this guest.',
+  'connection.opened': 'The guest has accepted; the frame is being written.',
+  'notification.delivered': 'The system has taken the frame.',
+  'delivery.failed': 'The guest could not be reached, its connection broke, or 2 s have passed.',
+};
+
+export interface NotificationChannelState {
+  /** What waits, in order. */
+  readonly outbox: Outbox<FrameMaker>;
+  readonly inHand: Notification<FrameMaker> | null;
+  /** Tries so far of the notification in hand. */
+  readonly attempts: number;
+  /** When its first try began, on the clock's elapsed time. */
+  readonly since: number;
+}

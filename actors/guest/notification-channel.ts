@@ -1,0 +1,163 @@
+/** The notifications of one guest: sent one at a time, in order, each on a connection of its own. */
+import { assign, enqueueActions, fromEventObservable, setup } from 'xstate';
+import type { GuestId } from '../../native/sockets/endpoint.js';
+import { encodeHostMessage } from '../../protocol/frame.js';
+import { type Admission, type NotificationKind, type Outbox, put } from '../../streams/outbox.js';
+import type { Explains } from '../explains.js';
+import type { Seat } from '../seat.js';
+import type { Service } from '../service.js';
+import { pause, redelivery } from '../supervision/retry-schedule.js';
+import type { GuestEntry } from './guest-register.js';
+import {
+  type FrameMaker,
+  type NotificationChannelEvent,
+  type NotificationChannelState,
+  notificationChannelEvents,
+} from './notification-channel-state.js';
+import { NotificationSender } from './notification-sender.js';
+
+export interface NotificationChannelContext extends NotificationChannelState {
+  readonly guest: GuestId;
+  readonly service: Service;
+  readonly seat: Seat<NotificationChannelState, NotificationChannelEvent>;
+  readonly sender: NotificationSender;
+}
+
+/** How long one notification is tried, in milliseconds. */
+const deliveryTime = 2000;
+
+/** What waited when the actors of this guest crashed, and that its session is over, if it had one. */
+const inherited = ({ notificationChannel, dispatcher }: GuestEntry, service: Service): Outbox<FrameMaker> => {
+  const { outbox = [], inHand = null } = notificationChannel.lastState ?? {};
+  const waiting = inHand === null ? outbox : [inHand, ...outbox];
+  const session = dispatcher.lastState?.session ?? null;
+  if (session === null || !service.settings.notifyDisconnected) return waiting;
+  const frame = encodeHostMessage({ operation: 'disconnected', sessionId: session.id });
+  return put(waiting, { kind: 'disconnected', frame: () => frame }).outbox;
+};
+
+/** The notification that was given up for what became of another one; null for none. */
+const givenUp = (admission: Admission, kind: NotificationKind): NotificationKind | null => {
+  if (admission.outcome === 'displaced') return admission.kind;
+  return admission.outcome === 'full' ? kind : null;
+};
+
+export const notificationChannel = setup({
+  types: {
+    meta: {} as Explains<NotificationChannelEvent['type'], 'redeliveryPause'>,
+    context: {} as NotificationChannelContext,
+    events: {} as NotificationChannelEvent,
+    input: {} as { entry: GuestEntry; service: Service },
+  },
+  actors: {
+    /** What becomes of the tries; whatever is open is closed when this ends. */
+    outcomes: fromEventObservable<NotificationChannelEvent, NotificationSender>(
+      ({ input }) => input.outcomes,
+    ),
+  },
+  actions: {
+    takeSeat: ({ context, self }) => context.seat.take(self),
+    queueNotification: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'notification.queued') return;
+      const { guest, service } = context;
+      const { kind } = event.notification;
+      const { outbox, admission } = put(context.outbox, event.notification);
+      enqueue.assign({ outbox });
+      const dropped = givenUp(admission, kind);
+      if (admission.outcome === 'conflated')
+        enqueue(() => service.counters.count('notificationsConflated', kind));
+      if (dropped !== null) enqueue(() => service.counters.count('notificationsDropped', dropped));
+      if (admission.outcome === 'full')
+        enqueue(() =>
+          service.log.error({ guest, kind }, 'too many notifications wait for this guest, one is dropped'),
+        );
+    }),
+    takeReceived: assign(({ context, event }) => ({
+      inHand: event.type === 'notification.queued' ? event.notification : context.inHand,
+      attempts: 1,
+      since: context.service.clock.elapsed(),
+    })),
+    takeNext: assign(({ context: { outbox, service } }) => ({
+      inHand: outbox[0] ?? null,
+      outbox: outbox.slice(1),
+      attempts: 1,
+      since: service.clock.elapsed(),
+    })),
+    send: ({ context: { sender, inHand, since } }) => {
+      if (inHand !== null) sender.send(inHand.frame, since + deliveryTime);
+    },
+    countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
+    noteRetry: ({ context: { service, inHand } }) => {
+      if (inHand !== null) service.counters.count('notificationsRetried', inHand.kind);
+    },
+    noteDelivery: ({ context: { service, inHand } }) => {
+      if (inHand !== null) service.counters.count('notificationsSent', inHand.kind);
+    },
+    noteDrop: ({ context: { guest, service, inHand }, event }) => {
+      if (inHand === null || event.type !== 'delivery.failed') return;
+      service.counters.count('notificationsDropped', inHand.kind);
+      service.log.warn(
+        { guest, kind: inHand.kind, code: event.code },
+        'notification dropped: the guest cannot be reached',
+      );
+    },
+    putDown: assign({ inHand: null }),
+  },
+  guards: {
+    isWaiting: ({ context }) => context.outbox.length > 0,
+    isOutOfTries: ({ context: { service, since, attempts } }) =>
+      service.clock.elapsed() - since + pause(redelivery, attempts, () => 0.5) > deliveryTime,
+  },
+  delays: {
+    redeliveryPause: ({ context }) => pause(redelivery, context.attempts, context.service.settings.random),
+  },
+}).createMachine({
+  id: 'notificationChannel',
+  description: 'Brings notifications to one guest, one at a time and in order.',
+  meta: {
+    events: notificationChannelEvents,
+    delays: {
+      redeliveryPause: '0.1 s after the first failure, then three times as long each.',
+    },
+  },
+  context: ({ input: { entry, service } }) => ({
+    guest: entry.guest,
+    service,
+    seat: entry.notificationChannel,
+    sender: new NotificationSender(entry, service),
+    outbox: inherited(entry, service),
+    inHand: null,
+    attempts: 0,
+    since: 0,
+  }),
+  entry: 'takeSeat',
+  invoke: { src: 'outcomes', input: ({ context }) => context.sender },
+  on: {
+    'notification.queued': { actions: 'queueNotification' },
+    'notification.delivered': { target: '.idle', actions: ['noteDelivery', 'putDown'] },
+    'delivery.failed': [
+      { guard: 'isOutOfTries', target: '.idle', actions: ['noteDrop', 'putDown'] },
+      { target: '.backingOff' },
+    ],
+  },
+  initial: 'idle',
+  states: {
+    idle: {
+      description: 'Nothing waits.',
+      always: { guard: 'isWaiting', target: 'connecting', actions: 'takeNext' },
+      on: { 'notification.queued': { target: 'connecting', actions: 'takeReceived' } },
+    },
+    connecting: {
+      description: 'A connection to the guest is being opened, and the frame written in one piece.',
+      entry: 'send',
+      on: { 'connection.opened': { target: 'sending' } },
+    },
+    sending: {
+      description: 'The notification is written, and the system has yet to take it.',
+    },
+    backingOff: {
+      description: 'The guest could not be reached; another try follows.',
+      after: { redeliveryPause: { target: 'connecting', actions: ['countAttempt', 'noteRetry'] } },
+    },
+  },
+});

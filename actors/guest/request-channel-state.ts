@@ -1,0 +1,36 @@
+/** What a guest's request channel hears, and what others may know of it. */
+import type { Texts } from '../explains.js';
+import type { GuestRequest } from './guest-request.js';
+
+export type RequestChannelEvent =
+  | { readonly type: 'frame.started' }
+  | { readonly type: 'frame.refused'; readonly reason: string }
+  | { readonly type: 'request.received'; readonly request: GuestRequest }
+  | { readonly type: 'request.ended'; readonly exchange: number }
+  | { readonly type: 'request.abandoned'; readonly exchange: number }
+  | { readonly type: 'scan.begun'; readonly request: GuestRequest }
+  | { readonly type: 'answer.written'; readonly exchange: number }
+  | { readonly type: 'answer.sent'; readonly exchange: number }
+  | { readonly type: 'answer.failed'; readonly exchange: number };
+
+/** What each event says: for the machine's drawing, the inspector and whoever reads the code. */
+export const requestChannelEvents: Texts<RequestChannelEvent> = {
+  'frame.started': 'The first bytes of a frame are here, and not yet all of it.',
+  'frame.refused': 'The bytes make no valid request, or came too slowly; the guest has been told so.',
+  'request.received': 'A whole, valid request is here.',
+  'request.ended': 'The guest has ended its side: it waits for the answer, or has hung up.',
+  'request.abandoned': 'The guest closed the connection of a request that has no answer yet.',
+  'scan.begun': 'From the dispatcher: the answer to this scan takes its time.',
+  'answer.written': 'The answer has been handed to the socket, and waits there.',
+  'answer.sent': 'The system has taken the answer.',
+  'answer.failed': 'The guest was gone, did not read, or its connection broke before it had the answer.',
+};
+
+export interface RequestChannelState {
+  /** What the dispatcher works on, if that takes time. */
+  readonly current: GuestRequest | null;
+  /** Whole requests that wait for their turn. */
+  readonly waiting: readonly GuestRequest[];
+  /** Exchanges of those whose guest has ended its side. */
+  readonly ended: readonly number[];
+}

@@ -1,0 +1,184 @@
+/** The door of one guest: its requests are taken from their connections one at a time, in the order they came. */
+import { assign, enqueueActions, fromEventObservable, setup } from 'xstate';
+import type { GuestId } from '../../native/sockets/endpoint.js';
+import type { Explains } from '../explains.js';
+import type { Seat } from '../seat.js';
+import type { GuestConnections } from './connections.js';
+import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
+import type { GuestEntry } from './guest-register.js';
+import type { GuestRequest } from './guest-request.js';
+import {
+  type RequestChannelEvent,
+  type RequestChannelState,
+  requestChannelEvents,
+} from './request-channel-state.js';
+
+export interface RequestChannelContext extends RequestChannelState {
+  readonly guest: GuestId;
+  readonly connections: GuestConnections;
+  readonly seat: Seat<RequestChannelState, RequestChannelEvent>;
+  readonly dispatcher: Seat<DispatcherState, DispatcherEvent>;
+}
+
+/** How the dispatcher hears of a request. */
+const requested = ({ body, ...request }: GuestRequest): DispatcherEvent => {
+  switch (body.operation) {
+    case 'scan':
+      return { type: 'scan.requested', request: { ...request, body } };
+    case 'connect':
+      return { type: 'connect.requested', request: { ...request, body } };
+    case 'disconnect':
+      return { type: 'disconnect.requested', request: { ...request, body } };
+  }
+};
+
+export const requestChannel = setup({
+  types: {
+    meta: {} as Explains<RequestChannelEvent['type'], never>,
+    context: {} as RequestChannelContext,
+    events: {} as RequestChannelEvent,
+    input: {} as { entry: GuestEntry },
+  },
+  actors: {
+    /** Whatever happens on the guest's connections; they are closed when this ends. */
+    connections: fromEventObservable<RequestChannelEvent, GuestConnections>(({ input }) => input.events),
+  },
+  actions: {
+    takeSeat: ({ context, self }) => context.seat.take(self),
+    begin: assign({
+      current: ({ context, event }) => ('request' in event ? event.request : context.current),
+    }),
+    beginNext: assign(({ context: { waiting } }) => ({
+      current: waiting[0] ?? null,
+      waiting: waiting.slice(1),
+    })),
+    /** Drivers ask one thing at a time: who asks again has given up what it ended its side of. */
+    queueRequest: enqueueActions(({ context: { waiting, ended, connections }, event, enqueue }) => {
+      if (event.type !== 'request.received') return;
+      const isGivenUp = ({ exchange }: GuestRequest): boolean => ended.includes(exchange);
+      enqueue.assign({ waiting: [...waiting.filter((request) => !isGivenUp(request)), event.request] });
+      for (const { exchange } of waiting.filter(isGivenUp)) enqueue(() => connections.drop(exchange));
+    }),
+    noteEnded: assign({
+      ended: ({ context: { ended, waiting, current }, event }) => {
+        if (event.type !== 'request.ended') return ended;
+        const known = [event.exchange, ...ended];
+        return known.filter((id) => id === current?.exchange || waiting.some((w) => w.exchange === id));
+      },
+    }),
+    forgetRequest: assign({
+      waiting: ({ context, event }) =>
+        event.type === 'request.abandoned'
+          ? context.waiting.filter(({ exchange }) => exchange !== event.exchange)
+          : context.waiting,
+    }),
+    forgetCurrent: assign({ current: null }),
+    followAnswer: ({ context: { connections, current } }) => {
+      if (current !== null) connections.follow(current);
+    },
+    dispatchReceived: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type === 'request.received') context.dispatcher.tell(enqueue, requested(event.request));
+    }),
+    dispatchCurrent: enqueueActions(({ context: { dispatcher, current }, enqueue }) => {
+      if (current !== null) dispatcher.tell(enqueue, requested(current));
+    }),
+    reportAbandoned: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type === 'request.abandoned')
+        context.dispatcher.tell(enqueue, { type: 'request.abandoned', exchange: event.exchange });
+    }),
+    abandonEnded: enqueueActions(({ context: { current, ended, waiting, dispatcher }, enqueue }) => {
+      if (current !== null && waiting.length > 0 && ended.includes(current.exchange))
+        dispatcher.tell(enqueue, { type: 'request.abandoned', exchange: current.exchange });
+    }),
+    reportUndelivered: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type === 'answer.failed')
+        context.dispatcher.tell(enqueue, { type: 'answer.lost', exchange: event.exchange });
+    }),
+  },
+  guards: {
+    isScan: ({ event }) => event.type === 'request.received' && event.request.body.operation === 'scan',
+    isCurrent: ({ context, event }) => 'exchange' in event && event.exchange === context.current?.exchange,
+    hasWaiting: ({ context }) => context.waiting.length > 0,
+  },
+}).createMachine({
+  id: 'requestChannel',
+  description: 'Takes the requests of one guest from their connections and hands them on, one at a time.',
+  meta: {
+    events: requestChannelEvents,
+    delays: {},
+  },
+  context: ({ input: { entry } }) => ({
+    guest: entry.guest,
+    connections: entry.connections,
+    seat: entry.requestChannel,
+    dispatcher: entry.dispatcher,
+    current: null,
+    waiting: [],
+    ended: [],
+  }),
+  entry: 'takeSeat',
+  invoke: { src: 'connections', input: ({ context }) => context.connections },
+  on: {
+    'request.abandoned': { actions: 'forgetRequest' },
+    'answer.failed': { actions: 'reportUndelivered' },
+  },
+  initial: 'idle',
+  states: {
+    idle: {
+      description: 'No request is being dealt with. A scan that is answered at once leaves it so.',
+      always: {
+        guard: 'hasWaiting',
+        target: 'dispatching',
+        actions: ['beginNext', 'followAnswer', 'dispatchCurrent'],
+      },
+      on: {
+        'frame.started': { target: 'receiving' },
+        'request.received': [
+          { guard: 'isScan', actions: 'dispatchReceived' },
+          { target: 'dispatching', actions: ['begin', 'followAnswer', 'dispatchCurrent'] },
+        ],
+        'scan.begun': { target: 'dispatching', actions: ['begin', 'followAnswer'] },
+      },
+    },
+    receiving: {
+      description: 'A frame is arriving in pieces; it must be complete 2 s after its connection.',
+      on: {
+        'frame.refused': { target: 'idle' },
+        'request.received': [
+          { guard: 'isScan', target: 'idle', actions: 'dispatchReceived' },
+          { target: 'dispatching', actions: ['begin', 'followAnswer', 'dispatchCurrent'] },
+        ],
+      },
+    },
+    dispatching: {
+      description: 'The dispatcher works on a request.',
+      on: {
+        'request.received': { actions: ['queueRequest', 'abandonEnded'] },
+        'request.ended': { actions: ['noteEnded', 'abandonEnded'] },
+        'request.abandoned': [
+          { guard: 'isCurrent', actions: 'reportAbandoned' },
+          { actions: 'forgetRequest' },
+        ],
+        'answer.written': { guard: 'isCurrent', target: 'answering' },
+        'answer.sent': { guard: 'isCurrent', target: 'idle', actions: 'forgetCurrent' },
+        'answer.failed': {
+          guard: 'isCurrent',
+          target: 'idle',
+          actions: ['reportUndelivered', 'forgetCurrent'],
+        },
+      },
+    },
+    answering: {
+      description: 'The answer is on its way to a guest that has 2 s to read it.',
+      on: {
+        'request.received': { actions: 'queueRequest' },
+        'answer.sent': { guard: 'isCurrent', target: 'idle', actions: 'forgetCurrent' },
+        'answer.failed': {
+          guard: 'isCurrent',
+          target: 'idle',
+          actions: ['reportUndelivered', 'forgetCurrent'],
+        },
+      },
+    },
+  },
+});

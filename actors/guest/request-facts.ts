@@ -1,0 +1,48 @@
+/** The facts of a request, for the host application: one when it comes, one when it is through. */
+import type { GuestId } from '../../native/sockets/endpoint.js';
+import { StatusCode } from '../../protocol/status.js';
+import type { Fact } from '../application/facts.js';
+import type { ScanResult } from './answer.js';
+import type { DispatcherState } from './dispatcher-state.js';
+import { type GuestRequest, ssidOf } from './guest-request.js';
+import { endsSession } from './session.js';
+
+/** What a request is about to do; null where nobody is told. */
+export const requestedFact = (
+  guest: GuestId,
+  request: GuestRequest | null,
+  session: DispatcherState['session'],
+): Fact | null => {
+  if (request?.body.operation === 'scan') return { type: 'guestScanRequested', guest, ssid: ssidOf(request) };
+  if (!endsSession(session, request)) return null;
+  const { type: connection, interfaceId, ssid } = session;
+  return { type: 'guestDisconnectionRequested', guest, connection, interfaceId, ssid };
+};
+
+/** What came of a scan. */
+export const scannedFact = (guest: GuestId, { networks, complete }: ScanResult): Fact => ({
+  type: 'guestScanCompleted',
+  guest,
+  networks: networks.length,
+  complete,
+});
+
+/** What came of a connect or disconnect request; null where nobody is told. */
+export const settledFact = (
+  guest: GuestId,
+  { request, attempt, session }: Pick<DispatcherState, 'request' | 'attempt' | 'session'>,
+): Fact | null => {
+  if (request?.body.operation === 'connect')
+    return {
+      type: 'guestConnectionCompleted',
+      guest,
+      connection: attempt?.type ?? 'guestDirected',
+      status: attempt?.status ?? StatusCode.sequenceTimeout,
+      interfaceId: attempt?.interfaceId ?? null,
+      ssid: request.body.ssid,
+      auth: attempt?.auth ?? 'wpa2-psk',
+    };
+  if (!endsSession(session, request)) return null;
+  const { type: connection, interfaceId, ssid } = session;
+  return { type: 'guestDisconnectionCompleted', guest, connection, interfaceId, ssid };
+};

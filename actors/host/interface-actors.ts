@@ -1,0 +1,91 @@
+/** What the actor of an interface does on its device: watch it, connect it, disconnect it, let it scan. */
+import { isSome, none, type Option, some } from 'fp-ts/lib/Option.js';
+import { defer, EMPTY, from, map, mergeMap, Observable, of } from 'rxjs';
+import { fromEventObservable, fromPromise } from 'xstate';
+import type {
+  ConnectFailure,
+  ConnectOrder,
+  HostLink,
+  RadioInterface,
+  StationEvent,
+} from '../../native/radio.js';
+import type { Ssid } from '../../protocol/ssid.js';
+import { StatusCode } from '../../protocol/status.js';
+import type { HostInterfaceEvent } from './interface-state.js';
+
+const gone: ConnectFailure = {
+  reason: 'failed',
+  status: StatusCode.unspecifiedFailure,
+  detail: 'the interface has left the host',
+};
+
+const told = (event: StationEvent): HostInterfaceEvent => {
+  switch (event.type) {
+    case 'connected':
+      return { type: 'link.up', link: event.link };
+    case 'disconnected':
+      return { type: 'link.lost', ssid: event.ssid, reason: event.reason };
+    case 'signal':
+      return { type: 'signal.changed', rssi: event.rssi };
+    case 'scan.completed':
+    case 'scan.failed':
+      return event;
+  }
+};
+
+/** What the host tells of a station, beginning with the link that is there. Fake networks have nothing to tell. */
+const stationEvents = (device: RadioInterface): Observable<HostInterfaceEvent> => {
+  if (device.kind === 'fake') return EMPTY;
+  return new Observable<HostInterfaceEvent>((subscriber) => {
+    // Subscribed before the link is read, so that no change falls between the two.
+    const subscription = device.events.pipe(map(told)).subscribe((event) => subscriber.next(event));
+    const link = device.link();
+    if (isSome(link)) subscriber.next({ type: 'link.up', link: link.value });
+    return subscription;
+  });
+};
+
+export const watchStation = fromEventObservable<HostInterfaceEvent, { device: RadioInterface }>(
+  ({ input: { device } }) => stationEvents(device),
+);
+
+export const connectStation = fromPromise<HostLink, { device: RadioInterface; order: ConnectOrder | null }>(
+  async ({ input: { device, order }, signal }) => {
+    if (device.kind === 'fake' || order === null) throw gone;
+    const result = await device.connect(order, signal)();
+    if (result._tag === 'Left') throw result.left;
+    return result.right;
+  },
+);
+
+export const disconnectStation = fromPromise<void, { device: RadioInterface }>(
+  async ({ input: { device } }) => {
+    if (device.kind === 'fake') return;
+    const result = await device.disconnect()();
+    if (result._tag === 'Left') throw result.left;
+  },
+);
+
+/** Asks the host for a scan, or the host application for its networks: what comes of the asking, not of the scan. */
+export const askForScan = fromEventObservable<
+  HostInterfaceEvent,
+  { device: RadioInterface; ssid: Ssid | null }
+>(({ input: { device, ssid } }) => defer(() => asked(device, ssid === null ? none : some(ssid))));
+
+const asked = (device: RadioInterface, ssid: Option<Ssid>): Observable<HostInterfaceEvent> => {
+  if (device.kind === 'fake')
+    return from(Promise.resolve(device.ask())).pipe(map(() => ({ type: 'scan.completed' })));
+  return from(Promise.resolve(device.scan(ssid))).pipe(
+    mergeMap((result): Observable<HostInterfaceEvent> => {
+      if (result._tag === 'Left') return of({ type: 'scan.failed', reason: result.left.detail });
+      return of({ type: result.right === 'complete' ? 'scan.completed' : 'scan.running' });
+    }),
+  );
+};
+
+/** What an attempt failed with, whatever was thrown. */
+export const failureOf = (error: unknown): ConnectFailure => {
+  if (typeof error === 'object' && error !== null && 'status' in error && 'reason' in error)
+    return error as ConnectFailure;
+  return { reason: 'failed', status: StatusCode.unspecifiedFailure, detail: String(error) };
+};

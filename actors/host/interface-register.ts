@@ -1,0 +1,133 @@
+/** The register of interfaces, in dispatch order: what may be known of each, and the way to tell each something. */
+import type { HostLink, InterfaceId, RadioInterface } from '../../native/radio.js';
+import type { GuestId } from '../../native/sockets/endpoint.js';
+import type { Bss } from '../../protocol/bss.js';
+import type { Bssid } from '../../protocol/bssid.js';
+import { type GuestAuth, guestAuth } from '../../protocol/security.js';
+import type { Ssid } from '../../protocol/ssid.js';
+import { type Post, Seat } from '../seat.js';
+import { type HostInterfaceEvent, type HostInterfaceState, isFresh } from './interface-state.js';
+import { ShownNetworks } from './shown-networks.js';
+
+/** One interface in dispatch order. */
+export class InterfaceEntry {
+  readonly device: RadioInterface;
+  /** Name of the back end it came from. */
+  readonly radio: string;
+  readonly seat: Seat<HostInterfaceState, HostInterfaceEvent> = new Seat();
+
+  constructor(device: RadioInterface, radio: string) {
+    this.device = device;
+    this.radio = radio;
+  }
+
+  /** A simulated radio knows the keys of its networks: it stays out of snapshots. */
+  toJSON(): { readonly radio: string } {
+    return { radio: this.radio };
+  }
+}
+
+export class Interfaces {
+  readonly shown = new ShownNetworks();
+  #entries: readonly InterfaceEntry[] = [];
+
+  /** Adds an interface at its place in the dispatch order: fake networks first, then as they arrived. */
+  admit(entry: InterfaceEntry): void {
+    const others = this.#entries.filter(({ device }) => device.id !== entry.device.id);
+    this.#entries = entry.device.kind === 'fake' ? [entry, ...others] : [...others, entry];
+  }
+
+  remove(id: InterfaceId): void {
+    this.#entries = this.#entries.filter(({ device }) => device.id !== id);
+  }
+
+  clear(): void {
+    this.#entries = [];
+  }
+
+  /** Never changed in place: it may be gone through with waits in between. */
+  get entries(): readonly InterfaceEntry[] {
+    return this.#entries;
+  }
+
+  /** In dispatch order. */
+  get ids(): readonly InterfaceId[] {
+    return this.#entries.map(({ device }) => device.id);
+  }
+
+  get(id: InterfaceId): InterfaceEntry | undefined {
+    return this.#entries.find(({ device }) => device.id === id);
+  }
+
+  has(id: InterfaceId): boolean {
+    return this.get(id) !== undefined;
+  }
+
+  /** Does its actor live? */
+  isAwake(id: InterfaceId): boolean {
+    return this.get(id)?.seat.isTaken === true;
+  }
+
+  tell(post: Post, id: InterfaceId, event: HostInterfaceEvent): void {
+    this.get(id)?.seat.tell(post, event);
+  }
+
+  /** The network that it is connected to, as its actor has it. */
+  linkOf(id: InterfaceId): HostLink | null {
+    return this.get(id)?.seat.state?.link ?? null;
+  }
+
+  /** The signal of that link in dBm. */
+  signalOf(id: InterfaceId): number | null {
+    return this.get(id)?.seat.state?.rssi ?? null;
+  }
+
+  /** What it has seen last. */
+  networksOf(id: InterfaceId): readonly Bss[] {
+    return this.get(id)?.device.networks() ?? [];
+  }
+
+  /** What all of these have seen, as guests are shown it. */
+  networks(ids: readonly InterfaceId[]): readonly Bss[] {
+    return this.shown.merge(ids.map((id) => this.networksOf(id)));
+  }
+
+  /** The authentication of a network as a guest sees it; a network that no scan has shown yet counts as WPA2-PSK. */
+  authOf(id: InterfaceId, bssid: Bssid): GuestAuth {
+    const bss = this.networksOf(id).find((network) => network.bssid === bssid);
+    return bss === undefined ? 'wpa2-psk' : guestAuth(bss);
+  }
+
+  /** Which interfaces have no fresh results for such a scan. `now`: the clock's elapsed time, `interval`: milliseconds. */
+  staleFor(ssid: Ssid | null, now: number, interval: number): readonly InterfaceId[] {
+    const stale = this.#entries.filter(({ device, seat }) => {
+      if (!seat.isTaken) return false;
+      // The host application is asked anew for every scan.
+      if (device.kind === 'fake' || seat.state === undefined) return true;
+      return !isFresh(seat.state, device.networks(), { ssid, now, interval });
+    });
+    return stale.map(({ device }) => device.id);
+  }
+
+  /** Asks the host application anew for its networks: `networksOf` gives them afterwards. */
+  async askApplication(): Promise<void> {
+    await Promise.all(this.#entries.map(({ device }) => (device.kind === 'fake' ? device.ask() : undefined)));
+  }
+
+  /** Does an interface other than `id` still scan for this guest? */
+  isPromisedElsewhere(id: InterfaceId, guest: GuestId): boolean {
+    return this.#entries.some(
+      ({ device, seat }) => device.id !== id && seat.state?.promised.includes(guest) === true,
+    );
+  }
+
+  /** Keeps radios out of snapshots. */
+  toJSON(): undefined {
+    return undefined;
+  }
+
+  /** A simulated radio knows the keys of its networks. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `[${this.#entries.length} interfaces]`;
+  }
+}

@@ -1,0 +1,121 @@
+/** What the actor of a host interface hears, and what others may know of it. */
+import type { ConnectOrder, HostLink, InterfaceId, RadioInterface } from '../../native/radio.js';
+import type { GuestId } from '../../native/sockets/endpoint.js';
+import type { Bss } from '../../protocol/bss.js';
+import type { Ssid } from '../../protocol/ssid.js';
+import type { Texts } from '../explains.js';
+
+export type HostInterfaceEvent =
+  | { readonly type: 'link.up'; readonly link: HostLink }
+  | { readonly type: 'link.lost'; readonly ssid: Ssid; readonly reason: string }
+  | { readonly type: 'signal.changed'; readonly rssi: number }
+  | { readonly type: 'scan.completed' }
+  | { readonly type: 'scan.failed'; readonly reason: string }
+  | { readonly type: 'scan.running' }
+  | {
+      readonly type: 'scan.requested';
+      readonly guest: GuestId;
+      readonly round: number;
+      readonly ssid: Ssid | null;
+      readonly waits: boolean;
+    }
+  | { readonly type: 'connect.requested'; readonly guest: GuestId; readonly order: ConnectOrder }
+  | { readonly type: 'connect.cancelled'; readonly guest: GuestId }
+  | { readonly type: 'disconnect.requested'; readonly guest: GuestId | null };
+
+/** What each event says: for the machine's drawing, the inspector and whoever reads the code. */
+export const hostInterfaceEvents: Texts<HostInterfaceEvent> = {
+  'link.up': 'From the host: the interface is connected, by whomever.',
+  'link.lost': 'From the host: the connection is gone.',
+  'signal.changed': "From the host: the connection's signal in dBm.",
+  'scan.completed': 'From the host: a scan has ended, asked for or not.',
+  'scan.failed': 'From the host: the scan came to nothing.',
+  'scan.running': 'From the host: it has begun to scan; what it had seen before can be told.',
+  'scan.requested': 'From a dispatcher: its guest wants to know the networks, and the results are not fresh.',
+  'connect.requested': 'From the dispatcher whose claim was granted: connect as its guest asked.',
+  'connect.cancelled': 'From that dispatcher: the time for this try is up.',
+  'disconnect.requested': 'From the ownership table: no guest uses the connection any more.',
+};
+
+/** A guest's part in a scan of this interface. */
+export interface Waiter {
+  readonly guest: GuestId;
+  /** Number of the guest's own scan round. */
+  readonly round: number;
+  /** Its driver takes nothing but the end of the scan. */
+  readonly waits: boolean;
+}
+
+/** A network that was looked for by name, and when, on the clock's elapsed time. */
+export interface Sought {
+  readonly ssid: Ssid;
+  readonly at: number;
+}
+
+export interface HostInterfaceState {
+  readonly id: InterfaceId;
+  readonly name: string;
+  readonly link: HostLink | null;
+  /** Signal of the link in dBm, once the host has told it. */
+  readonly rssi: number | null;
+  /** The guest for which the interface connects or disconnects. */
+  readonly serving: GuestId | null;
+  /** Guests that wait for the scan that is asked for or runs. */
+  readonly waiters: readonly Waiter[];
+  /** Guests that got cached networks while this scan runs: their drivers wait for its results. */
+  readonly promised: readonly GuestId[];
+  /** The network that the scan which is asked for or runs looks for by name; null for all. */
+  readonly seeking: Ssid | null;
+  /** When the last scan completed, on the clock's elapsed time; null before the first. */
+  readonly scannedAt: number | null;
+  /** Networks that were looked for by name of late. */
+  readonly sought: readonly Sought[];
+}
+
+/** Most names that are remembered as looked for. */
+const soughtLimit = 16;
+
+/** The scan has completed. */
+export const noteScanned = (
+  { sought, seeking }: Pick<HostInterfaceState, 'sought' | 'seeking'>,
+  now: number,
+): Pick<HostInterfaceState, 'scannedAt' | 'sought' | 'seeking'> => ({
+  scannedAt: now,
+  seeking: null,
+  sought:
+    seeking === null
+      ? sought
+      : [{ ssid: seeking, at: now }, ...sought.filter(({ ssid }) => ssid !== seeking)].slice(0, soughtLimit),
+});
+
+/**
+ * Are the interface's results the answer to a scan without asking the host? They are while its last scan is younger than `interval`
+ * milliseconds and, if a network is looked for by name, show it, or it was looked for just as lately.
+ */
+export const isFresh = (
+  { scannedAt, sought }: Pick<HostInterfaceState, 'scannedAt' | 'sought'>,
+  networks: readonly Bss[],
+  { ssid, now, interval }: { readonly ssid: Ssid | null; readonly now: number; readonly interval: number },
+): boolean => {
+  const isYoung = (at: number | null): boolean => at !== null && now - at < interval;
+  if (!isYoung(scannedAt)) return false;
+  return (
+    ssid === null ||
+    networks.some((bss) => bss.ssid === ssid) ||
+    sought.some((name) => name.ssid === ssid && isYoung(name.at))
+  );
+};
+
+/** What an interface is called in the log and in its actor's context. */
+export const unscanned = ({ id, name }: RadioInterface): HostInterfaceState => ({
+  id,
+  name,
+  link: null,
+  rssi: null,
+  serving: null,
+  waiters: [],
+  promised: [],
+  seeking: null,
+  scannedAt: null,
+  sought: [],
+});

@@ -1,0 +1,34 @@
+/** The ownership table after a crash of the actor that kept it: from what the interfaces and the guests know themselves. */
+import type { InterfaceId } from '../../native/radio.js';
+import type { GuestId } from '../../native/sockets/endpoint.js';
+import type { Guests } from '../guest/guest-register.js';
+import type { GuestSession } from '../guest/session.js';
+import type { Interfaces } from '../host/interface-register.js';
+import type { Change, Consequence, OwnershipTable, Row } from './ownership-table.js';
+
+/**
+ * Links and sessions as they are now; who wanted a link, from the table as it was. Sessions whose interface lost its network
+ * meanwhile are over. Nobody claims anything: who tried to connect during the crash runs out of time. Empty at the first start.
+ */
+export const recoveredTable = (interfaces: Interfaces, guests: Guests, former: OwnershipTable): Change => {
+  const sessions = [...guests.entries()].flatMap(({ guest }) => {
+    const session = guests.sessionOf(guest);
+    return session === null ? [] : [{ guest, session }];
+  });
+  const rows: [InterfaceId, Row][] = [];
+  const consequences: Consequence[] = [];
+  for (const { device } of interfaces.entries) {
+    const interfaceId = device.id;
+    const ssid = interfaces.linkOf(interfaceId)?.ssid ?? null;
+    const before = former[interfaceId];
+    const origin = before !== undefined && before.ssid === ssid ? before.origin : 'host';
+    const there = sessions.filter(({ session }) => session.interfaceId === interfaceId);
+    const isOver = (session: GuestSession): boolean => device.kind === 'station' && session.ssid !== ssid;
+    const holders: Record<GuestId, 'in effect'> = {};
+    for (const { guest, session } of there)
+      if (isOver(session)) consequences.push({ type: 'session.lost', guest, interfaceId });
+      else holders[guest] = 'in effect';
+    rows.push([interfaceId, { ssid, origin, holders, claim: null, waiting: [] }]);
+  }
+  return { table: Object.fromEntries(rows), consequences };
+};

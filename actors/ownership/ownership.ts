@@ -1,0 +1,168 @@
+/** Keeps the one table of who uses which interface, and tells guests what changes for them. */
+import { enqueueActions, setup } from 'xstate';
+import type { GuestId } from '../../native/sockets/endpoint.js';
+import { encodeHostMessage } from '../../protocol/frame.js';
+import type { Explains } from '../explains.js';
+import type { Guests } from '../guest/guest-register.js';
+import type { Interfaces } from '../host/interface-register.js';
+import type { Post } from '../seat.js';
+import type { Service } from '../service.js';
+import { supervised } from '../supervision/supervised.js';
+import { recoveredTable } from './ownership-recovery.js';
+import {
+  type OwnershipEvent,
+  type OwnershipSeat,
+  type OwnershipState,
+  ownershipEvents,
+} from './ownership-state.js';
+import * as table from './ownership-table.js';
+
+export interface OwnershipInput {
+  readonly service: Service;
+  readonly interfaces: Interfaces;
+  readonly guests: Guests;
+  readonly seat: OwnershipSeat;
+}
+
+export interface OwnershipContext extends OwnershipState, OwnershipInput {}
+
+/** How an event changes the table; null for events that change nothing. */
+const changeOf = (
+  { service, table: current }: OwnershipContext,
+  event: OwnershipEvent,
+): table.Change | null => {
+  const { contention } = service.settings;
+  switch (event.type) {
+    case 'claim.requested':
+      return table.claim(current, event.interfaceId, event.guest, event.ssid, contention);
+    case 'claim.settled':
+      return table.settle(current, event.interfaceId, event.guest, event.outcome, contention);
+    case 'session.began':
+      return { table: table.confirm(current, event.interfaceId, event.guest), consequences: [] };
+    case 'interface.linked':
+      return table.linkUp(current, event.interfaceId, event.ssid);
+    case 'interface.unlinked':
+      return table.linkLost(current, event.interfaceId);
+    case 'interface.left':
+      return table.interfaceLeft(current, event.interfaceId);
+    case 'guest.left':
+      return table.guestLeft(current, event.guest, contention);
+    case 'join.requested':
+    case 'leave.requested':
+    case 'signal.changed':
+      return null;
+  }
+};
+
+/** Lets stations tell their signal exactly while a guest's session is on them. */
+const followSignals = (
+  { entries }: Interfaces,
+  before: table.OwnershipTable,
+  after: table.OwnershipTable,
+): void => {
+  if (before === after) return;
+  for (const { device } of entries) {
+    const wanted = table.hasGuests(after, device.id);
+    if (device.kind === 'station' && wanted !== table.hasGuests(before, device.id))
+      device.followSignal?.(wanted);
+  }
+};
+
+const tell = (guests: Guests, post: Post, { guest, ...event }: table.Consequence): void =>
+  guests.tell(post, guest, event);
+
+const notifySignal = (guests: Guests, post: Post, to: Iterable<GuestId>, rssi: number): void => {
+  const frame = encodeHostMessage({ operation: 'signal', rssi });
+  for (const guest of to) guests.notify(post, guest, 'signal', () => frame);
+};
+
+export const ownershipTable = setup({
+  types: {
+    meta: {} as Explains<OwnershipEvent['type'], never>,
+    context: {} as OwnershipContext,
+    events: {} as OwnershipEvent,
+    input: {} as OwnershipInput,
+  },
+  actions: {
+    takeSeat: ({ context, self }) => context.seat.take(self),
+    recover: enqueueActions(({ context: { interfaces, guests, table: former }, enqueue }) => {
+      const { table: recovered, consequences } = recoveredTable(interfaces, guests, former);
+      enqueue.assign({ table: recovered });
+      enqueue(() => followSignals(interfaces, {}, recovered));
+      for (const consequence of consequences) tell(guests, enqueue, consequence);
+    }),
+    changeTable: enqueueActions(({ context, event, enqueue }) => {
+      const change = changeOf(context, event);
+      if (change === null) return;
+      const { interfaces, guests, table: before } = context;
+      enqueue.assign({ table: change.table });
+      enqueue(() => followSignals(interfaces, before, change.table));
+      for (const consequence of change.consequences) tell(guests, enqueue, consequence);
+    }),
+    join: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'join.requested') return;
+      const { guest, interfaceId, ssid } = event;
+      const isFake = context.interfaces.get(interfaceId)?.device.kind === 'fake';
+      const { table: joined, joined: done } = table.join(context.table, interfaceId, guest, ssid, isFake);
+      enqueue.assign({ table: joined });
+      context.guests.tell(enqueue, guest, { type: done ? 'join.granted' : 'join.refused', interfaceId });
+    }),
+    leave: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'leave.requested') return;
+      const { interfaces, guests, table: before } = context;
+      const { guest, interfaceId } = event;
+      const { table: left, disconnect } = table.leave(before, interfaceId, guest);
+      enqueue.assign({ table: left });
+      enqueue(() => followSignals(interfaces, before, left));
+      if (disconnect) interfaces.tell(enqueue, interfaceId, { type: 'disconnect.requested', guest });
+      guests.tell(enqueue, guest, {
+        type: 'interface.released',
+        interfaceId,
+        disconnecting: disconnect && interfaces.isAwake(interfaceId),
+      });
+    }),
+    /** A guest whose session has just begun must not show a made-up signal until the first change. */
+    tellCurrentSignal: enqueueActions(({ context: { interfaces, guests }, event, enqueue }) => {
+      if (event.type !== 'session.began') return;
+      const rssi = interfaces.signalOf(event.interfaceId);
+      if (rssi !== null) notifySignal(guests, enqueue, [event.guest], rssi);
+    }),
+    tellSignal: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type === 'signal.changed')
+        notifySignal(context.guests, enqueue, table.guestsOn(context.table, event.interfaceId), event.rssi);
+    }),
+  },
+}).createMachine({
+  id: 'ownership',
+  description: 'The table of who uses which interface.',
+  meta: {
+    events: ownershipEvents,
+    delays: {},
+  },
+  context: ({ input }) => ({ ...input, table: input.seat.lastState?.table ?? {} }),
+  entry: ['recover', 'takeSeat'],
+  initial: 'keeping',
+  states: {
+    keeping: {
+      description: 'Every rule about several guests is decided here.',
+      on: {
+        'claim.requested': { actions: 'changeTable' },
+        'claim.settled': { actions: 'changeTable' },
+        'join.requested': { actions: 'join' },
+        'session.began': { actions: ['changeTable', 'tellCurrentSignal'] },
+        'leave.requested': { actions: 'leave' },
+        'guest.left': { actions: 'changeTable' },
+        'interface.linked': { actions: 'changeTable' },
+        'interface.unlinked': { actions: 'changeTable' },
+        'interface.left': { actions: 'changeTable' },
+        'signal.changed': { actions: 'tellSignal' },
+      },
+    },
+  },
+});
+
+export const ownership = supervised<OwnershipInput>({
+  part: 'ownership',
+  children: { ownershipTable },
+  facts: () => ({}),
+});

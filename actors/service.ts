@@ -1,0 +1,50 @@
+/** What never changes while a service lives: its settings, the platform, the clock, the log, the counters, the observer. */
+import type { RadioBackend } from '../native/radio.js';
+import type { Endpoint } from '../native/sockets/endpoint.js';
+import type { Transport } from '../native/sockets/transport.js';
+import type { Clock } from '../streams/clock.js';
+import { Deadlines } from '../streams/deadlines.js';
+import { Counters } from './application/counters.js';
+import type { Log } from './application/log.js';
+import { type ObserverCalls, observerCalls } from './application/observer.js';
+import type { Settings } from './application/settings.js';
+
+/** The operating system's part, put together by the package's entry. */
+export interface Platform {
+  readonly transport: (scheme: Endpoint['scheme'], clock: Clock) => Transport;
+  /** The radios that the settings ask for, in dispatch order; fake networks come first. */
+  readonly radios: (settings: Settings) => readonly RadioBackend[];
+  /** What is wrong with the settings and only the platform can tell: a scenario, a radio that this system does not have. */
+  readonly problemsOf: (settings: Settings) => readonly string[];
+}
+
+export class Service {
+  readonly settings: Settings;
+  readonly platform: Platform;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly counters: Counters;
+  readonly observer: ObserverCalls;
+  /** Where thousands of steps have one each: answers and notifications. */
+  readonly deadlines: Deadlines;
+
+  constructor(settings: Settings, platform: Platform) {
+    this.settings = settings;
+    this.platform = platform;
+    this.clock = settings.clock;
+    this.log = settings.log;
+    this.counters = new Counters(settings.metrics);
+    this.observer = observerCalls(settings.observer, settings.clock, settings.log);
+    this.deadlines = new Deadlines(settings.clock);
+  }
+
+  /** Keeps sockets, callbacks and buffers out of snapshots. */
+  toJSON(): undefined {
+    return undefined;
+  }
+
+  /** The settings hold whatever secrets a scenario has: `util.inspect` and `console.log` show none of it. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[service]';
+  }
+}

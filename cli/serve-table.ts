@@ -1,0 +1,90 @@
+/** The settings of `serve` that are none of the root actor's: files, and what stands around the service. A row for each. */
+import * as E from 'fp-ts/lib/Either.js';
+import { FlagType, JudgedType, TextType, WordType } from '../json/codecs.js';
+import { absent, isWritten, plain, type SettingTable } from '../json/setting.js';
+import { fakeNetworkList, settingsTable } from '../settings.js';
+import { defaultInspectorPort, parseInspectorPort } from './inspector.js';
+import { type LogLevel, logLevels } from './log.js';
+import { defaultMetricsAddress, httpAddressForm, parseHttpAddress } from './metrics-server.js';
+
+/** A path as the system takes it: a NUL would end it early. */
+const path = new TextType('the path of a file', { pattern: '^[^\\0]+$' });
+
+const metricsAddress = new JudgedType<string | boolean>(
+  `true, false or ${httpAddressForm}`,
+  (u): u is string | boolean =>
+    typeof u === 'boolean' || (typeof u === 'string' && parseHttpAddress(u) !== undefined),
+  { type: ['boolean', 'string'] },
+);
+
+const inspectorPort = new JudgedType<number | boolean>(
+  'true, false or a port from 0 (any) to 65535',
+  (u): u is number | boolean =>
+    typeof u === 'boolean' || (typeof u === 'number' && E.isRight(parseInspectorPort(String(u)))),
+  { oneOf: [{ type: 'boolean' }, { type: 'integer', minimum: 0, maximum: 65535 }] },
+);
+
+/** What stands around the service. Paths in a file are relative to it. */
+export const ownTable = {
+  scenario: absent({
+    codec: path,
+    doc: 'what the simulated radio plays: a scenario, or a capture of access points',
+    otherwiseText: 'networks to try things out',
+    flag: { value: 'file', file: true },
+  }),
+  networks: absent({
+    codec: path,
+    doc: 'fake networks: a JSON list, read again when it changes',
+    otherwiseText: 'none',
+    flag: { value: 'file', file: true },
+  }),
+  fakeNetworks: absent({
+    codec: fakeNetworkList,
+    doc: 'fake networks, instead of a file of them',
+    otherwiseText: 'none',
+  }),
+  metrics: absent({
+    codec: metricsAddress,
+    doc: `serve metrics for Prometheus over HTTP at PORT, ADDRESS:PORT or [IPV6]:PORT; alone at ${defaultMetricsAddress.host}:${defaultMetricsAddress.port}`,
+    otherwiseText: 'no metrics',
+    flag: {
+      value: 'address',
+      alone: true,
+      read: (text) => (parseHttpAddress(text) === undefined ? E.left(httpAddressForm) : E.right(text)),
+    },
+  }),
+  record: absent({
+    codec: path,
+    doc: 'write every frame to a file, keys left out',
+    otherwiseText: 'nothing is recorded',
+    flag: { value: 'file', file: true },
+  }),
+  inspect: absent({
+    codec: inspectorPort,
+    doc: `serve the live inspector to browsers of this machine at a port; alone at ${defaultInspectorPort}`,
+    otherwiseText: 'no inspector',
+    flag: { value: 'port', alone: true, read: parseInspectorPort },
+  }),
+  logLevel: plain({
+    codec: new WordType<LogLevel>(logLevels),
+    doc: 'what is logged: silent, error, warn, info or debug',
+    otherwise: 'info',
+    flag: { value: 'level' },
+  }),
+  logJson: plain({
+    codec: new FlagType(),
+    doc: 'log as JSON on a terminal too, and write nothing else',
+    otherwise: false,
+    flag: {},
+  }),
+} as const;
+
+/** Every setting that flags or a file can give. */
+export const serveTable: SettingTable = {
+  ...Object.fromEntries(Object.entries(settingsTable).filter(([, row]) => isWritten(row))),
+  radio: {
+    ...settingsTable.radio,
+    otherwiseText: 'simulated where nothing says which networks there are, else none',
+  },
+  ...ownTable,
+};

@@ -1,0 +1,23 @@
+/**
+ * `proxy-wifi/host`: what this machine can do, what it has to be told, and the types behind which radios stand, for those who
+ * bring one of their own.
+ */
+export type { HostCheck } from './check.js';
+export { checkHost, type HostPorts } from './checks.js';
+export { registerHyperVServices } from './hyper-v-registration.js';
+export { logNativeCode, type TracingLog } from './log.js';
+export { type NativeCall, nativeCalls } from './native-calls.js';
+export type {
+  ConnectFailure,
+  ConnectOrder,
+  FakeInterface,
+  HostLink,
+  RadioBackend,
+  RadioEvent,
+  RadioFailure,
+  RadioInterface,
+  StationEvent,
+  StationInterface,
+} from './radio.js';
+export { type HostReport, reportHost } from './report/report.js';
+export type { Registration, RegistrationFailure } from './windows/registration.js';

@@ -1,0 +1,66 @@
+/**
+ * The mark of our networks in wpa_supplicant, their `id_str`: by it a service that was restarted knows its own again, and
+ * what the user had before. `proxy-wifi 0-1f0c* 2-99a3`: the user's networks that were enabled, each by its number and four
+ * digits of a digest of its SSID; the star is at the one that was the current one. Numbers count as long as wpa_supplicant
+ * lives; if it was restarted from a file that somebody saved meanwhile, the SSIDs do. Pure.
+ */
+import { createHash } from 'node:crypto';
+import * as O from 'fp-ts/lib/Option.js';
+
+/** A network of the user's. */
+export interface UsersNetwork {
+  /** Path of its `Network` object: `…/Networks/3`. */
+  readonly path: string;
+  /** As wpa_supplicant gives it: quoted text, or hex. */
+  readonly ssid: string;
+  readonly enabled: boolean;
+}
+
+/** What the user had before a network of ours was selected. */
+export interface Before {
+  readonly enabled: readonly UsersNetwork[];
+  /** Enabled or not. */
+  readonly current: O.Option<UsersNetwork>;
+}
+
+/** Nothing to give back. */
+export const nothingBefore: Before = { enabled: [], current: O.none };
+
+const name = 'proxy-wifi';
+
+const numberOf = ({ path }: UsersNetwork): string => path.slice(path.lastIndexOf('/') + 1);
+
+const digestOf = ({ ssid }: UsersNetwork): string =>
+  createHash('sha256').update(ssid).digest('hex').slice(0, 4);
+
+/** The mark of a network of ours. */
+export const markOf = ({ enabled, current }: Before): string => {
+  const currentPath = O.toUndefined(current)?.path;
+  const listed = O.isSome(current) && !current.value.enabled ? [...enabled, current.value] : enabled;
+  const entries = listed.map((network) => {
+    const sign = `${network.path === currentPath ? '*' : ''}${network.enabled ? '' : '!'}`;
+    return `${numberOf(network)}-${digestOf(network)}${sign}`;
+  });
+  return [name, ...entries].join(' ');
+};
+
+/** The mark in an `id_str`, which wpa_supplicant gives in quotes; undefined if the network is not ours. */
+export const markIn = (idStr: string): string | undefined => {
+  const [, mark] = /^"(proxy-wifi(?: .*)?)"$/.exec(idStr) ?? [];
+  return mark;
+};
+
+/** What a mark says of the user's networks that there are now. */
+export const beforeOf = (mark: string, users: readonly UsersNetwork[]): Before => {
+  const enabled: UsersNetwork[] = [];
+  let current: UsersNetwork | undefined;
+  for (const [, number, digest, star, off] of mark.matchAll(/(\d+)-([\da-f]{4})(\*?)(!?)/g)) {
+    const alike = users.filter((network) => digestOf(network) === digest);
+    const network = alike.find((candidate) => numberOf(candidate) === number) ?? alike[0];
+    if (network === undefined) continue;
+    const was = { ...network, enabled: off === '' };
+    if (was.enabled) enabled.push(was);
+    if (star === '*') current = was;
+  }
+  return { enabled, current: O.fromNullable(current) };
+};

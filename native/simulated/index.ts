@@ -1,0 +1,7 @@
+/** `proxy-wifi/simulated`: a pretended host for tests and demos, played from a scenario. */
+export { type Problem, problemText } from '../../json/problem.js';
+export { defaultScenario, harbourCafeSecret } from './default-scenario.js';
+export { decodeScenario, loadScenario } from './load.js';
+export { type SimulatedBackend, simulatedBackend } from './radio.js';
+export type { Scenario } from './scenario.js';
+export type { ScenarioFile } from './scenario-file.js';

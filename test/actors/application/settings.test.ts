@@ -1,0 +1,215 @@
+import { expect } from 'chai';
+import { decodeInput, InvalidInputError, type ProxyWifiInput } from '../../../actors/application/settings.js';
+import { parseGuestId, systemClock } from '../../../index.js';
+import { defaultNotificationPort, defaultRequestPort } from '../../../native/sockets/endpoint.js';
+import { right } from '../../protocol/either.js';
+
+const least = { endpoints: ['tcp://127.0.0.1'] };
+
+const problemsWith = (input: unknown): readonly string[] => {
+  const decoded = decodeInput(input);
+  return decoded._tag === 'Left' ? decoded.left : [];
+};
+
+const endpointForm =
+  'an endpoint URL such as tcp://127.0.0.1, unix:///run/vm1.vsock, vsock://3 or hvsocket://<vm id>';
+const guestForm = 'a guest such as tcp://127.0.1.7, unix:///run/vm1.vsock, vsock://3 or hvsocket://<vm id>';
+const radios =
+  'one of "host", "wpa_supplicant", "networkmanager", "simulated", "none", { scenario } or a radio back end';
+const drivers = 'one of "with-scan-complete", "without-scan-complete"';
+const log = 'a logger with isLevelEnabled, debug, info, warn and error';
+
+/** Field, wrong value, and the sentence about it. */
+const wrong: readonly (readonly [keyof ProxyWifiInput, unknown, string])[] = [
+  ['endpoints', undefined, 'endpoints: expected a list of at least 1 endpoint, found nothing'],
+  [
+    'endpoints',
+    'tcp://127.0.0.1',
+    'endpoints: expected a list of at least 1 endpoint, found "tcp://127.0.0.1"',
+  ],
+  ['endpoints', [], 'endpoints: expected a list of at least 1 endpoint, found an empty list'],
+  ['endpoints', ['tcp://127.0.0.1', 'ftp://x'], `endpoints[1]: expected ${endpointForm}, found "ftp://x"`],
+  ['endpoints', [7], `endpoints[0]: expected ${endpointForm}, found 7`],
+  [
+    'endpoints',
+    ['tcp://127.0.0.1:70000'],
+    'endpoints[0]: expected tcp://ADDRESS[:PORT] (an IPv6 address in brackets, a port from 0 to 65535), found "tcp://127.0.0.1:70000"',
+  ],
+  [
+    'endpoints',
+    ['tcp://localhost', 'vsock://3', 'tcp://127.0.0.1'],
+    'endpoints[2]: expected each endpoint once, found "tcp://127.0.0.1"',
+  ],
+  [
+    'endpoints',
+    ['tcp://0.0.0.0'],
+    'endpoints[0]: expected a list of who may connect (allow, --allow) beside an address that everybody reaches; "any" on it is everybody, found "tcp://0.0.0.0"',
+  ],
+  [
+    'endpoints',
+    ['tcp://[::]:1'],
+    'endpoints[0]: expected a list of who may connect (allow, --allow) beside an address that everybody reaches; "any" on it is everybody, found "tcp://[::]:1"',
+  ],
+  ['radio', 'wifi', `radio: expected ${radios}, found "wifi"`],
+  ['radio', { name: 'mine' }, `radio: expected ${radios}, found an object`],
+  ['radio', { scenario: {}, seed: 1 }, `radio: expected ${radios}, found an object`],
+  ['fakeNetworks', [], 'fakeNetworks: expected a function, found an empty list'],
+  ['observer', 'me', 'observer: expected an object with hooks, found "me"'],
+  ['observer', { hostConnected: 1 }, 'observer.hostConnected: expected a function, found 1'],
+  ['allow', [], 'allow: expected a list of at least 1 guest, found an empty list'],
+  ['allow', ['nobody'], `allow[0]: expected ${guestForm}, or any, found "nobody"`],
+  [
+    'allow',
+    ['127.0.1.7', 'vsock://3'],
+    'allow[1]: expected a guest that one of the endpoints can let in, found "vsock://3"',
+  ],
+  ['requestPort', 65_536, 'requestPort: expected a whole number from 0 to 65535, found 65536'],
+  ['requestPort', '80', 'requestPort: expected a whole number from 0 to 65535, found "80"'],
+  ['requestPort', 12_346, 'notificationPort: expected another port than that for requests, found 12346'],
+  ['notificationPort', 0, 'notificationPort: expected a whole number from 1 to 65535, found 0'],
+  ['notificationPort', 1.5, 'notificationPort: expected a whole number from 1 to 65535, found 1.5'],
+  ['scanInterval', -1, 'scanInterval: expected a whole number from 0 to 3600000 (ms), found -1'],
+  ['scanInterval', '5s', 'scanInterval: expected a whole number from 0 to 3600000 (ms), found "5s"'],
+  ['driver', 'new', `driver: expected ${drivers}, found "new"`],
+  ['guests', [], 'guests: expected settings by guest, found an empty list'],
+  [
+    'guests',
+    { 'vsock://3': { driver: 'old' } },
+    `guests["vsock://3"].driver: expected ${drivers}, found "old"`,
+  ],
+  [
+    'guests',
+    { 'vsock://3': { drivr: 'without-scan-complete' } },
+    'guests["vsock://3"].drivr: expected one of the fields "driver", found an unknown field',
+  ],
+  ['guests', { nobody: {} }, `guests.nobody: expected ${guestForm}, found "nobody"`],
+  ['contention', 'none-wins', 'contention: expected one of "first-wins", "last-wins", found "none-wins"'],
+  ['notifyDisconnected', 'yes', 'notifyDisconnected: expected true or false, found "yes"'],
+  ['disconnectOnStop', 1, 'disconnectOnStop: expected true or false, found 1'],
+  ['restoreHostConnection', null, 'restoreHostConnection: expected true or false, found null'],
+  ['backlog', 0, 'backlog: expected a whole number from 1 to 1024 (connections), found 0'],
+  ['maximumGuests', 65_537, 'maximumGuests: expected a whole number from 1 to 65536 (guests), found 65537'],
+  ['log', console.log, `log: expected ${log}, found a function`],
+  ['log', { isLevelEnabled: () => true, info: () => undefined }, `log: expected ${log}, found an object`],
+  ['metrics', {}, 'metrics: expected a metrics sink with count and requestAnswered, found an object'],
+  ['frameTap', true, 'frameTap: expected a function, found true'],
+  ['clock', {}, 'clock: expected a clock with now, setTimeout and clearTimeout, found an object'],
+  ['random', 0.5, 'random: expected a function, found 0.5'],
+];
+
+describe('the input of the root actor', () => {
+  describe('a mistake is one sentence with the path, the value and what was expected', () => {
+    for (const [field, value, sentence] of wrong)
+      it(sentence, () => {
+        expect(problemsWith({ ...least, [field]: value })).to.deep.equal([sentence]);
+      });
+
+    it('names what is unknown, and what there is', () => {
+      const [problem, ...more] = problemsWith({ ...least, endpoint: 'tcp://127.0.0.1' });
+      expect(problem).to.match(
+        /^endpoint: expected one of the fields "endpoints", "radio", "fakeNetworks".*found an unknown field$/,
+      );
+      expect(more).to.deep.equal([]);
+    });
+
+    it('says what is missing from something that is no object', () => {
+      for (const [input, found] of [
+        [undefined, 'nothing'],
+        [null, 'null'],
+        ['tcp://127.0.0.1', '"tcp://127.0.0.1"'],
+      ] as const)
+        expect(problemsWith(input)).to.deep.equal([
+          `expected an object with at least endpoints, found ${found}`,
+        ]);
+    });
+
+    it('reports every problem at once', () => {
+      expect(problemsWith({ endpoints: [], backlog: 0, radio: 'wifi' })).to.have.length(3);
+    });
+
+    it('shows the beginning of long texts only, and never the inside of an object', () => {
+      const [long] = problemsWith({ ...least, radio: 'x'.repeat(500) });
+      expect(long).to.include(`"${'x'.repeat(60)}…"`);
+      const [object] = problemsWith({ ...least, driver: { passphrase: 'fish and chips' } });
+      expect(object).to.match(/found an object$/);
+    });
+
+    it('a misspelt hook is found, but not what else a class has that observes', () => {
+      const hook = () => undefined;
+      const [problem, ...more] = problemsWith({ ...least, observer: { hostConected: hook } });
+      expect(problem).to.match(
+        /^observer\.hostConected: expected one of the fields "guestScanRequested".*found an unknown field$/,
+      );
+      expect(more).to.deep.equal([]);
+      class Watcher {
+        readonly seen: string[] = [];
+        hostConnected(): void {
+          this.seen.push('connected');
+        }
+      }
+      expect(problemsWith({ ...least, observer: new Watcher() })).to.deep.equal([]);
+    });
+
+    it('the error has all sentences', () => {
+      const error = new InvalidInputError(['a: wrong', 'b: wrong']);
+      expect(error.message).to.equal('proxy-wifi input: a: wrong; b: wrong');
+      expect(error.problems).to.deep.equal(['a: wrong', 'b: wrong']);
+    });
+  });
+
+  describe('defaults', () => {
+    it('are filled in', () => {
+      const settings = right(decodeInput(least));
+      expect(settings).to.include({
+        radio: 'none',
+        fakeNetworks: undefined,
+        allow: null,
+        requestPort: defaultRequestPort,
+        notificationPort: defaultNotificationPort,
+        scanInterval: 5000,
+        contention: 'first-wins',
+        notifyDisconnected: true,
+        disconnectOnStop: false,
+        restoreHostConnection: false,
+        backlog: 16,
+        maximumGuests: 1024,
+        clock: systemClock,
+        random: Math.random,
+      });
+      expect([defaultRequestPort, defaultNotificationPort]).to.deep.equal([12345, 12346]);
+      expect(settings.endpoints).to.deep.equal([{ scheme: 'tcp', host: '127.0.0.1', port: undefined }]);
+      expect(settings.log.isLevelEnabled('error')).to.equal(false);
+    });
+
+    it('an option that is undefined counts as left out', () => {
+      expect(right(decodeInput({ ...least, backlog: undefined })).backlog).to.equal(16);
+    });
+
+    it('the driver’s format is the guest’s own, else the general one, else with scan_complete', () => {
+      const guest = (text: string) => right(parseGuestId(text));
+      const named = right(
+        decodeInput({
+          ...least,
+          guests: { '127.0.1.7': { driver: 'without-scan-complete' }, 'vsock://3': {} },
+        }),
+      );
+      expect(named.driverOf(guest('tcp://127.0.1.7'))).to.equal('without-scan-complete');
+      expect(named.driverOf(guest('vsock://3'))).to.equal('with-scan-complete');
+      const general = right(decodeInput({ ...least, driver: 'without-scan-complete' }));
+      expect(general.driverOf(guest('vsock://3'))).to.equal('without-scan-complete');
+    });
+
+    it('guests on the allow-list are one guest in whatever spelling', () => {
+      const endpoints = ['tcp://127.0.0.1', 'vsock://any'];
+      const { allow } = right(
+        decodeInput({ endpoints, allow: ['127.0.1.7', 'tcp://127.0.1.7', 'vsock://3'] }),
+      );
+      expect([...(allow ?? [])]).to.deep.equal(['tcp://127.0.1.7', 'vsock://3']);
+    });
+
+    it('everybody may be let in on purpose, on an address that everybody reaches', () => {
+      const { allow } = right(decodeInput({ endpoints: ['tcp://0.0.0.0'], allow: ['any'] }));
+      expect(allow).to.equal(null);
+    });
+  });
+});

@@ -1,0 +1,54 @@
+import { expect } from 'chai';
+import { logNativeCode, type TracingLog, tellProblem } from '../../native/log.js';
+import { callBegins } from '../../native/native-calls.js';
+
+describe('the log of native code', () => {
+  const written: { level: string; facts: Readonly<Record<string, unknown>>; message: string }[] = [];
+  const write = (level: string) => (facts: Readonly<Record<string, unknown>>, message: string) =>
+    void written.push({ level, facts, message });
+  const log = (level: string): TracingLog => ({
+    isLevelEnabled: (asked) => asked === level,
+    info: write('info'),
+    warn: write('warn'),
+    trace: write('trace'),
+  });
+
+  beforeEach(() => written.splice(0));
+
+  it('has each call with its time and result at the level trace, until it is ended', () => {
+    const subscription = logNativeCode(log('trace'));
+    callBegins('wlanapi', 'WlanScan')('ERROR_SUCCESS');
+    subscription.unsubscribe();
+    callBegins('wlanapi', 'WlanScan')('ERROR_SUCCESS');
+    expect(written).to.have.length(1);
+    expect(written[0]).to.deep.include({ level: 'trace', message: 'WlanScan: ERROR_SUCCESS' });
+    expect(written[0]?.facts).to.include({
+      library: 'wlanapi',
+      operation: 'WlanScan',
+      result: 'ERROR_SUCCESS',
+    });
+    expect(written[0]?.facts.ms).to.be.a('number').that.is.at.least(0);
+  });
+
+  it('times no call at any other level, nor for a log without that level', () => {
+    const { trace: _, ...without } = log('trace');
+    for (const one of [log('debug'), without]) {
+      const subscription = logNativeCode(one);
+      callBegins('wlanapi', 'WlanScan')('ERROR_SUCCESS');
+      subscription.unsubscribe();
+    }
+    expect(written).to.deep.equal([]);
+  });
+
+  it('has problems as warnings; without a log they are warnings of the process', async () => {
+    const subscription = logNativeCode(log('info'));
+    tellProblem({ code: 'WSA_WAIT_FAILED' }, 'no wait');
+    subscription.unsubscribe();
+    expect(written).to.deep.equal([
+      { level: 'warn', facts: { code: 'WSA_WAIT_FAILED' }, message: 'no wait' },
+    ]);
+    const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
+    tellProblem({}, 'nobody listens');
+    expect((await warned).message).to.equal('nobody listens');
+  });
+});

@@ -1,0 +1,108 @@
+/** The survey of a Linux host, over a bus of the test's own. */
+import os from 'node:os';
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import { map, throwError } from 'rxjs';
+import { linuxChecks } from '../../../native/linux/checks.js';
+import { wpa } from '../../../native/linux/wpa-objects.js';
+import { linuxSurvey } from '../../../native/report/linux.js';
+import { type HostReport, reportHost } from '../../../native/report/report.js';
+import { tracedBus } from '../../../native/traced-bus.js';
+import { capturedBsss, FakeSupplicant, wlan0 } from '../linux/fake-supplicant.js';
+
+const ports = { request: 12345, notification: 12346 };
+
+describe('the report of a Linux host', () => {
+  let supplicant: FakeSupplicant;
+
+  beforeEach(() => {
+    supplicant = new FakeSupplicant();
+    const paths = capturedBsss.map((bss, i) => {
+      const path = `${wlan0}/BSSs/${i}`;
+      supplicant.bus.put(path, bss);
+      return path;
+    });
+    supplicant.bus.put(wlan0, { BSSs: paths });
+  });
+
+  const report = (patience = 50): Promise<HostReport> => {
+    const bus = supplicant.bus.open.pipe(map(tracedBus));
+    return reportHost(ports, {
+      check: () => linuxChecks({ bus }),
+      survey: async () => linuxSurvey({ bus, patience }),
+    });
+  };
+
+  it('has each call on the bus with what it gave, and what was found in numbers', async () => {
+    supplicant.bus.method('Scan', () => {
+      setImmediate(() => supplicant.bus.emit(wlan0, wpa.interface, 'ScanDone', true));
+      return E.right([]);
+    });
+    const { calls, found, notCalled } = await report(5_000);
+    const [one] = (found.wpaSupplicant as { interfaces: readonly Record<string, unknown>[] }).interfaces;
+    expect(one).to.deep.include({
+      state: 'disconnected',
+      driver: 'nl80211',
+      accessPoints: capturedBsss.length,
+      keyManagement: { none: 1, 'wpa-psk': 1, sae: 1 },
+    });
+    expect(one?.scan).to.deep.include({ end: 'ScanDone' });
+    const onBus = calls.filter(({ library }) => library === 'D-Bus');
+    expect(onBus.map(({ operation, result }) => `${operation} ${result}`)).to.include.members([
+      'org.freedesktop.DBus.NameHasOwner ok',
+      'org.freedesktop.DBus.Properties.GetAll ok',
+      'fi.w1.wpa_supplicant1.Interface.Scan ok',
+    ]);
+    expect(calls.some(({ library, operation }) => library === 'libc' && operation === 'socket')).to.equal(
+      true,
+    );
+    expect(found.vsock).to.be.an('object').that.is.not.empty;
+    for (const name of notCalled) expect(supplicant.bus.called.join()).to.not.include(name.split('.').at(-1));
+  });
+
+  it('says what a refusal says, and that a scan had no end', async () => {
+    supplicant.bus.method('Scan', () => E.right([]));
+    const silent = await report();
+    expect(JSON.stringify(silent.found)).to.include('"end":"nothing"');
+    supplicant.bus.forbid(wpa.path);
+    const refused = await report();
+    expect(refused.found.wpaSupplicant).to.deep.equal({
+      failed: true,
+      code: 'org.freedesktop.DBus.Error.AccessDenied',
+    });
+  });
+
+  it('says that there is no bus', async () => {
+    const bus = throwError(() => ({ operation: 'connect', code: 'ENOENT', detail: 'at /home/jane/bus' }));
+    const found = await linuxSurvey({ bus, patience: 50 }).look();
+    expect(found.wpaSupplicant).to.deep.equal({ failed: true, code: 'ENOENT' });
+  });
+
+  it('has no name, no address and no key in it', async () => {
+    supplicant.bus.method('Scan', () =>
+      E.left({ operation: 'Scan', code: 'Harbour Cafe', detail: 'at Harbour Cafe' }),
+    );
+    const text = JSON.stringify(await report());
+    const secrets = [
+      'wlan0',
+      'Harbour',
+      os.hostname(),
+      os.userInfo().homedir,
+      ...capturedBsss.flatMap(({ SSID, BSSID, IEs }) => {
+        const [ssid, bssid, elements] = [SSID, BSSID, IEs] as Buffer[];
+        return [
+          ssid?.toString('latin1') ?? '',
+          ssid?.toString('hex') ?? '',
+          bssid?.toString('hex') ?? '',
+          bssid?.toString('hex').match(/../g)?.join(':') ?? '',
+          elements?.toString('hex') ?? '',
+        ];
+      }),
+    ].filter((secret) => secret.length > 2);
+    expect(secrets.length).to.be.greaterThan(10);
+    for (const secret of secrets) expect(text.toLowerCase()).to.not.include(secret.toLowerCase());
+    expect(text)
+      .to.not.match(/([0-9a-f]{2}:){5}[0-9a-f]{2}/i)
+      .and.not.match(/\b\d+\.\d+\.\d+\.\d+\b/);
+  });
+});

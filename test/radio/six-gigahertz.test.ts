@@ -1,0 +1,69 @@
+/**
+ * The same under a regulatory domain with 6 GHz. The host must not speak first on most of those channels, but listen for a
+ * beacon on each: a scan takes 10 s and more, which no domain without 6 GHz shows.
+ */
+import { expect } from 'chai';
+import { AirRadio, putCapturedOnAir, security } from './air/access-points.js';
+import { connectBySae, Listener, must, secured } from './air/guests.js';
+import { changeCountry, country, startSupplicant, station } from './air/host.js';
+import { type Program, run } from './air/programs.js';
+import { named } from './air/radio-watch.js';
+import { Service } from './air/service.js';
+
+describe('the service in the United States', () => {
+  let supplicant: Program;
+  let service: Service;
+  let guest: Listener;
+  let late: AirRadio | undefined;
+
+  before(async () => {
+    await putCapturedOnAir();
+    await changeCountry('US');
+    supplicant = await startSupplicant();
+    service = new Service();
+    await service.arrives();
+    guest = new Listener('vsock://1');
+    await guest.listening;
+  });
+
+  after(async () => {
+    guest.close();
+    await late?.stop();
+    await service.stop();
+    await supplicant.stop();
+    await changeCountry(country);
+  });
+
+  it('has channels of 6 GHz to scan', async () => {
+    const channels = await run('iw', 'phy', 'phy3', 'channels');
+    expect(channels).to.match(/\* 5955 MHz \[1\] \n(?:\t .*\n)*\t . Maximum TX power/);
+  });
+
+  it('shows a guest what is on the air', async () => {
+    const networks = await guest.scan();
+    expect(networks.map(({ ssid }) => ssid)).to.include.members(
+      ['open', 'wpa2-psk', 'five-gigahertz'].map((text) => named(text)),
+    );
+  });
+
+  it('connects a guest when the last scan is long ago', async () => {
+    await run('wpa_cli', '-i', station, 'set', 'scan_res_valid_for_connect', '0');
+    for (const text of ['wpa2-psk', 'five-gigahertz']) {
+      await must(guest.guest.connect(secured(named(text))));
+      await must(guest.guest.disconnect());
+    }
+    const sessionId = await connectBySae(guest.guest, named('wpa3-sae'));
+    await must(guest.guest.disconnect(sessionId));
+    await run('wpa_cli', '-i', station, 'set', 'scan_res_valid_for_connect', '5');
+  });
+
+  it('finds what has come on the air meanwhile, by name as well', async () => {
+    late = await AirRadio.start('wlan4', 11, [
+      { ssid: Buffer.from('late').toString('hex'), bssid: '02:00:00:00:04:00', settings: security.psk },
+    ]);
+    const networks = await guest.scan(named('late'));
+    expect(networks.map(({ ssid }) => ssid)).to.include(named('late'));
+    await must(guest.guest.connect(secured(named('late'))));
+    await must(guest.guest.disconnect());
+  });
+});
