@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What can be said about the driver without running it: that it compiles for Debian 12's two kernels without a warning (W=1)
-# and without one from sparse, that checkpatch.pl finds nothing, that the message code passes its tests and survives
-# fuzzing in user space. Fetches what it needs with apt, into a cache, and closes with one line: `N passed, N failed`.
+# and without one from sparse, that checkpatch.pl finds nothing, that its package is made, that the message code passes its
+# tests and survives fuzzing in user space. Fetches what it needs with apt, into a cache, and closes with one line: `N passed, N failed`.
 # PROXY_WIFI_FUZZ_SECONDS: how long to fuzz, 20 if not given.
 set -euo pipefail
 
@@ -142,6 +142,15 @@ survives_fuzzing() {
   tail -n 1 "$work/fuzzing" >&3
 }
 
+# With every source in it, under the version that module and project have.
+makes_its_package() {
+  local package missing
+  package=$("$driver/make-deb.sh" "$work") || return 1
+  missing=$(comm -13 <(dpkg-deb -c "$package" | sed -n 's#.*/module/\(..*\)#\1#p' | sort) <(cd "$driver/module" && ls Kbuild ./*.h ./*.c | sed 's#^\./##' | grep -v '\.mod\.c$' | sort))
+  [[ -z $missing ]] || { echo "not in the package: $missing"; return 1; }
+  sh -n "$driver/boot/set-up"
+}
+
 install_needed || give_up 'the packages could not be installed'
 exec 3>&1
 for kernel in 6.1 6.12; do
@@ -151,6 +160,7 @@ for kernel in 6.1 6.12; do
 done
 script=$(checkpatch) || give_up 'checkpatch.pl could not be fetched'
 check 'checkpatch.pl finds nothing' has_style "$script"
+check 'its package is made' makes_its_package
 check 'the message code passes its tests' passes_its_tests
 check 'the message code survives fuzzing' survives_fuzzing
 echo "$passed passed, $failed failed"
