@@ -39,7 +39,7 @@ export const setUpInMachine = async (): Promise<void> => {
     name: 'one machine',
     host: await Host.at('127.0.0.1', await portOf(keeper)),
     reach: { transport: 'vsock', host: '1' },
-    input: { endpoints: ['vsock://any'] },
+    input: { endpoints: ['vsock://1'] },
     lower: 'lower0',
     address: '10.77.0.2/24',
     peer: { address: world.address, port: await portOf(sender) },

@@ -56,11 +56,14 @@ export const unplugCable = async (lower: string, namespace: string): Promise<voi
   await run('ip', 'netns', 'delete', namespace).catch(() => '');
 };
 
-/** Sockets of generic netlink (protocol 16) that have joined a group. */
-const listening = (): number =>
-  readFileSync('/proc/net/netlink', 'utf8')
+/** Has the process a socket of generic netlink (protocol 16) that has joined a group? libnl numbers it by the process. */
+const listens = (pid: number): boolean =>
+  readFileSync(`/proc/${pid}/net/netlink`, 'utf8')
     .split('\n')
-    .filter((line) => /^\S+\s+16\s+\d+\s+(?!00000000)/.test(line)).length;
+    .some((line) => {
+      const [, protocol, port, groups = ''] = line.trim().split(/\s+/);
+      return protocol === '16' && Number(port) % 2 ** 22 === pid && !/^0*$/.test(groups);
+    });
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -74,10 +77,9 @@ export class WirelessEvents {
 
   /** `enter`: the words with which a command is run where the interface is. */
   static async start(enter: readonly string[] = []): Promise<WirelessEvents> {
-    const before = listening();
     const program = await Program.start('iw-event', [...enter, 'stdbuf', '-oL', 'iw', 'event', '-t'], '');
     // `iw event` does not say when it begins to listen: the kernel's table of netlink sockets does.
-    while (enter.length === 0 && listening() <= before) await turn();
+    while (!listens(program.pid)) await turn();
     return new WirelessEvents(program);
   }
 

@@ -74,6 +74,11 @@ export class Program {
     });
   }
 
+  /** Its process id; 0 if it could not be started. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Whether it has ended. */
   get ended(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
