@@ -82,7 +82,8 @@ for kernel in "${kernels[@]}"; do
   # Freed memory is poisoned and every object fenced: Debian's kernels have neither KASAN, lockdep nor kmemleak.
   fences=slub_debug=FZP
   [[ $program == tests ]] || fences=
-  PROXY_WIFI_MACHINE_APPEND="net.ifnames=0 $fences" "$project/test/machine/boot.sh" "$image" "$project" "$out" \
+  PROXY_WIFI_MACHINE_CLOCK=host PROXY_WIFI_MACHINE_APPEND="net.ifnames=0 $fences" \
+    "$project/test/machine/boot.sh" "$image" "$project" "$out" \
     -netdev "user,id=n0,net=10.0.2.0/24,hostfwd=tcp:127.0.0.1:$notifications-10.0.2.15:$notifications" \
     -device virtio-net-pci,netdev=n0 -netdev user,id=n1,net=10.0.3.0/24 -device virtio-net-pci,netdev=n1 || status=$?
   say "kernel $kernel took $((SECONDS - began)) s"
