@@ -30,6 +30,8 @@ enum pw_generation {
 struct pw_scanning {
 	/* NULL: none. */
 	struct cfg80211_scan_request *request;
+	/* When it began. */
+	unsigned long since;
 	/* SSIDs that have been asked for. */
 	int asked;
 	/* A notification said that all was sent, after the last question. */

@@ -14,6 +14,12 @@
 /* How long a scan waits for the rest after its last answer. */
 #define MORE_TIMEOUT	(10 * HZ)
 
+/*
+ * A scan that a host answers at once would end before `iw scan`, which starts
+ * to listen after it has asked, hears of it. No radio is as quick.
+ */
+#define SHORTEST_SCAN	(HZ / 10)
+
 static bool has_visible_ssid(const struct pw_bss *bss)
 {
 	const u8 *ssid = cfg80211_find_ie(WLAN_EID_SSID, bss->elements,
@@ -77,6 +83,18 @@ void pw_scan_ended(struct pw_link *link, bool is_aborted)
 	cfg80211_scan_done(request, &info);
 }
 
+/* All is there. */
+static void succeed(struct pw_link *link)
+{
+	long left = link->scanning.since + SHORTEST_SCAN - jiffies;
+
+	link->scanning.is_asked = true;
+	if (left > 0)
+		mod_delayed_work(system_wq, &link->scanning.timeout, left);
+	else
+		pw_scan_ended(link, false);
+}
+
 void pw_scan_timed_out(struct work_struct *work)
 {
 	struct pw_link *link = container_of(to_delayed_work(work),
@@ -125,7 +143,7 @@ static void go_on(struct pw_link *link)
 	if (scanning->awaits_more)
 		schedule_delayed_work(&scanning->timeout, MORE_TIMEOUT);
 	else
-		pw_scan_ended(link, false);
+		succeed(link);
 }
 
 static void scan_answered(struct pw_host *host, struct pw_request *request,
@@ -167,7 +185,7 @@ void pw_scan_notified(struct pw_host *host, const struct pw_scan *scan)
 		link->scanning.is_complete = true;
 		link->scanning.awaits_more = false;
 		if (link->scanning.is_asked)
-			pw_scan_ended(link, false);
+			succeed(link);
 	}
 }
 
@@ -183,6 +201,7 @@ int pw_scan(struct wiphy *wiphy, struct cfg80211_scan_request *request)
 		error = -EBUSY;
 	} else {
 		link->scanning.request = request;
+		link->scanning.since = jiffies;
 		link->scanning.asked = 0;
 		link->scanning.awaits_more = false;
 		link->scanning.is_asked = false;
