@@ -1,13 +1,49 @@
 // `npm run build`: declarations and modules by tsc for those who embed the library, and the command line as a bundle,
-// which starts in half the time of several hundred module files.
-import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+// which starts in half the time of several hundred module files. Everything is built beside `dist` and takes its place
+// when it is whole, so that an interrupted build leaves what was there before.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { dirname, join, relative } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('.', import.meta.url));
+const target = join(root, 'dist');
+const partial = join(root, '.dist-partial');
+const former = join(root, '.dist-former');
+
+/** The doors by their subpaths: where they are in `dist`, without the extension. */
+const doors = Object.values(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).exports).flatMap(
+  (door) => (typeof door === 'string' ? [] : [door.import.default.replace(/^\.\/dist\/|\.js$/g, '')]),
+);
+
+let child;
+const signals = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+];
+for (const [signal, code] of signals)
+  process.once(signal, () => {
+    child?.kill();
+    rmSync(partial, { recursive: true, force: true });
+    process.exit(code);
+  });
+
+const run = async (...args) => {
+  child = spawn(process.execPath, args, { stdio: 'inherit', cwd: root });
+  const [code] = await once(child, 'exit');
+  child = undefined;
+  if (code === 0) return;
+  // A terminal interrupts both: this process may hear of it a moment later than its child.
+  await setTimeout(100);
+  throw new Error(`${args[0]} ended with ${code}`);
+};
 
 // RxJS gives Node its CommonJS build, of which nothing can be left out.
 const rxjs = {
@@ -33,36 +69,89 @@ const picturesOnDemand = {
   },
 };
 
-rmSync(`${root}dist`, { recursive: true, force: true });
-execFileSync(
-  process.execPath,
-  [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tsconfig.build.json`],
-  { stdio: 'inherit' },
-);
-rmSync(`${root}dist/cli`, { recursive: true, force: true });
-execFileSync(
-  process.execPath,
-  ['--import', 'tsx', `${root}machines-viz/build-page.ts`, `${root}dist/machines-viz/page/built`],
-  { stdio: 'inherit' },
-);
-await build({
-  entryPoints: [`${root}cli/main.ts`],
-  outdir: `${root}dist/cli`,
-  bundle: true,
-  splitting: true,
-  chunkNames: 'part-[hash]',
-  platform: 'node',
-  format: 'esm',
-  target: 'node20.19',
-  plugins: [rxjs, picturesOnDemand],
-  // Native code, and what is rarely wanted: loaded from node_modules when it is.
-  external: ['koffi', 'dbus-native', 'prom-client', 'pino-pretty', 'ws'],
-  define: { 'process.env.NODE_ENV': '"production"' },
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'linked',
-  banner: {
-    js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
-  },
-  logLevel: 'warning',
+const bundleCommandLine = () =>
+  build({
+    entryPoints: [join(root, 'cli/main.ts')],
+    outdir: join(partial, 'cli'),
+    bundle: true,
+    splitting: true,
+    chunkNames: 'part-[hash]',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    plugins: [rxjs, picturesOnDemand],
+    // Native code, and what is rarely wanted: loaded from node_modules when it is.
+    external: ['koffi', 'dbus-native', 'prom-client', 'pino-pretty', 'ws'],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'linked',
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+
+/** The declarations that lead on from those of the doors. */
+const reachable = async () => {
+  const reached = new Set();
+  const visit = async (file) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    const text = await readFile(join(partial, file), 'utf8');
+    for (const [, path] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g))
+      await visit(join(dirname(file), `${path}.d.ts`));
+  };
+  for (const door of doors) await visit(`${door}.d.ts`);
+  return reached;
+};
+
+/**
+ * CommonJS: each door requires the ES module, as every Node that this package runs on can, so that there is one copy of
+ * everything. TypeScript wants declarations that are CommonJS as well: the same ones, in a folder that says so.
+ */
+const writeCommonJs = async () => {
+  const folder = join(partial, 'cjs');
+  for (const file of await reachable()) await cp(join(partial, file), join(folder, file));
+  for (const door of doors) {
+    const names = Object.keys(await import(pathToFileURL(join(partial, `${door}.js`)).href));
+    const path = join(folder, `${door}.js`);
+    const module = relative(dirname(path), join(partial, `${door}.js`)).replaceAll('\\', '/');
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(
+      path,
+      // The second line is for tools that look for names without running anything.
+      `'use strict';\nmodule.exports = require('${module}');\n0 && (module.exports = { ${names.join(', ')} });\n`,
+    );
+  }
+  await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+};
+
+await rm(partial, { recursive: true, force: true });
+try {
+  await run(
+    join(root, 'node_modules/typescript/bin/tsc'),
+    '-p',
+    join(root, 'tsconfig.build.json'),
+    '--outDir',
+    partial,
+  );
+  await rm(join(partial, 'cli'), { recursive: true, force: true });
+  await run(
+    '--import',
+    'tsx',
+    join(root, 'machines-viz/build-page.ts'),
+    join(partial, 'machines-viz/page/built'),
+  );
+  await bundleCommandLine();
+  await writeCommonJs();
+} catch (error) {
+  await rm(partial, { recursive: true, force: true });
+  throw error;
+}
+await rm(former, { recursive: true, force: true });
+await rename(target, former).catch((error) => {
+  if (error.code !== 'ENOENT') throw error;
 });
+await rename(partial, target);
+await rm(former, { recursive: true, force: true });

@@ -2,11 +2,15 @@
  * `proxy-wifi`: the host half of Wi-Fi for virtual machines. Create the root actor with `createActor(proxyWifi, { input })` from
  * xstate. Beside this door: `proxy-wifi/guest`, `/protocol`, `/simulated`, `/inspector`, `/host` and `/settings`.
  */
+
+import type { ProxyWifiLogic } from './actors/application/logic.js';
 import { proxyWifiOn } from './actors/proxy-wifi.js';
 import { thisPlatform } from './platform.js';
 
 /** The root actor's logic on this system's sockets and radios. Input: `ProxyWifiInput`; emits `Fact`s. */
-export const proxyWifi = proxyWifiOn(thisPlatform);
+export const proxyWifi: ProxyWifiLogic =
+  // The machine's own type is over a thousand lines, and knows what is nobody's outside.
+  proxyWifiOn(thisPlatform) as unknown as ProxyWifiLogic;
 
 export {
   type CounterName,
@@ -28,6 +32,12 @@ export type {
 } from './actors/application/facts.js';
 export type { FrameTap, SeenFrame } from './actors/application/frame-tap.js';
 export { type Log, type LogFacts, silentLog } from './actors/application/log.js';
+export type {
+  ProxyWifiCommand,
+  ProxyWifiLogic,
+  ProxyWifiSnapshot,
+  ProxyWifiState,
+} from './actors/application/logic.js';
 export type { ConnectionProposal, Decision, Observer } from './actors/application/observer.js';
 // What goes in.
 export { InvalidInputError, type ProxyWifiInput, type RadioChoice } from './actors/application/settings.js';
@@ -39,7 +49,6 @@ export type {
   ServiceStatus,
 } from './actors/application/status.js';
 export type { Contention } from './actors/ownership/ownership-table.js';
-export type { ProxyWifiContext, ProxyWifiEvent } from './actors/proxy-wifi.js';
 export type { FakeNetwork, InterfaceId } from './native/radio.js';
 export {
   defaultNotificationPort,

@@ -11,6 +11,7 @@ const server = createServer({ noDelay: true }, (socket) => {
 server.listen(0, '127.0.0.1', () => process.send?.({ type: 'listening', port: server.address().port }));
 
 process.on('message', ({ type, addresses, port, frame }) => {
+  if (type === 'cpu') process.send({ type: 'cpu', ...process.cpuUsage() });
   if (type !== 'notify') return;
   const bytes = Buffer.from(frame, 'hex');
   for (const host of addresses) {

@@ -97,6 +97,58 @@ const scanRoundTrip = async (service: Server, bare: Server): Promise<Result> => 
   return compared('scan-round-trip', 'ms', median(ours), median(theirs), { atMost: 1.4 });
 };
 
+/** Microseconds of processor time, all threads of a server together, for each of `count` scans: no client and no neighbour is in it. */
+const processorTime = async ({ child, port }: Server, count: number): Promise<number> => {
+  const used = async (): Promise<number> => {
+    child.send({ type: 'cpu' });
+    const { user, system } = await messageFrom<{ readonly user: number; readonly system: number }>(
+      child,
+      'cpu',
+    );
+    return user + system;
+  };
+  const before = await used();
+  for (let n = 0; n < count; n += 1) await exchange(port, guestAddress(n % 8), scanRequest);
+  return ((await used()) - before) / count;
+};
+
+const scanProcessorTime = async (
+  name: string,
+  service: Server,
+  bare: Server,
+  atMost: number,
+): Promise<Result> => {
+  const count = short ? 400 : 1000;
+  const measures = [() => processorTime(service, count), () => processorTime(bare, count)] as const;
+  await interleaved(2, measures);
+  const [ours, theirs] = await interleaved(short ? 3 : 9, measures);
+  return compared(name, 'µs', median(ours), median(theirs), { atMost });
+};
+
+/** The same where each request begins a scan of the host. */
+const hostScanProcessorTime = async (bare: Server, scenarioFile: string): Promise<Result> => {
+  const service = await startServer('service.mjs', [scenarioFile, String(notificationPort), 'host-scans']);
+  const result = await scanProcessorTime('scan-cpu-host', service, bare, 2.8);
+  service.child.disconnect();
+  return result;
+};
+
+/** How long a service takes to stop, and for how long it lets nothing else run meanwhile. */
+const stop = async (guests: number, atMost: number): Promise<readonly Result[]> => {
+  const service = await startServer('service.mjs', [join(folder, 'scenario.json'), String(notificationPort)]);
+  for (let n = 0; n < guests; n += 1) await exchange(service.port, guestAddress(n), scanRequest);
+  service.child.send({ type: 'stop' });
+  const { milliseconds, longest } = await messageFrom<{
+    readonly milliseconds: number;
+    readonly longest: number;
+  }>(service.child, 'stopped');
+  service.child.disconnect();
+  return [
+    compared(`stop-${guests}`, 'ms', milliseconds, atMost, { atMost: 1 }),
+    compared(`stop-${guests}-block`, 'ms', longest, 50, { atMost: 1 }),
+  ];
+};
+
 /** The same with the inspector on and no page open, against the service without it. */
 const inspectedRoundTrip = async (service: Server, scenarioFile: string): Promise<Result> => {
   const inspected = await startServer('service.mjs', [scenarioFile, String(notificationPort), 'inspected']);
@@ -218,13 +270,22 @@ const measure = async (): Promise<readonly Result[]> => {
   const bare = await startServer('bare-server.mjs', [answerFile]);
   const results = [
     await scanRoundTrip(service, bare),
+    await scanProcessorTime('scan-cpu', service, bare, 1.5),
+    await hostScanProcessorTime(bare, scenarioFile),
     await inspectedRoundTrip(service, scenarioFile),
     await scanThroughput(service, bare),
     await notify(service, bare),
   ];
   service.child.disconnect();
   bare.child.disconnect();
-  return [...results, await memoryPerGuest(), await start(), ...(await wlanCalls(short))];
+  return [
+    ...results,
+    await memoryPerGuest(),
+    ...(await stop(1000, 100)),
+    ...(await stop(4000, 400)),
+    await start(),
+    ...(await wlanCalls(short)),
+  ];
 };
 
 const report = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 /** The live inspector of a service that this program runs. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Log } from '../index.js';
-import { createInspector, type Inspector } from '../machines-viz/index.js';
+import { createInspector, type Inspector, type InspectorFailure } from '../machines-viz/index.js';
 
 /** The one beside the metrics' port. */
 export const defaultInspectorPort = 9465;
@@ -11,6 +11,25 @@ export const parseInspectorPort = (typed: string | true): E.Either<string, numbe
   if (typed === true) return E.right(defaultInspectorPort);
   const port = /^\d{1,5}$/.test(typed) ? Number(typed) : Number.NaN;
   return port <= 65535 ? E.right(port) : E.left('a port from 0 (any) to 65535');
+};
+
+/** What a `Terminal` or a log says. */
+type Say = (line: string) => void;
+
+/**
+ * Says where the page is. An address is for one page, so SIGUSR2 asks for another one; a token of the environment's is for any
+ * number of pages. Returns how to let go of the signal. Windows has no such signal.
+ */
+export const sayAddress = (inspector: Inspector, say: Say): (() => void) => {
+  if (process.env.PROXY_WIFI_INSPECT_TOKEN !== undefined) {
+    say(`The inspector is at ${inspector.url()} for any number of pages.`);
+    return () => undefined;
+  }
+  const another = process.platform === 'win32' ? '' : ` (another address: kill -USR2 ${process.pid})`;
+  say(`The inspector is at ${inspector.url()} for one page${another}.`);
+  const sayAnother = (): void => say(`The inspector is at ${inspector.url()} for one more page.`);
+  process.on('SIGUSR2', sayAnother);
+  return () => process.off('SIGUSR2', sayAnother);
 };
 
 /**
@@ -23,5 +42,7 @@ export const openInspector = async (
 ): Promise<E.Either<readonly string[], Inspector>> => {
   const token = process.env.PROXY_WIFI_INSPECT_TOKEN;
   const opened = await createInspector({ port, log, ...(token === undefined ? {} : { token }) })();
-  return E.mapLeft(({ detail }: { readonly detail: string }): readonly string[] => [detail])(opened);
+  return E.mapLeft(({ code, detail }: InspectorFailure): readonly string[] => [
+    code === 'MODULE_NOT_FOUND' ? `--inspect: ${detail}` : detail,
+  ])(opened);
 };

@@ -9,19 +9,24 @@ import {
   guests,
   interfaces,
   type MetricEntry,
+  metricTable,
   requestDuration,
   sessions,
 } from './metric-table.js';
 
-/** What Prometheus scrapes. */
-export interface Metrics {
+/** Metrics of one service in a registry. */
+export interface RegisteredMetrics {
   /** For the service's input. */
   readonly sink: MetricsSink;
+  /** Takes the metrics out of the registry again and ends the measurement of the event loop. */
+  readonly close: () => void;
+}
+
+/** What Prometheus scrapes. */
+export interface Metrics extends RegisteredMetrics {
   readonly contentType: string;
   /** The text of one scrape. */
   readonly expose: () => Promise<string>;
-  /** Ends the measurement of the event loop. */
-  readonly close: () => void;
 }
 
 /** The values of an entry's labels from the one label that the service counts by: of two, the first is one word. */
@@ -56,9 +61,11 @@ const countBy = <T>(
   return counts;
 };
 
-/** Metrics of a service whose status `read` gives. */
-export const createMetrics = (read: () => ServiceStatus): Metrics => {
-  const registry = new Registry();
+/**
+ * Adds the metrics of a service, whose status `read` gives, to the registry of a host application. One service to a registry:
+ * throws when it has metrics of these names already.
+ */
+export const registerMetrics = (registry: Registry, read: () => ServiceStatus): RegisteredMetrics => {
   const registers = [registry];
   for (const [counter, entry] of Object.entries(counterMetrics) as [CounterName, MetricEntry][]) {
     new Counter({
@@ -115,8 +122,19 @@ export const createMetrics = (read: () => ServiceStatus): Metrics => {
       requestAnswered: (operation, outcome, milliseconds) =>
         durations.observe({ operation, outcome }, milliseconds / 1000),
     },
+    close: () => {
+      delays.disable();
+      for (const { name } of metricTable) registry.removeSingleMetric(name);
+    },
+  };
+};
+
+/** Metrics of a service, whose status `read` gives, in a registry of their own. */
+export const createMetrics = (read: () => ServiceStatus): Metrics => {
+  const registry = new Registry();
+  return {
+    ...registerMetrics(registry, read),
     contentType: registry.contentType,
     expose: () => registry.metrics(),
-    close: () => delays.disable(),
   };
 };

@@ -1,8 +1,12 @@
 /** The command line: what can be typed. Each command's code is loaded when it is asked for. */
-import { Command, CommanderError, Option } from 'commander';
+import { createRequire } from 'node:module';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { flagsOf, type Typed, type TypedFlag } from '../json/setting.js';
+import { commandWords, type Shell, shells } from './command-words.js';
 import { serveTable } from './serve-table.js';
 import type { ExitCode, Terminal } from './terminal.js';
+
+const { version } = createRequire(import.meta.url)('proxy-wifi/package.json') as { readonly version: string };
 
 /** Collects an option that may be given several times. */
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -20,40 +24,48 @@ const asGuest = (command: Command): Command =>
     .option('--json', 'print JSON, for programs');
 
 /** A flag of a table of settings, as commander takes it. */
-const optionOf = ({ name, value, help, repeatable }: TypedFlag): Option => {
+const optionOf = ({ name, value, help, repeatable, words }: TypedFlag): Option => {
   const option = new Option(`${name} ${value}`.trim(), help);
+  // Named in help and completed by shells; what is wrong is for the table to say.
+  if (words.length > 0) option.argChoices = [...words];
   return repeatable ? option.argParser(repeated) : option;
 };
 
 const declareServe = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  const printConfig = new Option(
+    '--print-config [format]',
+    'only say what is in effect and where it came from',
+  );
+  printConfig.argChoices = ['text', 'json'];
   const flags = flagsOf(serveTable).map((flag) => ({ flag, option: optionOf(flag) }));
   const command = program
     .command('serve')
     .description('answers guests until Ctrl-C; with no options: on loopback TCP, with a simulated radio')
     .option('--config <file>', 'all of this as JSON; flags go first')
-    .option(
-      '--print-config [format]',
-      'only say what is in effect and where it came from: text (default) or json',
-    );
+    .addOption(printConfig);
   for (const { option } of flags) command.addOption(option);
   command.action(async (options: Readonly<Record<string, Typed>>) => {
     const typed = flags.flatMap(({ flag: { setting }, option }) => {
       const name = option.attributeName();
       return command.getOptionValueSource(name) === 'cli' ? [[setting, options[name]] as const] : [];
     });
-    const { config, printConfig } = options as {
+    const { config, printConfig: format } = options as {
       readonly config?: string;
       readonly printConfig?: string | true;
     };
     const given = { ...Object.fromEntries(typed), ...(config === undefined ? {} : { config }) };
-    if (printConfig === undefined) end(await (await import('./serve.js')).serve(given, terminal));
-    else end(await (await import('./print-config.js')).printConfig(given, printConfig, terminal));
+    if (format === undefined) end(await (await import('./serve.js')).serve(given, terminal));
+    else end(await (await import('./print-config.js')).printConfig(given, format, terminal));
   });
 };
 
 const declareGuest = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
   const load = () => import('./guest.js');
+  const loadConnect = () => import('./guest-connect.js');
+  const loadWatch = () => import('./guest-watch.js');
   type Guest = Awaited<ReturnType<typeof load>>;
+  type Connect = Awaited<ReturnType<typeof loadConnect>>;
+  type Watch = Awaited<ReturnType<typeof loadWatch>>;
   const guest = program.command('guest').description('does what the guest driver does, towards any host');
   asGuest(guest.command('scan'))
     .description('shows the networks')
@@ -70,8 +82,9 @@ const declareGuest = (program: Command, terminal: Terminal, end: (code: ExitCode
     .option('--passphrase-stdin', 'the passphrase is the first line of standard input')
     .option('--passphrase-file <file>', 'the passphrase is the first line of this file')
     .option('--open', 'the network has no passphrase')
-    .action(async (ssid: string, flags: Parameters<Guest['guestConnect']>[1]) =>
-      end(await (await load()).guestConnect(ssid, flags, terminal)),
+    .option('--stay', 'hold the session until Ctrl-C, and end it then')
+    .action(async (ssid: string, flags: Parameters<Connect['guestConnect']>[1]) =>
+      end(await (await loadConnect()).guestConnect(ssid, flags, terminal)),
     );
   asGuest(guest.command('disconnect'))
     .description('ends a session')
@@ -81,8 +94,8 @@ const declareGuest = (program: Command, terminal: Terminal, end: (code: ExitCode
     );
   asGuest(guest.command('watch'))
     .description('shows what the host tells its guest until Ctrl-C')
-    .action(async (flags: Parameters<Guest['guestWatch']>[0]) =>
-      end(await (await load()).guestWatch(flags, terminal)),
+    .action(async (flags: Parameters<Watch['guestWatch']>[0]) =>
+      end(await (await loadWatch()).guestWatch(flags, terminal)),
     );
 };
 
@@ -98,11 +111,40 @@ const declareDemo = (program: Command, terminal: Terminal, end: (code: ExitCode)
 
 const declareReplay = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
   asGuest(program.command('replay'))
-    .description('plays the guest of a recording to a host and shows where the answers differ')
+    .description(
+      'plays the guest of a recording to a host and shows where the answers differ; exit code 1 if that matters',
+    )
     .argument('<file>', 'a recording, as serve --record writes it')
     .option('--guest <guest>', 'which guest of the recording, where there are several')
+    .option('--secrets <file>', 'passphrases by SSID as JSON, for the keys that the recording does not hold')
     .action(async (file: string, flags: Parameters<typeof import('./replay.js').replay>[1]) =>
       end(await (await import('./replay.js')).replay(file, flags, terminal)),
+    );
+};
+
+const declareScenario = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  program
+    .command('scenario')
+    .description('makes a scenario for the simulated radio of a recording')
+    .argument('<file>', 'a recording, as serve --record writes it')
+    .option('--out <file>', 'write it to this new file instead of printing it')
+    .option('--force', 'overwrite that file')
+    .action(async (file: string, flags: Parameters<typeof import('./scenario.js').scenario>[1]) =>
+      end(await (await import('./scenario.js')).scenario(file, flags, terminal)),
+    );
+};
+
+const declareCapture = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  program
+    .command('capture')
+    .description('makes a capture for Wireshark of a recording; docs/wireshark.md says how to look at it')
+    .argument('<file>', 'a recording, as serve --record writes it')
+    .requiredOption('--pcapng <file>', 'where it goes: a new file, or - for standard output')
+    .option('--follow', 'go on with what is being recorded, until Ctrl-C')
+    .option('--guest <guest>', 'the frames of this guest only')
+    .option('--force', 'overwrite that file')
+    .action(async (file: string, flags: Parameters<typeof import('./capture.js').capture>[1]) =>
+      end(await (await import('./capture.js')).capture(file, flags, terminal)),
     );
 };
 
@@ -156,18 +198,35 @@ const refuseMoreArguments = (command: Command): void => {
   );
 };
 
-/** Runs what was typed after the program's name. Never rejects because of what was typed. */
-export const run = async (argv: readonly string[], terminal: Terminal): Promise<ExitCode> => {
-  let code: ExitCode = 0;
-  const end = (result: ExitCode): void => {
-    code = result;
-  };
+const declareCompletion = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
+  program
+    .command('completion')
+    .description('writes what makes a shell complete this command')
+    .addArgument(new Argument('<shell>', 'which shell').choices(shells))
+    .addHelpText(
+      'after',
+      `
+bash:        source <(proxy-wifi completion bash)
+zsh:         source <(proxy-wifi completion zsh)
+fish:        proxy-wifi completion fish | source
+PowerShell:  proxy-wifi completion powershell | Out-String | Invoke-Expression`,
+    )
+    .action(async (shell: Shell) => {
+      const { completion } = await import('./completion.js');
+      terminal.out(completion(shell, commandWords(program)));
+      end(0);
+    });
+};
+
+/** Everything that can be typed. `end` is told how it went. */
+export const declareProgram = (terminal: Terminal, end: (code: ExitCode) => void): Command => {
   const program = new Command('proxy-wifi')
     .description('Wi-Fi for virtual machines: scans, connections and signals of the host, or pretended ones.')
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
     })
+    .version(version, '--version', 'says which version this is')
     .exitOverride()
     .allowExcessArguments()
     .showHelpAfterError('Type it with --help to see what there is.')
@@ -177,8 +236,20 @@ export const run = async (argv: readonly string[], terminal: Terminal): Promise<
   declareGuest(program, terminal, end);
   declareDemo(program, terminal, end);
   declareReplay(program, terminal, end);
+  declareScenario(program, terminal, end);
+  declareCapture(program, terminal, end);
   declareHostTools(program, terminal, end);
   declareViz(program, terminal, end);
+  declareCompletion(program, terminal, end);
+  return program;
+};
+
+/** Runs what was typed after the program's name. Never rejects because of what was typed. */
+export const run = async (argv: readonly string[], terminal: Terminal): Promise<ExitCode> => {
+  let code: ExitCode = 0;
+  const program = declareProgram(terminal, (result) => {
+    code = result;
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;

@@ -1,67 +1,26 @@
-/**
- * Recordings: every frame with its time and direction, one JSON object a line. The captures of the real driver in
- * `test/fixtures` have the same fields, without `guest`.
- */
-import { type FileHandle, open } from 'node:fs/promises';
+/** Recording to a file: what it holds is said in `record-format.ts`; here it is written, and begun anew when it is full. */
+import { type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join, parse } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { FrameTap, Log } from '../index.js';
-import { ObjectType, optional, required, TextType, WordType } from '../json/codecs.js';
-import { decode } from '../json/decoding.js';
-import { problemText } from '../json/problem.js';
-import { parseJson } from '../json/text.js';
+import { formatOf, type RecordFormat } from './record-format.js';
 import { fileProblem } from './text-file.js';
-
-/** One frame of a recording. */
-export interface RecordedFrame {
-  /** Where it stands in the file, from 1 on. */
-  readonly line: number;
-  /** As in a `GuestId`; undefined where the recording is of one guest only. */
-  readonly guest: string | undefined;
-  readonly channel: 'request' | 'notification';
-  readonly from: 'guest' | 'host';
-  readonly frame: Uint8Array;
-}
-
-const frameLine = new ObjectType(
-  'a recorded frame',
-  {
-    channel: required(new WordType({ request: 'guest to host', notification: 'host to guest' }), ''),
-    from: required(new WordType({ guest: 'the guest sent it', host: 'the host sent it' }), ''),
-    guest: optional(new TextType('a guest'), 'Which guest.'),
-    hex: required(new TextType('a frame in hex', { pattern: '^([0-9a-fA-F]{2})+$' }), 'The whole frame.'),
-  },
-  [],
-  true,
-);
-
-const frameOf = (text: string, line: number): E.Either<readonly string[], readonly RecordedFrame[]> => {
-  const json = parseJson(text);
-  if (E.isLeft(json)) return E.left([`line ${line}: expected one JSON object a line`]);
-  const { right: value } = json;
-  // A line that only says what was done next.
-  if (typeof value === 'object' && value !== null && 'note' in value && !('hex' in value)) return E.right([]);
-  return E.bimap(
-    (problems: readonly Parameters<typeof problemText>[0][]) =>
-      problems.map((problem) => `line ${line}: ${problemText(problem)}`),
-    ({ hex, guest, channel, from }: (typeof frameLine)['_A']): readonly RecordedFrame[] => [
-      { line, guest, channel, from, frame: Uint8Array.from(Buffer.from(hex, 'hex')) },
-    ],
-  )(decode(frameLine, value));
-};
-
-/** The frames of a recording's text, in their order, or everything that is wrong with it. */
-export const parseRecording = (text: string): E.Either<readonly string[], readonly RecordedFrame[]> => {
-  const lines = text
-    .split(/\r?\n/)
-    .map((line, i) => (line.trim() === '' ? E.right([]) : frameOf(line, i + 1)));
-  const problems = lines.flatMap((line) => (E.isLeft(line) ? line.left : []));
-  return problems.length > 0
-    ? E.left(problems)
-    : E.right(lines.flatMap((line) => (E.isRight(line) ? line.right : [])));
-};
 
 /** Bytes that may wait for the disk; what is seen beyond is left out, so that a slow disk cannot eat the memory. */
 const mostWaiting = 16 * 1024 * 1024;
+
+/** Full files that are kept beside the one in use. */
+export const keptParts = 9;
+
+export interface RecordOptions {
+  /** Overwrite a file of that name. Without it that is refused. */
+  readonly force?: boolean | undefined;
+  /**
+   * Bytes after which a file is full: `seen.pcapng` then becomes `seen.1.pcapng`, the next time `seen.2.pcapng`, and the
+   * last `keptParts` of this recording are kept. Never unless given.
+   */
+  readonly limit?: number | undefined;
+}
 
 /** A file that is being recorded to. */
 export interface Recording {
@@ -70,39 +29,151 @@ export interface Recording {
   readonly close: () => Promise<void>;
 }
 
-/** Records to a file, from its start; a new one is for this user only. Left: why it cannot be written. */
+const isRegularFile = async (path: string): Promise<boolean> => {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    // Not there, or it will be said when it is opened.
+    return true;
+  }
+};
+
+/** Opens a new file, for this user only. What is no file, like a pipe, is never overwritten. */
+const create = async (path: string, force: boolean): Promise<FileHandle> =>
+  open(path, force || !(await isRegularFile(path)) ? 'w' : 'wx', 0o600);
+
+const partName = (path: string, number: number): string => {
+  const { dir, name, ext } = parse(path);
+  return join(dir, `${name}.${number}${ext}`);
+};
+
+/** The number of the last full file that another recording of that name has left; 0 for none. */
+const lastPart = async (path: string): Promise<number> => {
+  const { name, ext } = parse(path);
+  const numbers = (await readdir(dirname(path))).map((other) => {
+    const number = other.slice(name.length + 1, other.length - ext.length);
+    return /^[1-9]\d*$/.test(number) && other === basename(partName(path, Number(number)))
+      ? Number(number)
+      : 0;
+  });
+  return Math.max(0, ...numbers);
+};
+
+class RecordingFile implements Recording {
+  readonly #path: string;
+  readonly #log: Log;
+  readonly #format: RecordFormat;
+  readonly #limit: number;
+  #file: FileHandle;
+  /** Bytes in the file. */
+  #size = 0;
+  /** The number of the last full file. */
+  #part: number;
+  readonly #parts: string[] = [];
+  #waiting: Uint8Array[] = [];
+  #waitingSize = 0;
+  #writing: Promise<void> | undefined;
+  /** Milliseconds since the epoch, of the first frame. */
+  #start: number | undefined;
+  #complete = true;
+  #closed = false;
+
+  constructor(path: string, file: FileHandle, part: number, limit: number | undefined, log: Log) {
+    this.#path = path;
+    this.#file = file;
+    this.#part = part;
+    this.#limit = limit ?? Number.POSITIVE_INFINITY;
+    this.#log = log;
+    this.#format = formatOf(path);
+  }
+
+  readonly tap: FrameTap = (seen) => {
+    if (this.#closed) return;
+    if (this.#waitingSize > mostWaiting) return this.#lose('the disk is too slow');
+    this.#start ??= seen.time;
+    const entry = this.#format.entry(seen, this.#start);
+    this.#waiting.push(entry);
+    this.#waitingSize += entry.length;
+    this.#writing ??= this.#write();
+  };
+
+  readonly close = async (): Promise<void> => {
+    this.#closed = true;
+    await this.#writing;
+    await this.#file.close().catch(() => undefined);
+  };
+
+  async #write(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) {
+        const entries = this.#waiting;
+        this.#waiting = [];
+        this.#waitingSize = 0;
+        await this.#append(entries);
+      }
+    } catch (error) {
+      this.#lose(fileProblem(this.#path, 'written', error));
+      this.#closed = true;
+    }
+    this.#writing = undefined;
+  }
+
+  /** Writes entries, as many at a time as the file has room for. */
+  async #append(entries: readonly Uint8Array[]): Promise<void> {
+    let batch: Uint8Array[] = [];
+    for (const entry of entries) {
+      if (this.#size > 0 && this.#size + entry.length > this.#limit) {
+        await this.#flush(batch);
+        batch = [];
+        await this.#turn();
+      }
+      if (this.#size === 0) batch.push(this.#grow(this.#format.head(this.#start ?? 0)));
+      batch.push(this.#grow(entry));
+    }
+    await this.#flush(batch);
+  }
+
+  #grow(bytes: Uint8Array): Uint8Array {
+    this.#size += bytes.length;
+    return bytes;
+  }
+
+  async #flush(batch: readonly Uint8Array[]): Promise<void> {
+    if (batch.length > 0) await this.#file.appendFile(Buffer.concat(batch));
+  }
+
+  /** The file is full: it becomes the next part, and a new one takes its place. */
+  async #turn(): Promise<void> {
+    await this.#file.close();
+    this.#part += 1;
+    const part = partName(this.#path, this.#part);
+    await rename(this.#path, part);
+    this.#parts.push(part);
+    if (this.#parts.length > keptParts) await unlink(this.#parts.shift() ?? part);
+    this.#file = await create(this.#path, false);
+    this.#size = 0;
+  }
+
+  #lose(why: string): void {
+    if (this.#complete) this.#log.error({ file: this.#path }, `the recording is incomplete: ${why}`);
+    this.#complete = false;
+  }
+}
+
+/**
+ * Records to a file, from its start; a new one is for this user only. Its format goes by its name: pcapng where it ends in
+ * `.pcapng`, else one JSON object a line. Left: why it cannot be written.
+ */
 export const openRecording = async (
   path: string,
   log: Log,
+  { force = false, limit }: RecordOptions = {},
 ): Promise<E.Either<readonly string[], Recording>> => {
-  let file: FileHandle;
   try {
-    file = await open(path, 'w', 0o600);
+    const file = await create(path, force);
+    const part = limit === undefined || force ? 0 : await lastPart(path);
+    return E.right(new RecordingFile(path, file, part, limit, log));
   } catch (error) {
     return E.left([fileProblem(path, 'written', error)]);
   }
-  const stream = file.createWriteStream();
-  let complete = true;
-  const lose = (why: string): void => {
-    if (complete) log.error({ file: path }, `the recording is incomplete: ${why}`);
-    complete = false;
-  };
-  stream.on('error', (error) => lose(fileProblem(path, 'written', error)));
-  const ended = new Promise<void>((resolve) => stream.once('close', resolve));
-  let start: number | undefined;
-  return E.right({
-    tap: ({ time, guest, channel, from, frame }) => {
-      if (stream.destroyed) return;
-      if (stream.writableLength > mostWaiting) return lose('the disk is too slow');
-      start ??= time;
-      const t = (time - start) / 1000;
-      stream.write(
-        `${JSON.stringify({ t, channel, from, guest, hex: Buffer.from(frame).toString('hex') })}\n`,
-      );
-    },
-    close: () => {
-      stream.end();
-      return ended;
-    },
-  });
 };

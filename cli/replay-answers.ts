@@ -6,25 +6,22 @@ import {
   type Bss,
   type DriverFormat,
   decodeHostMessage,
+  decodeRequest,
   type HostMessage,
+  type Request,
+  type ScanResponse,
   securityText,
   statusName,
 } from '../protocol/index.js';
-import type { RecordedFrame } from './recording.js';
+import type { RecordedFrame } from './record-format.js';
 
 /** A request of the recording with the answer that it got then. */
 export interface RecordedExchange {
-  readonly operation: 'scan' | 'connect' | 'disconnect' | 'unknown';
+  readonly operation: Request['operation'] | 'unknown';
   readonly request: RecordedFrame;
   /** Undefined where the recording has none that makes sense. */
   readonly answer: HostMessage | undefined;
 }
-
-const operations: ReadonlyMap<number | undefined, RecordedExchange['operation']> = new Map([
-  [1, 'scan'],
-  [3, 'connect'],
-  [5, 'disconnect'],
-]);
 
 /** The requests of one guest, each with its answer: a guest has one at a time. */
 export const exchangesOf = (
@@ -36,9 +33,10 @@ export const exchangesOf = (
     if (request.from !== 'guest') return [];
     const next = onChannel[i + 1];
     const answer = next?.from === 'host' ? decodeHostMessage(next.frame, driver) : undefined;
+    const asked = decodeRequest(request.frame);
     return [
       {
-        operation: operations.get(request.frame[0]) ?? 'unknown',
+        operation: E.isRight(asked) ? asked.right.operation : 'unknown',
         request,
         answer: answer !== undefined && E.isRight(answer) ? answer.right : undefined,
       },
@@ -67,47 +65,69 @@ export const acceptable = (
     : E.left(`it is a ${right.operation}, not a ${operation}.response`);
 };
 
-const differs = (what: string, then: unknown, now: unknown): readonly string[] =>
-  then === now ? [] : [`${what}: ${String(then)} then, ${String(now)} now`];
+/** In what an answer differs from the recorded one. */
+export interface Difference {
+  /** The field, or the access point. */
+  readonly what: string;
+  readonly text: string;
+  /** False for what a guest does not care about: numbers that count on, signals, what the rest of a scan will bring. */
+  readonly matters: boolean;
+}
+
+const differs = (what: string, then: unknown, now: unknown, matters = true): readonly Difference[] =>
+  then === now ? [] : [{ what, text: `${what}: ${String(then)} then, ${String(now)} now`, matters }];
 
 const kindOf = (bss: Bss): string =>
   `${JSON.stringify(bss.ssid)} ${securityText(advertisedSecurity(bss))} ${bss.frequency} kHz`;
 
-const networkDifferences = (then: readonly Bss[], now: readonly Bss[]): readonly string[] => {
-  const nowByBssid = new Map(now.map((bss) => [bss.bssid, bss]));
-  const thenBssids = new Set(then.map(({ bssid }) => bssid));
+/** What a scan finds matters, except what is only not there yet. */
+const networkDifferences = (then: ScanResponse, now: ScanResponse): readonly Difference[] => {
+  const nowByBssid = new Map(now.networks.map((bss) => [bss.bssid, bss]));
+  const thenBssids = new Set(then.networks.map(({ bssid }) => bssid));
   return [
-    ...differs('networks', then.length, now.length),
-    ...then.flatMap((bss) => {
+    ...differs('networks', then.networks.length, now.networks.length, false),
+    ...then.networks.flatMap((bss) => {
       const other = nowByBssid.get(bss.bssid);
       return other === undefined
-        ? [`${bss.bssid} is missing`]
+        ? [
+            {
+              what: bss.bssid,
+              text: `${bss.bssid} (${JSON.stringify(bss.ssid)}) is missing`,
+              matters: now.complete,
+            },
+          ]
         : differs(bss.bssid, kindOf(bss), kindOf(other));
     }),
-    ...now.filter(({ bssid }) => !thenBssids.has(bssid)).map(({ bssid }) => `${bssid} is new`),
+    ...now.networks
+      .filter(({ bssid }) => !thenBssids.has(bssid))
+      .map(({ bssid, ssid }) => ({
+        what: bssid,
+        text: `${bssid} (${JSON.stringify(ssid)}) is new`,
+        matters: then.complete,
+      })),
   ];
 };
 
-/** In which fields an answer differs in kind: signals come and go, so they do not count. */
-export const differences = (then: HostMessage | undefined, now: HostMessage): readonly string[] => {
-  if (then === undefined) return ['the recording has no answer that makes sense'];
+/** In what an answer differs in kind: signals come and go, so they are not compared. */
+export const differences = (then: HostMessage | undefined, now: HostMessage): readonly Difference[] => {
+  if (then === undefined)
+    return [{ what: 'answer', text: 'the recording has no answer that makes sense', matters: true }];
   if (then.operation === 'scan.response' && now.operation === 'scan.response')
-    return [
-      ...differs('complete', then.complete, now.complete),
-      ...networkDifferences(then.networks, now.networks),
-    ];
+    return [...differs('complete', then.complete, now.complete, false), ...networkDifferences(then, now)];
   if (then.operation === 'connect.response' && now.operation === 'connect.response')
     return [
       ...differs('status', statusName(then.status), statusName(now.status)),
-      ...differs('bssid', then.bssid, now.bssid),
-      ...differs('session', then.sessionId, now.sessionId),
+      ...differs('bssid', then.bssid, now.bssid, then.status === now.status),
+      ...differs('session', then.sessionId, now.sessionId, false),
+    ];
+  if (then.operation === 'hello.response' && now.operation === 'hello.response')
+    return [
+      ...differs('capabilities', then.capabilities, now.capabilities),
+      ...differs('session in effect', then.inEffect, now.inEffect),
+      ...differs('milliseconds until the next hello', then.nextHello, now.nextHello, false),
     ];
   return differs('answer', then.operation, now.operation);
 };
-
-/** Where the id of the session stands in a disconnect request: after the header. */
-const sessionIdAt = 7;
-const disconnectSize = 15;
 
 /** Sessions of the recording and what they are called now: a driver sends the id that it was given. */
 export class SessionIds {
@@ -119,13 +139,10 @@ export class SessionIds {
       this.#now.set(then.sessionId, now.sessionId);
   }
 
-  /** The request with the id of today, if it is a disconnect request for a session that is known. */
-  translated(request: Uint8Array): Uint8Array {
-    if (operations.get(request[0]) !== 'disconnect' || request.length < disconnectSize) return request;
-    const copy = Uint8Array.from(request);
-    const view = new DataView(copy.buffer);
-    const now = this.#now.get(Number(view.getBigUint64(sessionIdAt, true)));
-    if (now !== undefined) view.setBigUint64(sessionIdAt, BigInt(now), true);
-    return copy;
+  /** The request with the id of today, if it names a session that is known. */
+  translated(request: Request): Request {
+    if (!('sessionId' in request)) return request;
+    const sessionId = this.#now.get(request.sessionId);
+    return sessionId === undefined ? request : { ...request, sessionId };
   }
 }

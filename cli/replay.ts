@@ -1,96 +1,157 @@
 /** `proxy-wifi replay FILE`: plays the guest of a recording to a host, and judges the answers as the driver would. */
 import * as E from 'fp-ts/lib/Either.js';
 import { createGuest, type Guest, type GuestFailure, guestFailureText } from '../native/guest/index.js';
-import type { DriverFormat } from '../protocol/index.js';
+import { type DriverFormat, decodeRequest, encodeRequest } from '../protocol/index.js';
 import { type GuestFlags, guestOptions } from './guest-options.js';
 import { onInterrupt } from './interruption.js';
-import { parseRecording, type RecordedFrame } from './recording.js';
-import { acceptable, differences, exchangesOf, type RecordedExchange, SessionIds } from './replay-answers.js';
+import { framesOfGuest, parseRecording, type RecordedFrame } from './record-format.js';
+import {
+  acceptable,
+  type Difference,
+  differences,
+  exchangesOf,
+  type RecordedExchange,
+  SessionIds,
+} from './replay-answers.js';
+import { isMasked, readSecrets, type Secrets, unmasked } from './replay-secrets.js';
 import { complain, type ExitCode, styled, type Terminal } from './terminal.js';
-import { readTextFile } from './text-file.js';
+import { readBytes } from './text-file.js';
 
 export interface ReplayFlags extends GuestFlags {
   readonly guest?: string;
+  readonly secrets?: string;
 }
+
+/** What a host answers now, beside what was recorded: `similar` differs in nothing that matters to a guest. */
+type Verdict = 'same' | 'similar' | 'differs' | 'unacceptable';
 
 /** One request of the recording and what the host of today says to it. */
 export interface ReplayedRequest {
   /** Where the request stands in the file. */
   readonly line: number;
   readonly operation: string;
-  readonly verdict: 'same' | 'differs' | 'unacceptable';
+  readonly verdict: Verdict;
+  /** Its key was masked in the recording, and nobody has said what it is. */
+  readonly masked: boolean;
   /** What the driver could not accept, or in what the answer differs from the recorded one. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Difference[];
 }
 
-const framesOf = (
-  frames: readonly RecordedFrame[],
-  wanted: string | undefined,
-): E.Either<readonly string[], readonly RecordedFrame[]> => {
-  const guests = [...new Set(frames.flatMap(({ guest }) => (guest === undefined ? [] : [guest])))];
-  if (wanted === undefined && guests.length > 1)
-    return E.left([`several guests: choose one with --guest: ${guests.join(', ')}`]);
-  if (wanted !== undefined && !guests.includes(wanted))
-    return E.left([
-      `no guest ${JSON.stringify(wanted)}: there is ${guests.join(', ') || 'one without a name'}`,
-    ]);
-  const own = frames.filter(({ guest }) => wanted === undefined || guest === wanted);
-  return own.some(({ from }) => from === 'guest') ? E.right(own) : E.left(['no request of a guest in it']);
+/** What the whole replay goes by. */
+interface Surroundings {
+  readonly guest: Guest;
+  readonly driver: DriverFormat | undefined;
+  readonly secrets: Secrets;
+  readonly ids: SessionIds;
+}
+
+/** The bytes to send: today's session ids and the keys that are known; anything that is no request as it is. */
+const requestOf = (
+  frame: Uint8Array,
+  { ids, secrets }: Surroundings,
+): { frame: Uint8Array; masked: boolean } => {
+  const recorded = decodeRequest(frame);
+  if (E.isLeft(recorded)) return { frame, masked: false };
+  const request = unmasked(ids.translated(recorded.right), secrets);
+  return {
+    frame: request === recorded.right ? frame : encodeRequest(request),
+    masked: isMasked(request),
+  };
 };
 
+const verdictOf = (notes: readonly Difference[]): Verdict => {
+  if (notes.length === 0) return 'same';
+  return notes.some(({ matters }) => matters) ? 'differs' : 'similar';
+};
+
+/** Without its key a request may fail: that says nothing about the host. */
+const forgiven = (notes: readonly Difference[], masked: boolean): readonly Difference[] =>
+  notes.map((note) =>
+    masked && note.what === 'status'
+      ? { ...note, text: `${note.text}: its key is masked in the recording`, matters: false }
+      : note,
+  );
+
 const replayOne = async (
-  guest: Guest,
   exchange: RecordedExchange,
-  ids: SessionIds,
-  driver: DriverFormat | undefined,
+  surroundings: Surroundings,
 ): Promise<E.Either<GuestFailure, ReplayedRequest>> => {
   const { operation, request } = exchange;
-  const of = { line: request.line, operation };
-  const frame = await guest.exchange(ids.translated(request.frame))();
+  const { guest, driver, ids } = surroundings;
+  const sent = requestOf(request.frame, surroundings);
+  const of = { line: request.line, operation, masked: sent.masked };
+  const unacceptable = (text: string): E.Either<GuestFailure, ReplayedRequest> =>
+    E.right({ ...of, verdict: 'unacceptable', notes: [{ what: 'answer', text, matters: true }] });
+  const frame = await guest.exchange(sent.frame)();
   if (E.isLeft(frame)) {
     const { left } = frame;
     const isOver = left.reason === 'socket' || left.reason === 'closed';
-    return isOver ? frame : E.right({ ...of, verdict: 'unacceptable', notes: [guestFailureText(left)] });
+    return isOver ? frame : unacceptable(guestFailureText(left));
   }
   const answer = acceptable(exchange, frame.right, driver);
-  if (E.isLeft(answer)) return E.right({ ...of, verdict: 'unacceptable', notes: [answer.left] });
+  if (E.isLeft(answer)) return unacceptable(answer.left);
   ids.learn(exchange.answer, answer.right);
-  const notes = differences(exchange.answer, answer.right);
-  return E.right({ ...of, verdict: notes.length === 0 ? 'same' : 'differs', notes });
+  const notes = forgiven(differences(exchange.answer, answer.right), sent.masked);
+  return E.right({ ...of, verdict: verdictOf(notes), notes });
 };
 
-const styles = { same: 'green', differs: 'yellow', unacceptable: 'red' } as const;
+const styles = { same: 'green', similar: 'green', differs: 'yellow', unacceptable: 'red' } as const;
 
 const linesOf = (
   { line, operation, verdict, notes }: ReplayedRequest,
   terminal: Terminal,
 ): readonly string[] => [
   `line ${String(line).padStart(3)}  ${operation.padEnd(10)}  ${styled(terminal, styles[verdict], verdict)}`,
-  ...notes.map((note) => `          ${note}`),
+  ...notes.map(
+    ({ text, matters }) => `          ${text}${matters ? '' : styled(terminal, 'dim', ' (does not matter)')}`,
+  ),
 ];
 
-/** Exit code 1 when the driver could not accept an answer, or got none. */
+const closing = (replayed: readonly ReplayedRequest[], counts: Readonly<Record<Verdict, number>>): string => {
+  const masked = replayed.filter((request) => request.masked).length;
+  return [
+    `${replayed.length} requests: ${counts.same} same, ${counts.similar} similar, ${counts.differs} differ, ${counts.unacceptable} unacceptable.`,
+    ...(masked === 0
+      ? []
+      : [
+          `${masked} of them had a key that the recording does not hold: --secrets FILE says the passphrases.`,
+        ]),
+  ].join('\n');
+};
+
+/** What is to be replayed, read and checked. */
+const recordingOf = async (
+  file: string,
+  wanted: string | undefined,
+): Promise<E.Either<readonly string[], readonly RecordedFrame[]>> => {
+  const bytes = await readBytes(file);
+  if (E.isLeft(bytes)) return bytes;
+  return E.mapLeft((problems: readonly string[]) => problems.map((problem) => `${file}: ${problem}`))(
+    E.chain((frames: readonly RecordedFrame[]) => framesOfGuest(frames, wanted))(parseRecording(bytes.right)),
+  );
+};
+
+/** Exit code 1 when an answer differs in something that matters, when the driver could not accept it, or when there was none. */
 export const replay = async (file: string, flags: ReplayFlags, terminal: Terminal): Promise<ExitCode> => {
   const options = guestOptions(flags);
-  if (E.isLeft(options)) return complain(terminal, options.left, 2);
-  const text = await readTextFile(file);
-  if (E.isLeft(text)) return complain(terminal, text.left, 2);
-  const recording = E.chain((frames: readonly RecordedFrame[]) => framesOf(frames, flags.guest))(
-    parseRecording(text.right),
-  );
-  if (E.isLeft(recording)) {
-    const problems = recording.left.map((problem) => `${file}: ${problem}`);
+  const recording = await recordingOf(file, flags.guest);
+  const secrets =
+    flags.secrets === undefined
+      ? E.right<readonly string[], Secrets>(new Map())
+      : await readSecrets(flags.secrets);
+  if (E.isLeft(options) || E.isLeft(recording) || E.isLeft(secrets)) {
+    const problems = [options, recording, secrets].flatMap((read) => (E.isLeft(read) ? read.left : []));
     return complain(terminal, problems, 2);
   }
 
   const { driver } = options.right;
   const guest = createGuest({ ...options.right, hello: false });
   const letGo = onInterrupt(() => guest.close());
-  const ids = new SessionIds();
+  const surroundings: Surroundings = { guest, driver, secrets: secrets.right, ids: new SessionIds() };
   const replayed: ReplayedRequest[] = [];
   try {
     for (const exchange of exchangesOf(recording.right, driver)) {
-      const request = await replayOne(guest, exchange, ids, driver);
+      const request = await replayOne(exchange, surroundings);
       if (E.isLeft(request)) return complain(terminal, [guestFailureText(request.left)], 1);
       replayed.push(request.right);
       if (flags.json !== true) for (const line of linesOf(request.right, terminal)) terminal.out(line);
@@ -99,13 +160,15 @@ export const replay = async (file: string, flags: ReplayFlags, terminal: Termina
     letGo();
     guest.close();
   }
-  const count = (wanted: ReplayedRequest['verdict']): number =>
-    replayed.filter(({ verdict }) => verdict === wanted).length;
-  const counts = { same: count('same'), differs: count('differs'), unacceptable: count('unacceptable') };
-  if (flags.json === true) terminal.out(JSON.stringify({ requests: replayed, ...counts }));
-  else
-    terminal.out(
-      `${replayed.length} requests: ${counts.same} same, ${counts.differs} differ, ${counts.unacceptable} unacceptable.`,
-    );
-  return counts.unacceptable === 0 ? 0 : 1;
+  const count = (wanted: Verdict): number => replayed.filter(({ verdict }) => verdict === wanted).length;
+  const counts = {
+    same: count('same'),
+    similar: count('similar'),
+    differs: count('differs'),
+    unacceptable: count('unacceptable'),
+  };
+  terminal.out(
+    flags.json === true ? JSON.stringify({ requests: replayed, ...counts }) : closing(replayed, counts),
+  );
+  return counts.differs + counts.unacceptable === 0 ? 0 : 1;
 };

@@ -11,6 +11,7 @@ import { parseInspectorPort } from './inspector.js';
 import type { LogOptions } from './log.js';
 import { defaultMetricsAddress, type HttpAddress, parseHttpAddress } from './metrics-server.js';
 import { readNetworks } from './networks-file.js';
+import type { RecordOptions } from './recording.js';
 import { type ownTable, serveTable } from './serve-table.js';
 import { readTextFile } from './text-file.js';
 
@@ -30,6 +31,7 @@ export interface ServeSettings {
   readonly networksFile: string | undefined;
   readonly metrics: HttpAddress | undefined;
   readonly record: string | undefined;
+  readonly recordOptions: RecordOptions;
   /** The inspector's port. */
   readonly inspect: number | undefined;
   readonly log: LogOptions;
@@ -167,6 +169,7 @@ export const serveSettings = async (
     networksFile: own.networks,
     metrics,
     record: own.record,
+    recordOptions: { force: own.overwriteRecording, limit: own.recordLimit },
     inspect,
     log: { level: own.logLevel ?? 'info', json: own.logJson ?? false },
     tryOut,

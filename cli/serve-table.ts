@@ -1,8 +1,9 @@
 /** The settings of `serve` that are none of the root actor's: files, and what stands around the service. A row for each. */
 import * as E from 'fp-ts/lib/Either.js';
-import { FlagType, JudgedType, TextType, WordType } from '../json/codecs.js';
+import { FlagType, IntegerType, JudgedType, TextType, WordType } from '../json/codecs.js';
 import { absent, isWritten, plain, type SettingTable } from '../json/setting.js';
 import { fakeNetworkList, settingsTable } from '../settings.js';
+import { parseByteSize } from './byte-size.js';
 import { defaultInspectorPort, parseInspectorPort } from './inspector.js';
 import { type LogLevel, logLevels } from './log.js';
 import { defaultMetricsAddress, httpAddressForm, parseHttpAddress } from './metrics-server.js';
@@ -23,6 +24,9 @@ const inspectorPort = new JudgedType<number | boolean>(
     typeof u === 'boolean' || (typeof u === 'number' && E.isRight(parseInspectorPort(String(u)))),
   { oneOf: [{ type: 'boolean' }, { type: 'integer', minimum: 0, maximum: 65535 }] },
 );
+
+/** Bytes in the smallest file that a recording is split into. */
+const smallestPart = 65_536;
 
 /** What stands around the service. Paths in a file are relative to it. */
 export const ownTable = {
@@ -55,9 +59,21 @@ export const ownTable = {
   }),
   record: absent({
     codec: path,
-    doc: 'write every frame to a file, keys left out',
+    doc: 'write every frame to a new file, keys left out: NDJSON, or pcapng where its name ends so',
     otherwiseText: 'nothing is recorded',
     flag: { value: 'file', file: true },
+  }),
+  recordLimit: absent({
+    codec: new IntegerType(smallestPart, Number.MAX_SAFE_INTEGER, 'bytes'),
+    doc: 'begin a new file of the recording after so many bytes (500k, 100M, 2G), and keep the last ten',
+    otherwiseText: 'one file of any size',
+    flag: { value: 'size', read: parseByteSize },
+  }),
+  overwriteRecording: plain({
+    codec: new FlagType(),
+    doc: 'overwrite the file of the recording if it is there already',
+    otherwise: false,
+    flag: { name: 'force' },
   }),
   inspect: absent({
     codec: inspectorPort,
@@ -67,7 +83,7 @@ export const ownTable = {
   }),
   logLevel: plain({
     codec: new WordType<LogLevel>(logLevels),
-    doc: 'what is logged: silent, error, warn, info or debug',
+    doc: 'what is logged',
     otherwise: 'info',
     flag: { value: 'level' },
   }),

@@ -12,11 +12,12 @@ import {
 import type { Inspector } from '../machines-viz/index.js';
 import { logNativeCode } from '../native/index.js';
 import { simulatedBackend } from '../native/simulated/index.js';
-import { openInspector } from './inspector.js';
+import { openInspector, sayAddress } from './inspector.js';
 import { onInterrupt } from './interruption.js';
 import { openLog } from './log.js';
 import type { Metrics } from './metrics.js';
 import { serveMetrics } from './metrics-server.js';
+import { isMissingPackage, missingPackageText } from './missing-package.js';
 import { followNetworks } from './networks-file.js';
 import { openRecording } from './recording.js';
 import { type ServeFlags, type ServeSettings, serveSettings } from './serve-settings.js';
@@ -42,8 +43,8 @@ const surroundingsOf = async (
   log: Log,
   metrics: Metrics | undefined,
 ): Promise<E.Either<readonly string[], Surroundings>> => {
-  const { record, inspect, fakeNetworks, networksFile, scenario } = settings;
-  const recording = record === undefined ? undefined : await openRecording(record, log);
+  const { record, recordOptions, inspect, fakeNetworks, networksFile, scenario } = settings;
+  const recording = record === undefined ? undefined : await openRecording(record, log, recordOptions);
   if (recording !== undefined && E.isLeft(recording)) return recording;
   const inspector = inspect === undefined ? undefined : await openInspector(inspect, log);
   if (inspector !== undefined && E.isLeft(inspector)) {
@@ -83,6 +84,15 @@ const unboundEndpoints = ({ endpoints }: ServiceStatus): readonly string[] =>
       ({ endpoint, problem }) => problem ?? `listen ${endpoint}: not bound in time. It will be tried again.`,
     );
 
+const loadMetrics = async (status: () => ServiceStatus): Promise<E.Either<string, Metrics>> => {
+  try {
+    return E.right((await import('./metrics.js')).createMetrics(status));
+  } catch (error) {
+    if (!isMissingPackage(error)) throw error;
+    return E.left(`--metrics: ${missingPackageText('prom-client', 'writes metrics')}`);
+  }
+};
+
 /** Runs the service until a signal comes. */
 export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<ExitCode> => {
   const read = await serveSettings(flags);
@@ -91,10 +101,14 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
   const log = await openLog(settings.log);
   const native = logNativeCode(log);
   const status = (): ServiceStatus => proxy.getSnapshot().context.status.read();
-  const metrics =
-    settings.metrics === undefined ? undefined : (await import('./metrics.js')).createMetrics(status);
+  const measured = settings.metrics === undefined ? E.right(undefined) : await loadMetrics(status);
+  if (E.isLeft(measured)) return complain(terminal, [measured.left], 1);
+  const metrics = measured.right;
   const surroundings = await surroundingsOf(settings, log, metrics);
-  if (E.isLeft(surroundings)) return complain(terminal, surroundings.left, 1);
+  if (E.isLeft(surroundings)) {
+    native.unsubscribe();
+    return complain(terminal, surroundings.left, 1);
+  }
   const { input, inspector } = surroundings.right;
   const proxy = createActor(proxyWifi, {
     input,
@@ -128,13 +142,14 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
   }
   for (const { address } of status().endpoints)
     if (address !== null) say(`Listening for guests at ${address}.`);
-  if (inspector !== undefined) say(`The inspector is at ${inspector.url()} for one page.`);
+  const letGo = inspector === undefined ? undefined : sayAddress(inspector, say);
   if (server !== undefined) say(`Metrics are at ${server.right.url}.`);
   if (!settings.log.json) for (const line of whatToTypeNext(settings, status())) terminal.out(line);
 
   say(`Stopping after ${await signal}; once more stops at once.`);
   await server?.right.close();
   await stop();
+  letGo?.();
   say('Stopped.');
   return 0;
 };

@@ -4,6 +4,7 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js';
 
 const explanations: Readonly<Record<string, string>> = {
   ENOENT: 'no such file. Check the path',
+  EEXIST: 'it is there already. Give another name, or overwrite it with --force',
   ENOTDIR: 'a part of the path is not a folder. Check the path',
   EISDIR: 'this is a folder. Give the path of a file',
   EACCES: 'permission denied. Give this user the right to it',
@@ -18,6 +19,15 @@ export const fileProblem = (path: string, what: 'read' | 'written', error: unkno
   const code =
     typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'UNKNOWN';
   return `${path}: cannot be ${what}: ${explanations[code] ?? 'the system refuses'} (${code}).`;
+};
+
+/** The bytes of a file, or why there are none. */
+export const readBytes = async (path: string): Promise<Either<readonly string[], Uint8Array>> => {
+  try {
+    return right(await readFile(path));
+  } catch (error) {
+    return left([fileProblem(path, 'read', error)]);
+  }
 };
 
 /** The text of a UTF-8 file, or why there is none. */

@@ -1,5 +1,6 @@
 /** `proxy-wifi viz`: the machines as pictures, as JSON for Stately, or looked at while they run. */
 import { writeDrawings, writeExports } from '../machines-viz/index.js';
+import { isMissingPackage } from './missing-package.js';
 import { serve } from './serve.js';
 import { complain, type ExitCode, type Terminal } from './terminal.js';
 import { fileProblem } from './text-file.js';
@@ -22,6 +23,9 @@ export const viz = async (folder: string, flags: VizFlags, terminal: Terminal): 
     else for (const path of paths) terminal.out(path);
     return 0;
   } catch (error) {
+    if (isMissingPackage(error)) return complain(terminal, [error.message], 1);
+    // What has no code comes from no file: a programming error.
+    if (!(error instanceof Error && 'code' in error)) throw error;
     return complain(terminal, [fileProblem(folder, 'written', error)], 1);
   }
 };

@@ -16,6 +16,8 @@ export interface ActorNode {
   readonly machine: AnyStateMachine;
   /** The name under which its parent knows it; of the root its id. */
   readonly source: string;
+  /** Id of the shared machine around it, such as `supervised`. */
+  readonly within?: string;
   readonly children: readonly ActorNode[];
 }
 
@@ -30,13 +32,31 @@ const actorNode = (machine: AnyStateMachine, source: string): ActorNode => ({
   ),
 });
 
-/** The tree of actors as the machines themselves state it, from the root down. */
-export const actorTree: ActorNode = actorNode(root, root.id);
+const whole: ActorNode = actorNode(root, root.id);
 
 const flatten = (node: ActorNode): readonly AnyStateMachine[] => [
   node.machine,
   ...node.children.flatMap(flatten),
 ];
 
-/** Every machine once, parents before children. */
-export const machines: readonly AnyStateMachine[] = flatten(actorTree);
+const all: readonly AnyStateMachine[] = flatten(whole);
+
+/** Every machine once, parents before children: of those that are built alike for several parts, as a supervisor is, the first. */
+export const machines: readonly AnyStateMachine[] = [
+  ...new Map(all.toReversed().map((machine) => [machine.id, machine])).values(),
+].toReversed();
+
+/** Is it built alike for several parts? */
+export const isShared = ({ id }: AnyStateMachine): boolean =>
+  all.filter((machine) => machine.id === id).length > 1;
+
+/** What a shared machine holds alone stands in its place. */
+const placed = (node: ActorNode): ActorNode => {
+  const [only, ...others] = node.children;
+  return isShared(node.machine) && only !== undefined && others.length === 0
+    ? placed({ ...only, within: node.machine.id })
+    : { ...node, children: node.children.map(placed) };
+};
+
+/** The tree of actors as the machines themselves state it, from the root down. */
+export const actorTree: ActorNode = placed(whole);

@@ -1,4 +1,5 @@
 /** The entry for host applications and the command line. What it leads to is loaded when it is asked for, and costs nothing before. */
+import { left } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { AnyStateMachine } from 'xstate';
 import type { Inspector, InspectorFailure, InspectorOptions } from './inspector/inspector.js';
@@ -33,5 +34,9 @@ export const writeExports = async (folder: string): Promise<readonly string[]> =
  */
 export const createInspector =
   (options: InspectorOptions): TaskEither<InspectorFailure, Inspector> =>
-  async () =>
-    (await import('./inspector/inspector.js')).openInspector(options)();
+  async () => {
+    const { kernelMissing } = await import('./draw/layout.js');
+    const missing = kernelMissing();
+    if (missing !== undefined) return left({ code: missing.code, detail: missing.message });
+    return (await import('./inspector/inspector.js')).openInspector(options)();
+  };

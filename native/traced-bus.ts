@@ -5,10 +5,8 @@ import { callBegins } from './native-calls.js';
 
 /** The same bus. Objects are not told, only what is asked of them: a path may hold the name of a network. */
 export const tracedBus = (bus: Dbus): Dbus => ({
-  signals: bus.signals,
-  closed: bus.closed,
-  subscribe: bus.subscribe,
-  refuse: bus.refuse,
+  ...bus,
+  refuse: (method, answer) => bus.refuse(method, answer),
   call: (call) => async () => {
     const ended = callBegins('D-Bus', `${call.interface}.${call.member}`);
     const answer = await bus.call(call)();

@@ -1,14 +1,22 @@
 /** Connect: the request with its key, and the response with the session. */
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { Bssid } from './bssid.js';
-import { bssidField, integer, keyField, optionalBssidField, ssidField, suitesField } from './fields.js';
+import {
+  bssidField,
+  integer,
+  keyField,
+  optionalBssidField,
+  ssidField,
+  suitesField,
+  valuesOfBits,
+} from './fields.js';
 import type { KeyMaterial } from './key-material.js';
 import { layout } from './layout.js';
 import { type Body, operationOf } from './operation.js';
 import { sessionIdField } from './session-id.js';
 import type { Ssid } from './ssid.js';
-import { type StatusCode, statusName } from './status.js';
-import { type AkmSuite, akmSuiteName, type CipherSuite, cipherSuiteName } from './suites.js';
+import { StatusCode, statusName } from './status.js';
+import { AkmSuite, akmSuiteName, CipherSuite, cipherSuiteName } from './suites.js';
 
 /** Guest → host: connect to this network. */
 export interface ConnectRequest {
@@ -90,10 +98,12 @@ export const connectRequest = operationOf<ConnectRequest>(
       '0 open system, 1 shared key, 2 FT, 3 network EAP, 4 SAE, 5–7 FILS, 8 automatic: taken as open system',
       {
         nameOf: (type) => authTypeNames[type] ?? `authentication type ${type}`,
+        named: Object.values(AuthType),
       },
     ),
     wpaVersions: integer('u8', 'wpa_versions', 'bit mask: 0 none, 1 WPA, 2 WPA2, 4 WPA3', {
       nameOf: wpaVersionNames,
+      named: valuesOfBits(3),
     }),
     akmSuites: suitesField({
       countName: 'num_akm_suites',
@@ -102,6 +112,7 @@ export const connectRequest = operationOf<ConnectRequest>(
       limit: 2,
       reason: 'too many AKM suites',
       nameOf: akmSuiteName,
+      named: Object.values(AkmSuite),
     }),
     pairwiseCipherSuites: suitesField({
       countName: 'num_pairwise_cipher_suites',
@@ -110,9 +121,11 @@ export const connectRequest = operationOf<ConnectRequest>(
       limit: 5,
       reason: 'too many pairwise cipher suites',
       nameOf: cipherSuiteName,
+      named: Object.values(CipherSuite),
     }),
     groupCipherSuite: integer('u32', 'group_cipher_suite', 'cipher for frames to all stations; 0: none', {
       nameOf: (suite) => (suite === 0 ? 'none' : cipherSuiteName(suite)),
+      named: [0, ...Object.values(CipherSuite)],
     }),
     key: keyField('for WPA2-PSK the 32-byte PMK, not the passphrase'),
   }),
@@ -130,6 +143,7 @@ export const connectResponse = operationOf<ConnectResponse>(
   layout<Body<ConnectResponse>>({
     status: integer('u16', 'result_code', '802.11 status code: 0 success, see status codes', {
       nameOf: statusName,
+      named: Object.values(StatusCode),
     }),
     bssid: bssidField('bssid', 'the access point, as it was shown in a scan'),
     sessionId: sessionIdField('the id of this attempt; after success, the id of the session'),

@@ -47,7 +47,19 @@ interface IntegerNotes {
   readonly unit?: string;
   /** The name of a value, where values have names. */
   readonly nameOf?: (value: number) => string;
+  /** The values that have one, for those who show bytes without this program. */
+  readonly named?: readonly number[];
 }
+
+/** The names of `values`. */
+const namesOf = (
+  values: readonly number[],
+  nameOf: (value: number) => string = String,
+): ReadonlyMap<number, string> => new Map(values.map((value) => [value, nameOf(value)]));
+
+/** Every value of the lowest `bits` bits, for masks that have names bit by bit. */
+export const valuesOfBits = (bits: number): readonly number[] =>
+  Array.from({ length: 1 << bits }, (_, i) => i);
 
 /** One integer. What is written is rounded and brought into the type's range. */
 export const integer = (
@@ -57,9 +69,17 @@ export const integer = (
   notes: IntegerNotes = {},
 ): Field<number> => {
   const { lowest, highest, get, set } = integers[type];
-  const { unit, nameOf } = notes;
+  const { unit, nameOf, named } = notes;
   return {
-    columns: [{ name, type, doc, ...(unit === undefined ? {} : { unit }) }],
+    columns: [
+      {
+        name,
+        type,
+        doc,
+        ...(unit === undefined ? {} : { unit }),
+        ...(named === undefined ? {} : { names: namesOf(named, nameOf) }),
+      },
+    ],
     read: get,
     write: (value, view, at) => set(view, at, Math.min(highest, Math.max(lowest, Math.round(value) || 0))),
     show: (value) => nameOf?.(value) ?? value,
@@ -68,7 +88,7 @@ export const integer = (
 
 /** One byte: 0 or 1. */
 export const flag = (name: string, doc: string): Field<boolean> => ({
-  columns: [{ name, type: 'u8', doc }],
+  columns: [{ name, type: 'u8', doc, names: namesOf([0, 1], (value) => (value === 1 ? 'yes' : 'no')) }],
   read: (view, at) => view.getUint8(at) !== 0,
   write: (value, view, at) => view.setUint8(at, value ? 1 : 0),
   show: (value) => value,
@@ -76,7 +96,7 @@ export const flag = (name: string, doc: string): Field<boolean> => ({
 
 /** A BSSID. */
 export const bssidField = (name: string, doc: string): Field<Bssid> => ({
-  columns: [{ name, type: 'u8', count: bssidSize, doc }],
+  columns: [{ name, type: 'u8', count: bssidSize, holds: 'address', doc }],
   read: bssidAt,
   write: (value, view, at) => bytesAt(view, at, bssidSize).set(bssidBytes(value)),
   show: (value) => value,
@@ -98,7 +118,7 @@ export const optionalBssidField = (name: string, doc: string): Field<O.Option<Bs
 export const ssidField = (doc: string): Field<Ssid> => ({
   columns: [
     { name: 'ssid_len', type: 'u8', doc: `bytes in ssid, at most ${maximumSsidSize}` },
-    { name: 'ssid', type: 'u8', count: maximumSsidSize, doc },
+    { name: 'ssid', type: 'u8', count: maximumSsidSize, used: 'ssid_len', holds: 'text', doc },
   ],
   check: (view, at) => refuseAbove('ssid too long', view.getUint8(at), maximumSsidSize),
   read: (view, at) => ssidAt(view, at + 1, Math.min(view.getUint8(at), maximumSsidSize)),
@@ -129,6 +149,8 @@ interface SuitesTable {
   readonly limit: number;
   readonly reason: CountRefusal['reason'];
   readonly nameOf: (suite: number) => string;
+  /** The suites that have a name. */
+  readonly named: readonly number[];
 }
 
 /** Suites: one byte with their number, and an array of `limit` selectors. Writing more throws: that is a programming error. */
@@ -139,10 +161,11 @@ export const suitesField = ({
   limit,
   reason,
   nameOf,
+  named,
 }: SuitesTable): Field<readonly number[]> => ({
   columns: [
     { name: countName, type: 'u8', doc: `suites in ${name}, at most ${limit}` },
-    { name, type: 'u32', count: limit, doc },
+    { name, type: 'u32', count: limit, used: countName, names: namesOf(named, nameOf), doc },
   ],
   check: (view, at) => refuseAbove(reason, view.getUint8(at), limit),
   read: (view, at) =>

@@ -3,7 +3,7 @@
  * client say it, to any host: one that does not know it answers `invalid`, and the guest goes on without. It says who can
  * do what, keeps a session alive, and lets either side notice that the other has started anew or forgotten the session.
  */
-import { flag, integer } from './fields.js';
+import { flag, integer, valuesOfBits } from './fields.js';
 import { type InstanceId, instanceIdField } from './instance-id.js';
 import { layout } from './layout.js';
 import { type Body, operationOf } from './operation.js';
@@ -57,7 +57,7 @@ const helloCapabilitiesText = (capabilities: number): string => {
 };
 
 const capabilitiesField = (doc: string) =>
-  integer('u32', 'capabilities', doc, { nameOf: helloCapabilitiesText });
+  integer('u32', 'capabilities', doc, { nameOf: helloCapabilitiesText, named: valuesOfBits(3) });
 
 export const helloRequest = operationOf<HelloRequest>(
   {

@@ -2,8 +2,16 @@
 export type { Bss } from './bss.js';
 export { type Bssid, parseBssid } from './bssid.js';
 export { describeFrame } from './describe.js';
-export { type DriverFormat, decodeHostMessage, encodeHostMessage, encodeRequest } from './frame.js';
+export {
+  type DriverFormat,
+  decodeHostMessage,
+  decodeRequest,
+  encodeHostMessage,
+  encodeRequest,
+} from './frame.js';
 export { type Channel, channelOfFrequency } from './frequency.js';
+export { HelloCapability } from './hello.js';
+export { type InstanceId, instanceIdOf } from './instance-id.js';
 export { KeyMaterial } from './key-material.js';
 export type {
   ConnectRequest,
@@ -11,6 +19,8 @@ export type {
   DisconnectedNotification,
   DisconnectRequest,
   DisconnectResponse,
+  HelloRequest,
+  HelloResponse,
   HostMessage,
   InvalidAnswer,
   Request,

@@ -30,6 +30,12 @@ interface Column {
   readonly doc: string;
   /** Its value is never shown. */
   readonly secret?: true;
+  /** Of an array: the column that says how many of it mean something, from the first one on. */
+  readonly used?: string;
+  /** What the bytes of an array are. */
+  readonly holds?: 'address' | 'text';
+  /** Its values that have names, of all that it may have. */
+  readonly names?: ReadonlyMap<number, string>;
 }
 
 /** A column with its place in the structure. */

@@ -10,6 +10,8 @@ import { AkmSuite, akmSuiteName, CipherSuite, cipherSuiteName } from './suites.j
 
 /** An operation as data: its facts, the sizes of its body, and the tables of its columns. */
 export interface OperationTable extends OperationFacts {
+  /** The tag of its messages; that of an answer is the request's with `.response`. */
+  readonly message: string;
   readonly minimumSize: number;
   readonly maximumSize: number;
   /** The structures of the body, one after another. */

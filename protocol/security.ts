@@ -79,18 +79,28 @@ export const securityText = (security: AdvertisedSecurity): string => {
   }
 };
 
+/** What a guest can do beyond the vendor's driver, by its hello. */
+export interface GuestSkills {
+  /** It connects by SAE, with the password as the key of its request. */
+  readonly sae: boolean;
+}
+
+/** A guest with the vendor's driver. */
+export const noSkills: GuestSkills = { sae: false };
+
 /**
  * Can a guest connect by itself? Open without encryption, and RSN with the AKM suite PSK alone and no ciphers but
- * CCMP and GCMP: the driver offloads the handshake of WPA2-PSK only.
+ * CCMP and GCMP: the vendor's driver offloads the handshake of WPA2-PSK only. A guest that can do SAE also where that is offered.
  */
-export const usableByGuest = (security: AdvertisedSecurity): boolean => {
+export const usableByGuest = (security: AdvertisedSecurity, { sae } = noSkills): boolean => {
   switch (security.kind) {
     case 'open':
       return true;
     case 'rsn':
       return (
         security.akms.length > 0 &&
-        security.akms.every((akm) => akm === AkmSuite.psk) &&
+        (security.akms.every((akm) => akm === AkmSuite.psk) ||
+          (sae && security.akms.includes(AkmSuite.sae))) &&
         security.pairwise.length > 0 &&
         security.pairwise.every(isGuestCipher) &&
         isGuestCipher(security.group)
@@ -108,8 +118,8 @@ const shownSecurity: NetworkSecurity = { kind: 'wpa2-psk', cipher: 'ccmp' };
  * with its SSID, BSSID, frequency, beacon interval and signal, so that the host's connection to it can be mirrored.
  * Cached by the Bss's identity.
  */
-export const shownToGuest = (bss: Bss): Bss => {
-  if (usableByGuest(advertisedSecurity(bss))) return bss;
+export const shownToGuest = (bss: Bss, skills = noSkills): Bss => {
+  if (usableByGuest(advertisedSecurity(bss), skills)) return bss;
   const known = rewritten.get(bss);
   if (known !== undefined) return known;
   const shown: Bss = {

@@ -155,7 +155,7 @@ export const settingsTable = {
   }),
   radio: plain({
     codec: radio,
-    doc: 'which Wi-Fi answers, besides fake networks: host, simulated, none, wpa_supplicant or networkmanager',
+    doc: 'which Wi-Fi answers, besides fake networks',
     otherwise: 'none',
     flag: {
       value: 'kind',

@@ -6,6 +6,7 @@ import { anyBssid } from '../../protocol/bssid.js';
 import { encodeHostMessage } from '../../protocol/frame.js';
 import { StatusCode, statusName } from '../../protocol/status.js';
 import type { Interfaces } from '../host/interface-register.js';
+import type { Reader } from '../host/shown-networks.js';
 import type { Attempt } from './attempt.js';
 import type { DispatcherState } from './dispatcher-state.js';
 import type { GuestRequest } from './guest-request.js';
@@ -19,8 +20,12 @@ export interface ScanResult {
 }
 
 /** Everything that the interfaces of a round have seen; without a round that of all of them, which have fresh results. */
-export const scanResult = (interfaces: Interfaces, round: ScanRound | null): ScanResult => ({
-  networks: interfaces.networks(round === null ? interfaces.ids : interfacesOf(round)),
+export const scanResult = (
+  interfaces: Interfaces,
+  round: ScanRound | null,
+  { skills }: Reader,
+): ScanResult => ({
+  networks: interfaces.networks(round === null ? interfaces.ids : interfacesOf(round), skills),
   complete: round === null || isComplete(round),
 });
 
@@ -50,6 +55,7 @@ export const settlementOf = (
   const none = { lastSessionId, session, began: null, left: null };
   switch (request.body.operation) {
     case 'scan':
+    case 'hello':
       return none;
     case 'disconnect':
       return endsSession(session, request) ? { ...none, session: null } : none;
@@ -89,6 +95,6 @@ export const replyScanned = (
   request: GuestRequest,
   { networks, complete }: ScanResult,
   interfaces: Interfaces,
-  driver: DispatcherState['driver'],
+  { format }: Reader,
 ): void =>
-  request.reply(interfaces.shown.frame(networks, complete, driver), complete ? 'complete' : 'partial');
+  request.reply(interfaces.shown.frame(networks, complete, format), complete ? 'complete' : 'partial');

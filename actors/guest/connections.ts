@@ -7,13 +7,13 @@ import { Observable, Subject, type Subscription } from 'rxjs';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Connection, SocketFailure } from '../../native/sockets/transport.js';
 import { encodeHostMessage } from '../../protocol/frame.js';
-import { helloRequest } from '../../protocol/hello.js';
+import type { Request } from '../../protocol/messages.js';
 import { refusalText } from '../../protocol/refusal.js';
 import type { Deadline } from '../../streams/deadlines.js';
 import { type RequestRefusal, requestFrame } from '../../streams/frames.js';
 import { tapFrame, tapRequest } from '../application/frame-tap.js';
 import type { Service } from '../service.js';
-import { type GuestRequest, type RequestBody, ssidOf } from './guest-request.js';
+import { type GuestRequest, ssidOf } from './guest-request.js';
 import type { RequestChannelEvent } from './request-channel-state.js';
 
 /** One request on its connection. */
@@ -94,10 +94,7 @@ export class GuestConnections {
           break;
         case 'request':
           this.#onBytes();
-          // The answer of a host that does not know hello: the guest goes on without.
-          if (event.request.operation === 'hello')
-            this.#refuse(exchange, { reason: 'unknown operation', operation: helloRequest.code });
-          else this.#receive(id, exchange, event.request);
+          this.#receive(id, exchange, event.request);
           break;
         case 'ended':
           this.#events.next({ type: 'request.ended', exchange: id });
@@ -142,7 +139,7 @@ export class GuestConnections {
     return undefined;
   }
 
-  #receive(id: number, exchange: Exchange, body: RequestBody): void {
+  #receive(id: number, exchange: Exchange, body: Request): void {
     const receivedAt = this.#service.clock.elapsed();
     this.requestedAt = receivedAt;
     const request: GuestRequest = {
@@ -194,7 +191,7 @@ export class GuestConnections {
     } = request;
     const milliseconds = clock.elapsed() - receivedAt;
     counters.requestAnswered(operation, outcome, milliseconds);
-    const level = operation === 'scan' ? 'debug' : 'info';
+    const level = operation === 'scan' || operation === 'hello' ? 'debug' : 'info';
     if (log.isLevelEnabled(level))
       log[level](
         { guest: this.#guest, operation, ssid: ssidOf(request) ?? undefined, outcome, milliseconds },

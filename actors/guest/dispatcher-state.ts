@@ -2,10 +2,16 @@
 import type { InterfaceId } from '../../native/radio.js';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Bssid } from '../../protocol/bssid.js';
-import type { DriverFormat } from '../../protocol/frame.js';
-import type { ConnectRequest, DisconnectRequest, ScanRequest } from '../../protocol/messages.js';
+import type { InstanceId } from '../../protocol/instance-id.js';
+import type {
+  ConnectRequest,
+  DisconnectRequest,
+  HelloRequest,
+  ScanRequest,
+} from '../../protocol/messages.js';
 import type { StatusCode } from '../../protocol/status.js';
 import type { Texts } from '../explains.js';
+import type { Reader } from '../host/shown-networks.js';
 import type { Attempt } from './attempt.js';
 import type { GuestRequest } from './guest-request.js';
 import type { ScanOutcome, ScanRound } from './scan-round.js';
@@ -15,6 +21,8 @@ export type DispatcherEvent =
   | { readonly type: 'scan.requested'; readonly request: GuestRequest<ScanRequest> }
   | { readonly type: 'connect.requested'; readonly request: GuestRequest<ConnectRequest> }
   | { readonly type: 'disconnect.requested'; readonly request: GuestRequest<DisconnectRequest> }
+  | { readonly type: 'hello.requested'; readonly request: GuestRequest<HelloRequest> }
+  | { readonly type: 'hellos.missed' }
   | { readonly type: 'request.abandoned'; readonly exchange: number }
   | { readonly type: 'answer.lost'; readonly exchange: number }
   | {
@@ -48,6 +56,8 @@ export const dispatcherEvents: Texts<DispatcherEvent> = {
   'scan.requested': 'From the request channel: the guest wants to know the networks.',
   'connect.requested': 'From the request channel: the guest wants to connect.',
   'disconnect.requested': 'From the request channel: the guest ends its session.',
+  'hello.requested': 'From the request channel: the guest says what it can and which session it holds.',
+  'hellos.missed': 'A guest that says hello has not done so for three times as long as it was told to.',
   'request.abandoned': 'From the request channel: the guest hung up before it was answered.',
   'answer.lost': 'From the request channel: the guest did not get an answer.',
   'interface.scanned': 'From an interface: its part of the scan has ended, or goes on with cached networks.',
@@ -65,8 +75,10 @@ export const dispatcherEvents: Texts<DispatcherEvent> = {
 
 export interface DispatcherState {
   readonly guest: GuestId;
-  /** How the guest's driver reads scan responses. */
-  readonly driver: DriverFormat;
+  /** How the guest's driver reads scan responses, and what the guest can do. */
+  readonly reader: Reader;
+  /** The driver that said hello last, by its random number; null for a guest that never did. */
+  readonly instance: InstanceId | null;
   /** What is worked on. */
   readonly request: GuestRequest | null;
   /** Of a scan: which interfaces have answered, with what outcome. */

@@ -1,5 +1,5 @@
 /** The steps of a guest's dispatcher: what it asks and tells, and on what it decides. `dispatcher.ts` says when. */
-import { assign, enqueueActions, fromPromise, setup, stateIn } from 'xstate';
+import { and, assign, enqueueActions, fromPromise, setup, stateIn } from 'xstate';
 import { encodeHostMessage } from '../../protocol/frame.js';
 import type { StatusCode } from '../../protocol/status.js';
 import type { FactStream } from '../application/fact-stream.js';
@@ -15,6 +15,7 @@ import { attemptOf, currentTry, failed, lost, succeeded } from './attempt.js';
 import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
 import type { GuestEntry, Guests } from './guest-register.js';
 import { ssidOf } from './guest-request.js';
+import { hasForgotten, helloPatience, readerOf, replyHello } from './hello.js';
 import { requestedFact, scannedFact, settledFact } from './request-facts.js';
 import { beginRound, isDone, recordScan, unanswered } from './scan-round.js';
 import { endsSession } from './session.js';
@@ -54,12 +55,18 @@ const stale = (context: DispatcherContext, request = context.request): ReturnTyp
     context.service.settings.scanInterval,
   );
 
+const isScanCompletionHooked = ({ service }: DispatcherContext): boolean =>
+  service.observer.has('guestScanCompleted');
+
+const isWorkedOn = ({ request }: DispatcherContext, event: DispatcherEvent): boolean =>
+  event.type === 'request.abandoned' && event.exchange === request?.exchange;
+
 /** Everything that the dispatcher can do, ask and wait for, by name. */
 export const dispatching = setup({
   types: {
     meta: {} as Explains<
       DispatcherEvent['type'],
-      'requestDeadline' | 'scanTimeout' | 'tryTimeout' | 'disconnectTimeout'
+      'requestDeadline' | 'scanTimeout' | 'tryTimeout' | 'disconnectTimeout' | 'helloPatience'
     >,
     context: {} as DispatcherContext,
     events: {} as DispatcherEvent,
@@ -74,7 +81,7 @@ export const dispatching = setup({
       const fact =
         input.round === null
           ? settledFact(input.guest, input)
-          : scannedFact(input.guest, scanResult(input.interfaces, input.round));
+          : scannedFact(input.guest, scanResult(input.interfaces, input.round, input.reader));
       if (fact !== null) await input.service.observer.tell(fact);
     }),
     matchNetwork: fromPromise<NetworkMatch | null, DispatcherContext>(async ({ input }) => {
@@ -104,18 +111,20 @@ export const dispatching = setup({
       if (fact !== null) facts.publish(fact);
     },
     publishCompleted: ({ context }) => {
-      const { guest, round, interfaces, facts } = context;
+      const { guest, round, interfaces, facts, reader } = context;
       const fact =
-        round === null ? settledFact(guest, context) : scannedFact(guest, scanResult(interfaces, round));
+        round === null
+          ? settledFact(guest, context)
+          : scannedFact(guest, scanResult(interfaces, round, reader));
       if (fact !== null) facts.publish(fact);
     },
     /** Nothing has to be asked, waited for or decided. */
-    answerFreshScan: ({ context: { guest, driver, interfaces, facts }, event }) => {
+    answerFreshScan: ({ context: { guest, reader, interfaces, facts }, event }) => {
       if (event.type !== 'scan.requested') return;
       const { request } = event;
-      const result = scanResult(interfaces, null);
+      const result = scanResult(interfaces, null, reader);
       facts.publish({ type: 'guestScanRequested', guest, ssid: ssidOf(request) });
-      replyScanned(request, result, interfaces, driver);
+      replyScanned(request, result, interfaces, reader);
       facts.publish(scannedFact(guest, result));
     },
     beginRound: assign(({ context }) => ({
@@ -123,9 +132,9 @@ export const dispatching = setup({
       round: beginRound(context.rounds + 1, context.interfaces.ids, stale(context)),
     })),
     askInterfaces: enqueueActions(({ context, enqueue }) => {
-      const { guest, driver, interfaces, request, round } = context;
+      const { guest, reader, interfaces, request, round } = context;
       if (request === null || round === null) return;
-      const waits = driver === 'without-scan-complete';
+      const waits = reader.format === 'without-scan-complete';
       for (const id of unanswered(round))
         interfaces.tell(enqueue, id, {
           type: 'scan.requested',
@@ -190,12 +199,12 @@ export const dispatching = setup({
     }),
     /** The one place where a request is answered that was worked on, and where a session begins. */
     answer: enqueueActions(({ context, enqueue }) => {
-      const { request, attempt, round, guest, driver, interfaces, ownership } = context;
+      const { request, attempt, round, guest, reader, interfaces, ownership } = context;
       if (request === null) return;
       const { lastSessionId, session, began, left } = settlementOf(request, context);
       enqueue(() =>
         request.body.operation === 'scan'
-          ? replyScanned(request, scanResult(interfaces, round), interfaces, driver)
+          ? replyScanned(request, scanResult(interfaces, round, reader), interfaces, reader)
           : replySettled(request, attempt, lastSessionId),
       );
       enqueue.assign({ request: null, attempt: null, round: null, lastSessionId, session });
@@ -215,6 +224,31 @@ export const dispatching = setup({
       const frame = encodeHostMessage({ operation: 'disconnected', sessionId: session.id });
       guests.notify(enqueue, guest, 'disconnected', () => frame);
     }),
+    noteHello: enqueueActions(({ event, enqueue }) => {
+      if (event.type !== 'hello.requested') return;
+      const { body } = event.request;
+      enqueue.assign({ reader: readerOf(body), instance: body.instance });
+      enqueue.cancel('hellos');
+      enqueue.raise({ type: 'hellos.missed' }, { id: 'hellos', delay: 'helloPatience' });
+    }),
+    answerHello: ({ context: { session, interfaces, guests }, event }) => {
+      if (event.type === 'hello.requested') replyHello(event.request, session, interfaces, guests.instance);
+    },
+    /** A guest that is gone tells nobody, and must not hold the host's interface for ever. */
+    endSession: enqueueActions(({ context, event, enqueue }) => {
+      const { session, guest, ownership, facts, service } = context;
+      if (session === null) return;
+      const { interfaceId, ssid, type: connection } = session;
+      ownership.tell(enqueue, { type: 'leave.requested', guest, interfaceId });
+      enqueue.assign({ session: null });
+      enqueue(() => {
+        service.log.info(
+          { guest, session: session.id, ssid, reason: event.type },
+          'the guest is gone: its session ends',
+        );
+        facts.announce({ type: 'guestDisconnectionCompleted', guest, connection, interfaceId, ssid });
+      });
+    }),
     /** The guest never heard of the session that this exchange began: nobody is left to end it. */
     revokeSession: enqueueActions(({ context: { session, guest, ownership }, event, enqueue }) => {
       if (event.type !== 'answer.lost' || session?.exchange !== event.exchange) return;
@@ -224,22 +258,32 @@ export const dispatching = setup({
   },
   guards: {
     isScanRequestHooked: ({ context }) => context.service.observer.has('guestScanRequested'),
-    isScanCompletionHooked: ({ context }) => context.service.observer.has('guestScanCompleted'),
-    /** Fresh results are the answer. */
-    isScanFresh: ({ context, event }) =>
-      event.type === 'scan.requested' && stale(context, event.request).length === 0,
+    /** Fresh results are the answer, and no hook has to hear of them first. */
+    isScanKnown: ({ context, event }) =>
+      event.type === 'scan.requested' &&
+      !isScanCompletionHooked(context) &&
+      stale(context, event.request).length === 0,
     isScan: ({ context }) => context.request?.body.operation === 'scan',
     isScanDone: ({ context }) => context.round !== null && isDone(context.round),
+    isHookedScanDone: ({ context }) =>
+      context.round !== null && isDone(context.round) && isScanCompletionHooked(context),
     /** The request names the session in effect, and not an older one. */
     endsSession: ({ context, event }) =>
       event.type === 'disconnect.requested' && endsSession(context.session, event.request),
     hasNoSession: ({ context }) => context.session === null,
-    isWorkedOn: ({ context, event }) =>
-      event.type === 'request.abandoned' && event.exchange === context.request?.exchange,
+    hasSession: ({ context }) => context.session !== null,
+    /** The driver was loaded anew and says that it holds none. */
+    hasForgottenSession: ({ context, event }) =>
+      event.type === 'hello.requested' && hasForgotten(context, event.request),
+    isWorkedOn: ({ context, event }) => isWorkedOn(context, event),
+    /** The host application has heard how it went; only the answer is missing. */
     isReporting: stateIn({ busy: 'reporting' }),
+    /** The same of a request that is abandoned. */
+    isReported: and([({ context, event }) => isWorkedOn(context, event), stateIn({ busy: 'reporting' })]),
     isApproved: ({ event }) => 'output' in event && event.output === 'approve',
     isImpossible: ({ context }) => currentTry(context.attempt) === undefined,
-    isMirroring: ({ context }) => context.attempt?.type === 'hostMirroring',
+    isMirroringApproved: ({ context, event }) =>
+      'output' in event && event.output === 'approve' && context.attempt?.type === 'hostMirroring',
     hasCandidate: ({ context }) => currentTry(context.attempt) !== undefined,
     isOfThisTry: ({ context, event }) =>
       'interfaceId' in event && event.interfaceId === currentTry(context.attempt),
@@ -267,5 +311,6 @@ export const dispatching = setup({
     tryTimeout: ({ context }) =>
       Math.min(tryTime, remaining(context) / Math.max(1, context.attempt?.candidates.length ?? 1)),
     disconnectTimeout: 5000,
+    helloPatience,
   },
 });

@@ -1,5 +1,4 @@
 /** Decides on the requests of one guest, strictly one after another, and keeps the session that they lead to. */
-import { and, not } from 'xstate';
 import { StatusCode } from '../../protocol/status.js';
 import { dispatcherEvents } from './dispatcher-state.js';
 import { dispatching } from './dispatcher-steps.js';
@@ -13,13 +12,15 @@ export const dispatcher = dispatching.createMachine({
       requestDeadline: 'What is left of 18 s since the request came; the guest gives up after 20 s.',
       scanTimeout: 'An interface that has not answered by then counts as having seen nothing new.',
       tryTimeout: "10 s at most; tries that are still to come share what is left of the request's 18 s.",
+      helloPatience: 'Three times as long as a guest is told to wait until its next hello.',
       disconnectTimeout: 'The session ends even if the host does not disconnect in time.',
     },
   },
   context: ({ input }) => ({
     ...input,
     guest: input.entry.guest,
-    driver: input.entry.driver,
+    reader: input.entry.dispatcher.lastState?.reader ?? input.entry.reader,
+    instance: input.entry.dispatcher.lastState?.instance ?? null,
     request: null,
     round: null,
     attempt: null,
@@ -32,6 +33,7 @@ export const dispatcher = dispatching.createMachine({
   on: {
     'session.lost': { actions: 'loseSession' },
     'answer.lost': { actions: 'revokeSession' },
+    'hellos.missed': { guard: 'hasSession', actions: 'endSession' },
   },
   initial: 'idle',
   states: {
@@ -45,13 +47,17 @@ export const dispatcher = dispatching.createMachine({
             target: 'busy.announcing',
             actions: ['takeRequest', 'tellChannel', 'publishRequested'],
           },
-          { guard: and(['isScanFresh', not('isScanCompletionHooked')]), actions: 'answerFreshScan' },
+          { guard: 'isScanKnown', actions: 'answerFreshScan' },
           { target: 'busy.scanning', actions: ['takeRequest', 'tellChannel', 'publishRequested'] },
         ],
         'connect.requested': { target: 'busy.matching', actions: 'takeRequest' },
         'disconnect.requested': [
           { guard: 'endsSession', target: 'busy.announcing', actions: ['takeRequest', 'publishRequested'] },
           { actions: ['takeRequest', 'answer'] },
+        ],
+        'hello.requested': [
+          { guard: 'hasForgottenSession', actions: ['endSession', 'noteHello', 'answerHello'] },
+          { actions: ['noteHello', 'answerHello'] },
         ],
       },
     },
@@ -65,7 +71,7 @@ export const dispatcher = dispatching.createMachine({
       },
       on: {
         'request.abandoned': [
-          { guard: and(['isWorkedOn', 'isReporting']), target: 'idle', actions: 'answer' },
+          { guard: 'isReported', target: 'idle', actions: 'answer' },
           {
             guard: 'isWorkedOn',
             target: 'idle',
@@ -87,7 +93,7 @@ export const dispatcher = dispatching.createMachine({
           description: 'Interfaces without fresh results are asked what they see.',
           entry: ['beginRound', 'askInterfaces'],
           always: [
-            { guard: and(['isScanDone', 'isScanCompletionHooked']), target: 'reporting' },
+            { guard: 'isHookedScanDone', target: 'reporting' },
             { guard: 'isScanDone', target: '#idle', actions: ['publishCompleted', 'answer'] },
           ],
           on: { 'interface.scanned': { actions: 'recordScan' } },
@@ -112,7 +118,7 @@ export const dispatcher = dispatching.createMachine({
             src: 'authorize',
             input: ({ context }) => context,
             onDone: [
-              { guard: and(['isApproved', 'isMirroring']), target: 'joining' },
+              { guard: 'isMirroringApproved', target: 'joining' },
               { guard: 'isApproved', target: 'connecting' },
               {
                 target: 'reporting',

@@ -1,8 +1,10 @@
 /** The register of guests: what may be known of each, and the way to tell each something. */
 import type { GuestId } from '../../native/sockets/endpoint.js';
-import type { DriverFormat } from '../../protocol/frame.js';
+import { type InstanceId, instanceIdOf } from '../../protocol/instance-id.js';
+import { noSkills } from '../../protocol/security.js';
 import type { NotificationKind } from '../../streams/outbox.js';
-import { type Post, Seat } from '../seat.js';
+import type { Reader } from '../host/shown-networks.js';
+import { type Enqueue, type Post, Seat } from '../seat.js';
 import type { Service } from '../service.js';
 import { GuestConnections } from './connections.js';
 import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
@@ -17,8 +19,8 @@ import type { GuestSession } from './session.js';
 /** What is there of a guest: its connections, and the places of its three actors, which outlive a crash of them. */
 export interface GuestEntry {
   readonly guest: GuestId;
-  /** How its driver reads scan responses. */
-  readonly driver: DriverFormat;
+  /** How its driver reads scan responses, and what it can do, as far as the settings say. */
+  readonly reader: Reader;
   readonly connections: GuestConnections;
   readonly requestChannel: Seat<RequestChannelState, RequestChannelEvent>;
   readonly dispatcher: Seat<DispatcherState, DispatcherEvent>;
@@ -45,9 +47,12 @@ export class Guests {
   readonly #residents = new Map<GuestId, Resident>();
   readonly #homes = new Set<GuestHome>();
   #housed = 0;
+  /** Random, new with each start: guests that say hello notice by it that the service knows nothing of before. */
+  instance: InstanceId;
 
   constructor(service: Service) {
     this.#service = service;
+    this.instance = this.#newInstance();
   }
 
   /** Guests that have actors. */
@@ -84,14 +89,23 @@ export class Guests {
   }
 
   /** A notification for a guest; before its first request its driver may not be loaded, and it gets none. */
-  notify(post: Post, guest: GuestId, kind: NotificationKind, frame: FrameMaker): void {
+  notify(post: Enqueue, guest: GuestId, kind: NotificationKind, frame: FrameMaker): void {
     const entry = this.get(guest);
     if (entry?.notificationChannel.isTaken === true && entry.connections.requestedAt !== null)
       entry.notificationChannel.tell(post, {
         type: 'notification.queued',
         notification: { kind, frame },
       });
-    else this.#service.counters.count('notificationsDropped', kind);
+    else post(() => this.#service.counters.count('notificationsDropped', kind));
+  }
+
+  /** How a guest's driver reads scan responses, and what it can do: by its hello, else by the settings. */
+  readerOf(guest: GuestId): Reader {
+    const entry = this.get(guest);
+    return (
+      entry?.dispatcher.lastState?.reader ??
+      entry?.reader ?? { format: 'with-scan-complete', skills: noSkills }
+    );
   }
 
   /** The session in effect of a guest. */
@@ -121,6 +135,7 @@ export class Guests {
     this.#residents.clear();
     this.#homes.clear();
     this.#housed = 0;
+    this.instance = this.#newInstance();
   }
 
   /** Keeps sockets out of snapshots. */
@@ -132,10 +147,15 @@ export class Guests {
     return `[${this.#housed} guests]`;
   }
 
+  #newInstance(): InstanceId {
+    const half = (): bigint => BigInt(Math.floor(this.#service.settings.random() * 2 ** 32));
+    return instanceIdOf((half() << 32n) | half());
+  }
+
   #arrive(guest: GuestId): Resident {
     const entry: GuestEntry = {
       guest,
-      driver: this.#service.settings.driverOf(guest),
+      reader: { format: this.#service.settings.driverOf(guest), skills: noSkills },
       connections: new GuestConnections(guest, this.#service, () => this.#welcome(guest)),
       requestChannel: new Seat(),
       dispatcher: new Seat(),

@@ -1,12 +1,9 @@
 /** A guest's request as it travels: a value, with the one answer that may be written to it. */
-import type { HelloRequest, Request } from '../../protocol/messages.js';
+import type { Request } from '../../protocol/messages.js';
 import type { Ssid } from '../../protocol/ssid.js';
 
-/** What is carried out: hello is refused where requests are taken in. */
-export type RequestBody = Exclude<Request, HelloRequest>;
-
 /** A key in the body redacts itself. */
-export interface GuestRequest<Body extends RequestBody = RequestBody> {
+export interface GuestRequest<Body extends Request = Request> {
   /** Counts the guest's connections: the answer's fate is told by it. */
   readonly exchange: number;
   readonly body: Body;

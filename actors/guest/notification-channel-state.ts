@@ -1,10 +1,9 @@
 /** What a guest's notification channel hears, and what others may know of it. */
-import type { DriverFormat } from '../../protocol/frame.js';
 import type { Notification, Outbox } from '../../streams/outbox.js';
 import type { Texts } from '../explains.js';
 
-/** Gives the frame for one guest's driver; frames for several guests are encoded once. */
-export type FrameMaker = (driver: DriverFormat) => Uint8Array;
+/** Gives the frame when it is sent; frames for several guests are encoded once. */
+export type FrameMaker = () => Uint8Array;
 
 export type NotificationChannelEvent =
   | { readonly type: 'notification.queued'; readonly notification: Notification<FrameMaker> }

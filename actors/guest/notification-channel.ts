@@ -124,7 +124,7 @@ export const notificationChannel = setup({
     guest: entry.guest,
     service,
     seat: entry.notificationChannel,
-    sender: new NotificationSender(entry, service),
+    sender: new NotificationSender(entry.guest, service),
     outbox: inherited(entry, service),
     inHand: null,
     attempts: 0,

@@ -2,7 +2,6 @@
 import { Observable, Subject } from 'rxjs';
 import { type GuestId, guestAddress } from '../../native/sockets/endpoint.js';
 import type { Connection, Transport } from '../../native/sockets/transport.js';
-import type { DriverFormat } from '../../protocol/frame.js';
 import { tapFrame } from '../application/frame-tap.js';
 import type { Service } from '../service.js';
 import type { FrameMaker, NotificationChannelEvent } from './notification-channel-state.js';
@@ -12,7 +11,6 @@ const partingLimit = 8;
 
 export class NotificationSender {
   readonly #guest: GuestId;
-  readonly #driver: DriverFormat;
   readonly #service: Service;
   readonly #transport: Transport;
   readonly #outcomes = new Subject<NotificationChannelEvent>();
@@ -21,12 +19,8 @@ export class NotificationSender {
   /** Delivered connections that the guest has yet to close. */
   readonly #parting = new Set<Connection>();
 
-  constructor(
-    { guest, driver }: { readonly guest: GuestId; readonly driver: DriverFormat },
-    service: Service,
-  ) {
+  constructor(guest: GuestId, service: Service) {
     this.#guest = guest;
-    this.#driver = driver;
     this.#service = service;
     this.#transport = service.platform.transport(guestAddress(guest).scheme, service.clock);
   }
@@ -72,7 +66,7 @@ export class NotificationSender {
         else if (isOver) opened.right.destroy();
         else {
           open = opened.right;
-          this.#write(opened.right, frame(this.#driver), end);
+          this.#write(opened.right, frame(), end);
         }
       });
   }

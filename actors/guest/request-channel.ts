@@ -29,6 +29,8 @@ const requested = ({ body, ...request }: GuestRequest): DispatcherEvent => {
       return { type: 'connect.requested', request: { ...request, body } };
     case 'disconnect':
       return { type: 'disconnect.requested', request: { ...request, body } };
+    case 'hello':
+      return { type: 'hello.requested', request: { ...request, body } };
   }
 };
 

@@ -6,6 +6,7 @@ import type { Guests } from '../guest/guest-register.js';
 import type { OwnershipSeat } from '../ownership/ownership-state.js';
 import type { Enqueue } from '../seat.js';
 import type { Interfaces } from './interface-register.js';
+import { notifyWithout } from './scan-notification.js';
 
 /** Whom a departure concerns. */
 export interface Concerned {
@@ -23,7 +24,7 @@ export const departInterface = (
 ): void => {
   const entry = interfaces.get(interfaceId);
   if (entry === undefined) return;
-  const { link = null, serving = null, waiters = [] } = entry.seat.lastState ?? {};
+  const { link = null, serving = null, waiters = [], promised = [] } = entry.seat.lastState ?? {};
   post(() => interfaces.remove(interfaceId));
   ownership.tell(post, { type: 'interface.left', interfaceId });
   if (link !== null) post(() => facts.announce({ type: 'hostDisconnected', interfaceId, ssid: link.ssid }));
@@ -36,4 +37,6 @@ export const departInterface = (
     });
   for (const { guest, round } of waiters)
     guests.tell(post, guest, { type: 'interface.scanned', interfaceId, round, outcome: 'failed' });
+  const owed = promised.map(({ guest }) => guest);
+  notifyWithout(interfaces, guests, post, interfaceId, owed);
 };

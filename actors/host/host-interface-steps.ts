@@ -13,7 +13,12 @@ import {
   watchStation,
 } from './interface-actors.js';
 import type { InterfaceEntry } from './interface-register.js';
-import { type HostInterfaceEvent, type HostInterfaceState, noteScanned } from './interface-state.js';
+import {
+  type HostInterfaceEvent,
+  type HostInterfaceState,
+  noteScanned,
+  settledBy,
+} from './interface-state.js';
 import { notifyResults } from './scan-notification.js';
 
 export interface HostInterfaceInput extends Concerned {
@@ -22,6 +27,9 @@ export interface HostInterfaceInput extends Concerned {
 }
 
 export interface HostInterfaceContext extends HostInterfaceState, HostInterfaceInput {}
+
+/** The guest's driver gives up 10 s after the answer that promised it results, in milliseconds. */
+const promiseTime = 9000;
 
 const sameLink = (a: HostLink | null, b: HostLink): boolean =>
   a !== null && a.ssid === b.ssid && a.bssid === b.bssid;
@@ -114,18 +122,23 @@ export const serving = setup({
       seeking: ({ event }) => (event.type === 'scan.requested' ? event.ssid : null),
     }),
     addWaiter: assign({
-      waiters: ({ context: { waiters }, event }) =>
-        event.type === 'scan.requested'
-          ? [...waiters, { guest: event.guest, round: event.round, waits: event.waits }]
-          : waiters,
+      waiters: ({ context: { waiters }, event }) => {
+        if (event.type !== 'scan.requested') return waiters;
+        const { guest, round, waits, ssid } = event;
+        return [...waiters, { guest, round, waits, ssid }];
+      },
     }),
     /** Who need not wait for the end gets what the host had cached, and is promised the rest. */
     promiseResults: enqueueActions(({ context, enqueue }) => {
-      const { guests, id, waiters, promised } = context;
+      const { guests, id, waiters, promised, service } = context;
       const answered = waiters.filter(({ waits }) => !waits);
+      const at = service.clock.elapsed();
       enqueue.assign({
         waiters: waiters.filter(({ waits }) => waits),
-        promised: [...new Set([...promised, ...answered.map(({ guest }) => guest)])],
+        promised: [
+          ...promised.filter((one) => !answered.some(({ guest }) => guest === one.guest)),
+          ...answered.map(({ guest, ssid }) => ({ guest, ssid, at })),
+        ],
       });
       for (const { guest, round } of answered)
         guests.tell(enqueue, guest, {
@@ -136,21 +149,47 @@ export const serving = setup({
         });
     }),
     noteScanned: assign(({ context }) => noteScanned(context, context.service.clock.elapsed())),
-    /** Who waits for the end of the scan is answered. */
-    answerWaiters: enqueueActions(({ context, enqueue }, { outcome }: { outcome: 'complete' | 'failed' }) => {
-      const { guests, id, waiters } = context;
+    /** Who waited for this scan has its results; the others wait on. */
+    concludeScan: enqueueActions(({ context, enqueue }) => {
+      const { interfaces, guests, id, waiters, promised, seeking } = context;
+      const networks = interfaces.networksOf(id);
+      const answered = settledBy(waiters, seeking, networks);
+      const kept = settledBy(promised, seeking, networks);
+      enqueue.assign({ waiters: answered.open, promised: kept.open });
+      for (const { guest, round } of answered.settled)
+        guests.tell(enqueue, guest, {
+          type: 'interface.scanned',
+          interfaceId: id,
+          round,
+          outcome: 'complete',
+        });
+      const waitOn = new Set(kept.open.map(({ guest }) => guest));
+      // What somebody waits for is no news to the others.
+      const told =
+        answered.settled.length > 0
+          ? kept.settled.map(({ guest }) => guest)
+          : [...guests.ids()].filter((guest) => !waitOn.has(guest));
+      notifyResults(interfaces, guests, enqueue, id, told);
+    }),
+    /** The scan came to nothing, or takes too long: who waits gets what has been seen by now. */
+    giveUpScan: enqueueActions(({ context: { guests, id, waiters }, enqueue }) => {
       enqueue.assign({ waiters: [], seeking: null });
       for (const { guest, round } of waiters)
-        guests.tell(enqueue, guest, { type: 'interface.scanned', interfaceId: id, round, outcome });
+        guests.tell(enqueue, guest, { type: 'interface.scanned', interfaceId: id, round, outcome: 'failed' });
     }),
     /** Who was promised the results of the scan is notified of what has been seen. */
     keepPromises: enqueueActions(({ context: { interfaces, guests, id, promised }, enqueue }) => {
       enqueue.assign({ promised: [] });
-      notifyResults(interfaces, guests, enqueue, id, promised);
+      notifyResults(
+        interfaces,
+        guests,
+        enqueue,
+        id,
+        promised.map(({ guest }) => guest),
+      );
     }),
-    notifyEverybody: enqueueActions(({ context: { interfaces, guests, id }, enqueue }) => {
-      enqueue.assign({ promised: [] });
-      notifyResults(interfaces, guests, enqueue, id, guests.ids());
+    seekNext: assign({
+      seeking: ({ context: { waiters, promised } }) => [...waiters, ...promised][0]?.ssid ?? null,
     }),
     noteScanFailure: ({ context: { service, id }, event }) => {
       const reason = event.type === 'scan.failed' ? event.reason : 'no completion within 10 s';
@@ -161,12 +200,16 @@ export const serving = setup({
     isFake: ({ context }) => context.entry.device.kind === 'fake',
     hasLink: ({ context }) => context.link !== null,
     isServed: ({ context, event }) => 'guest' in event && event.guest === context.serving,
-    isAwaited: ({ context }) => context.waiters.length > 0,
+    /** Somebody looks for a network by name that this scan did not look for. */
+    isAnyoneLeft: ({ context: { interfaces, id, waiters, promised, seeking } }) =>
+      settledBy([...waiters, ...promised], seeking, interfaces.networksOf(id)).open.length > 0,
     hasPatientWaiter: ({ context }) => context.waiters.some(({ waits }) => !waits),
   },
   delays: {
-    /** The guest's driver gives up 10 s after the answer that promised it results. */
-    promiseDue: 9000,
+    promiseDue: ({ context: { promised, service } }) => {
+      const oldest = promised[0]?.at ?? service.clock.elapsed();
+      return Math.max(0, oldest + promiseTime - service.clock.elapsed());
+    },
     scanTimeout: 10_000,
     disconnectTimeout: 5000,
   },

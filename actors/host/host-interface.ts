@@ -42,7 +42,7 @@ export const hostInterface = serving.createMachine({
           invoke: {
             src: 'connectStation',
             input: ({ context: { entry }, event }) => ({
-              device: entry.device,
+              entry,
               order: event.type === 'connect.requested' ? event.order : null,
             }),
             onDone: {
@@ -121,13 +121,10 @@ export const hostInterface = serving.createMachine({
           description: 'The host is asked for a scan, or the host application for its networks.',
           invoke: {
             src: 'askForScan',
-            input: ({ context: { entry, seeking } }) => ({ device: entry.device, ssid: seeking }),
+            input: ({ context: { entry, seeking } }) => ({ entry, ssid: seeking }),
           },
           after: {
-            scanTimeout: {
-              target: 'idle',
-              actions: ['noteScanFailure', { type: 'answerWaiters', params: { outcome: 'failed' } }],
-            },
+            scanTimeout: { target: 'idle', actions: ['noteScanFailure', 'giveUpScan', 'keepPromises'] },
           },
           on: {
             'scan.requested': { actions: 'addWaiter' },
@@ -139,14 +136,7 @@ export const hostInterface = serving.createMachine({
             'The host scans. Drivers that know how are answered with what is cached, and told the rest.',
           after: {
             promiseDue: { actions: 'keepPromises' },
-            scanTimeout: {
-              target: 'idle',
-              actions: [
-                'noteScanFailure',
-                { type: 'answerWaiters', params: { outcome: 'failed' } },
-                'keepPromises',
-              ],
-            },
+            scanTimeout: { target: 'idle', actions: ['noteScanFailure', 'giveUpScan', 'keepPromises'] },
           },
           always: { guard: 'hasPatientWaiter', actions: 'promiseResults' },
           on: { 'scan.requested': { actions: 'addWaiter' } },
@@ -155,24 +145,14 @@ export const hostInterface = serving.createMachine({
       on: {
         'scan.completed': [
           {
-            guard: 'isAwaited',
-            target: '.idle',
-            actions: [
-              'noteScanned',
-              { type: 'answerWaiters', params: { outcome: 'complete' } },
-              'keepPromises',
-            ],
+            guard: 'isAnyoneLeft',
+            target: '.asking',
+            reenter: true,
+            actions: ['concludeScan', 'noteScanned', 'seekNext'],
           },
-          { target: '.idle', actions: ['noteScanned', 'notifyEverybody'] },
+          { target: '.idle', actions: ['concludeScan', 'noteScanned'] },
         ],
-        'scan.failed': {
-          target: '.idle',
-          actions: [
-            'noteScanFailure',
-            { type: 'answerWaiters', params: { outcome: 'failed' } },
-            'keepPromises',
-          ],
-        },
+        'scan.failed': { target: '.idle', actions: ['noteScanFailure', 'giveUpScan', 'keepPromises'] },
       },
     },
   },

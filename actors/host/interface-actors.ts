@@ -11,6 +11,7 @@ import type {
 } from '../../native/radio.js';
 import type { Ssid } from '../../protocol/ssid.js';
 import { StatusCode } from '../../protocol/status.js';
+import type { InterfaceEntry } from './interface-register.js';
 import type { HostInterfaceEvent } from './interface-state.js';
 
 const gone: ConnectFailure = {
@@ -45,12 +46,13 @@ const stationEvents = (device: RadioInterface): Observable<HostInterfaceEvent> =
   });
 };
 
-export const watchStation = fromEventObservable<HostInterfaceEvent, { device: RadioInterface }>(
-  ({ input: { device } }) => stationEvents(device),
+export const watchStation = fromEventObservable<HostInterfaceEvent, InterfaceEntry>(({ input: { device } }) =>
+  stationEvents(device),
 );
 
-export const connectStation = fromPromise<HostLink, { device: RadioInterface; order: ConnectOrder | null }>(
-  async ({ input: { device, order }, signal }) => {
+export const connectStation = fromPromise<HostLink, { entry: InterfaceEntry; order: ConnectOrder | null }>(
+  async ({ input: { entry, order }, signal }) => {
+    const { device } = entry;
     if (device.kind === 'fake' || order === null) throw gone;
     const result = await device.connect(order, signal)();
     if (result._tag === 'Left') throw result.left;
@@ -58,19 +60,17 @@ export const connectStation = fromPromise<HostLink, { device: RadioInterface; or
   },
 );
 
-export const disconnectStation = fromPromise<void, { device: RadioInterface }>(
-  async ({ input: { device } }) => {
-    if (device.kind === 'fake') return;
-    const result = await device.disconnect()();
-    if (result._tag === 'Left') throw result.left;
-  },
-);
+export const disconnectStation = fromPromise<void, InterfaceEntry>(async ({ input: { device } }) => {
+  if (device.kind === 'fake') return;
+  const result = await device.disconnect()();
+  if (result._tag === 'Left') throw result.left;
+});
 
 /** Asks the host for a scan, or the host application for its networks: what comes of the asking, not of the scan. */
 export const askForScan = fromEventObservable<
   HostInterfaceEvent,
-  { device: RadioInterface; ssid: Ssid | null }
->(({ input: { device, ssid } }) => defer(() => asked(device, ssid === null ? none : some(ssid))));
+  { entry: InterfaceEntry; ssid: Ssid | null }
+>(({ input: { entry, ssid } }) => defer(() => asked(entry.device, ssid === null ? none : some(ssid))));
 
 const asked = (device: RadioInterface, ssid: Option<Ssid>): Observable<HostInterfaceEvent> => {
   if (device.kind === 'fake')

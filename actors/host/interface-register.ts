@@ -3,8 +3,14 @@ import type { HostLink, InterfaceId, RadioInterface } from '../../native/radio.j
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Bss } from '../../protocol/bss.js';
 import type { Bssid } from '../../protocol/bssid.js';
-import { type GuestAuth, guestAuth } from '../../protocol/security.js';
+import {
+  type GuestAuth,
+  type GuestSkills,
+  guestAuth,
+  type OfferedSecurity,
+} from '../../protocol/security.js';
 import type { Ssid } from '../../protocol/ssid.js';
+import { CipherSuite } from '../../protocol/suites.js';
 import { type Post, Seat } from '../seat.js';
 import { type HostInterfaceEvent, type HostInterfaceState, isFresh } from './interface-state.js';
 import { ShownNetworks } from './shown-networks.js';
@@ -26,6 +32,8 @@ export class InterfaceEntry {
     return { radio: this.radio };
   }
 }
+
+const anySae: OfferedSecurity = { kind: 'wpa3-sae', pairwise: CipherSuite.ccmp, group: CipherSuite.ccmp };
 
 export class Interfaces {
   readonly shown = new ShownNetworks();
@@ -77,9 +85,11 @@ export class Interfaces {
     return this.get(id)?.seat.state?.link ?? null;
   }
 
-  /** The signal of that link in dBm. */
+  /** The signal of that link in dBm: as the host told it last, or else as its access point was seen. */
   signalOf(id: InterfaceId): number | null {
-    return this.get(id)?.seat.state?.rssi ?? null;
+    const { rssi = null, link = null } = this.get(id)?.seat.state ?? {};
+    const seen = this.networksOf(id).find(({ bssid }) => bssid === link?.bssid);
+    return rssi ?? seen?.rssi ?? null;
   }
 
   /** What it has seen last. */
@@ -87,9 +97,17 @@ export class Interfaces {
     return this.get(id)?.device.networks() ?? [];
   }
 
-  /** What all of these have seen, as guests are shown it. */
-  networks(ids: readonly InterfaceId[]): readonly Bss[] {
-    return this.shown.merge(ids.map((id) => this.networksOf(id)));
+  /** What all of these have seen, as a guest with such skills is shown it. */
+  networks(ids: readonly InterfaceId[], skills: GuestSkills): readonly Bss[] {
+    return this.shown.merge(
+      ids.map((id) => this.networksOf(id)),
+      skills,
+    );
+  }
+
+  /** Can an interface connect by SAE, so that it makes sense for a guest to ask? */
+  get canSae(): boolean {
+    return this.#entries.some(({ device }) => device.kind === 'station' && device.supports(anySae));
   }
 
   /** The authentication of a network as a guest sees it; a network that no scan has shown yet counts as WPA2-PSK. */
@@ -117,7 +135,8 @@ export class Interfaces {
   /** Does an interface other than `id` still scan for this guest? */
   isPromisedElsewhere(id: InterfaceId, guest: GuestId): boolean {
     return this.#entries.some(
-      ({ device, seat }) => device.id !== id && seat.state?.promised.includes(guest) === true,
+      ({ device, seat }) =>
+        device.id !== id && seat.state?.promised.some((one) => one.guest === guest) === true,
     );
   }
 

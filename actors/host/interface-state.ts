@@ -44,6 +44,16 @@ export interface Waiter {
   readonly round: number;
   /** Its driver takes nothing but the end of the scan. */
   readonly waits: boolean;
+  /** The network that it looks for by name. */
+  readonly ssid: Ssid | null;
+}
+
+/** A guest that was answered with cached networks while a scan goes on: its driver waits for the rest. */
+export interface Promised {
+  readonly guest: GuestId;
+  readonly ssid: Ssid | null;
+  /** On the clock's elapsed time. */
+  readonly at: number;
 }
 
 /** A network that was looked for by name, and when, on the clock's elapsed time. */
@@ -62,8 +72,7 @@ export interface HostInterfaceState {
   readonly serving: GuestId | null;
   /** Guests that wait for the scan that is asked for or runs. */
   readonly waiters: readonly Waiter[];
-  /** Guests that got cached networks while this scan runs: their drivers wait for its results. */
-  readonly promised: readonly GuestId[];
+  readonly promised: readonly Promised[];
   /** The network that the scan which is asked for or runs looks for by name; null for all. */
   readonly seeking: Ssid | null;
   /** When the last scan completed, on the clock's elapsed time; null before the first. */
@@ -104,6 +113,22 @@ export const isFresh = (
     networks.some((bss) => bss.ssid === ssid) ||
     sought.some((name) => name.ssid === ssid && isYoung(name.at))
   );
+};
+
+/** Who looks for a network by name that a scan has not found, and that it did not look for. */
+const isUnsought =
+  (seeking: Ssid | null, networks: readonly Bss[]) =>
+  ({ ssid }: { readonly ssid: Ssid | null }) =>
+    ssid !== null && ssid !== seeking && !networks.some((bss) => bss.ssid === ssid);
+
+/** Of those who wait for a scan that has ended: who has its results, and for whom the host has to look once more. */
+export const settledBy = <T extends { readonly ssid: Ssid | null }>(
+  who: readonly T[],
+  seeking: Ssid | null,
+  networks: readonly Bss[],
+): { readonly settled: readonly T[]; readonly open: readonly T[] } => {
+  const isOpen = isUnsought(seeking, networks);
+  return { settled: who.filter((one) => !isOpen(one)), open: who.filter(isOpen) };
 };
 
 /** What an interface is called in the log and in its actor's context. */

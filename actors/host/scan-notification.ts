@@ -2,8 +2,29 @@
 import type { InterfaceId } from '../../native/radio.js';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Guests } from '../guest/guest-register.js';
-import type { Post } from '../seat.js';
+import type { Enqueue } from '../seat.js';
 import type { Interfaces } from './interface-register.js';
+
+/** `without`: an interface that is leaving. */
+const notify = (
+  interfaces: Interfaces,
+  guests: Guests,
+  post: Enqueue,
+  { id, without }: { readonly id: InterfaceId; readonly without?: InterfaceId },
+  to: Iterable<GuestId>,
+): void => {
+  const stations = interfaces.entries.flatMap(({ device }) =>
+    device.kind === 'station' && device.id !== without ? [device.id] : [],
+  );
+  for (const guest of to) {
+    const { format, skills } = guests.readerOf(guest);
+    // The driver of the older format does not know scan notifications.
+    if (format === 'without-scan-complete') continue;
+    const networks = interfaces.networks(stations, skills);
+    const complete = !interfaces.isPromisedElsewhere(id, guest);
+    guests.notify(post, guest, 'scan', () => interfaces.shown.frame(networks, complete, format));
+  }
+};
 
 /**
  * Notifies guests of a scan's results, along with what the other stations have seen: a newer notification takes the place of one
@@ -12,17 +33,18 @@ import type { Interfaces } from './interface-register.js';
 export const notifyResults = (
   interfaces: Interfaces,
   guests: Guests,
-  post: Post,
+  post: Enqueue,
   id: InterfaceId,
   to: Iterable<GuestId>,
 ): void => {
-  if (!interfaces.has(id)) return;
-  const stations = interfaces.entries.flatMap(({ device }) => (device.kind === 'station' ? [device.id] : []));
-  const networks = interfaces.networks(stations);
-  for (const guest of to) {
-    // The driver of the older format does not know scan notifications.
-    if (guests.get(guest)?.driver === 'without-scan-complete') continue;
-    const complete = !interfaces.isPromisedElsewhere(id, guest);
-    guests.notify(post, guest, 'scan', (driver) => interfaces.shown.frame(networks, complete, driver));
-  }
+  if (interfaces.has(id)) notify(interfaces, guests, post, { id }, to);
 };
+
+/** The interface leaves in the middle of its scan: who was promised results gets what the other stations have seen. */
+export const notifyWithout = (
+  interfaces: Interfaces,
+  guests: Guests,
+  post: Enqueue,
+  id: InterfaceId,
+  to: Iterable<GuestId>,
+): void => notify(interfaces, guests, post, { id, without: id }, to);

@@ -1,38 +1,50 @@
 /** What guests are shown: the networks of all interfaces merged, and their frames, each made once for everybody. */
 import type { Bss } from '../../protocol/bss.js';
 import { type DriverFormat, encodeHostMessage } from '../../protocol/frame.js';
-import { shownToGuest } from '../../protocol/security.js';
+import { type GuestSkills, noSkills, shownToGuest } from '../../protocol/security.js';
 
 type Frames = Map<string, Uint8Array>;
 
+interface Merged {
+  readonly lists: readonly (readonly Bss[])[];
+  readonly networks: readonly Bss[];
+}
+
+/** How a guest's driver reads scan responses, and what the guest can do. */
+export interface Reader {
+  readonly format: DriverFormat;
+  readonly skills: GuestSkills;
+}
+
 export class ShownNetworks {
-  #lists: readonly (readonly Bss[])[] = [];
-  #merged: readonly Bss[] = [];
+  /** The last lists that were merged, for guests with each kind of skills. */
+  readonly #merged = new Map<boolean, Merged>();
   readonly #frames = new WeakMap<readonly Bss[], Frames>();
 
   /**
    * One entry per BSSID, the first list that has it wins; what a guest cannot use by itself is shown as WPA2-PSK/CCMP. The same
    * lists give the same array.
    */
-  merge(lists: readonly (readonly Bss[])[]): readonly Bss[] {
-    if (lists.length === this.#lists.length && lists.every((list, i) => list === this.#lists[i]))
-      return this.#merged;
+  merge(lists: readonly (readonly Bss[])[], skills: GuestSkills = noSkills): readonly Bss[] {
+    const before = this.#merged.get(skills.sae);
+    if (before?.lists.length === lists.length && lists.every((list, i) => list === before.lists[i]))
+      return before.networks;
     const byBssid = new Map<string, Bss>();
     for (const list of lists)
-      for (const bss of list) if (!byBssid.has(bss.bssid)) byBssid.set(bss.bssid, shownToGuest(bss));
-    this.#lists = lists;
-    this.#merged = [...byBssid.values()];
-    return this.#merged;
+      for (const bss of list) if (!byBssid.has(bss.bssid)) byBssid.set(bss.bssid, shownToGuest(bss, skills));
+    const networks = [...byBssid.values()];
+    this.#merged.set(skills.sae, { lists, networks });
+    return networks;
   }
 
   /** The scan response with these networks, encoded once per array, format and completeness. */
-  frame(networks: readonly Bss[], complete: boolean, driver: DriverFormat): Uint8Array {
+  frame(networks: readonly Bss[], complete: boolean, format: DriverFormat): Uint8Array {
     const frames: Frames = this.#frames.get(networks) ?? new Map();
     this.#frames.set(networks, frames);
-    const key = `${driver} ${complete}`;
+    const key = `${format} ${complete}`;
     const known = frames.get(key);
     if (known !== undefined) return known;
-    const frame = encodeHostMessage({ operation: 'scan.response', complete, networks }, driver);
+    const frame = encodeHostMessage({ operation: 'scan.response', complete, networks }, format);
     frames.set(key, frame);
     return frame;
   }

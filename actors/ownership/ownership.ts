@@ -5,7 +5,7 @@ import { encodeHostMessage } from '../../protocol/frame.js';
 import type { Explains } from '../explains.js';
 import type { Guests } from '../guest/guest-register.js';
 import type { Interfaces } from '../host/interface-register.js';
-import type { Post } from '../seat.js';
+import type { Enqueue, Post } from '../seat.js';
 import type { Service } from '../service.js';
 import { supervised } from '../supervision/supervised.js';
 import { recoveredTable } from './ownership-recovery.js';
@@ -71,7 +71,7 @@ const followSignals = (
 const tell = (guests: Guests, post: Post, { guest, ...event }: table.Consequence): void =>
   guests.tell(post, guest, event);
 
-const notifySignal = (guests: Guests, post: Post, to: Iterable<GuestId>, rssi: number): void => {
+const notifySignal = (guests: Guests, post: Enqueue, to: Iterable<GuestId>, rssi: number): void => {
   const frame = encodeHostMessage({ operation: 'signal', rssi });
   for (const guest of to) guests.notify(post, guest, 'signal', () => frame);
 };

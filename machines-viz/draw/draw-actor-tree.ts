@@ -1,6 +1,6 @@
 /** The actors of the service as one picture: who starts whom, and what each of them is for. */
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
-import { type ActorNode, actorTree } from '../machines.js';
+import { type ActorNode, actorTree, isShared } from '../machines.js';
 import { allStates, statechart } from '../statechart.js';
 import { layOut } from './layout.js';
 import { look } from './look.js';
@@ -22,14 +22,14 @@ const isMachineLogic = (logic: unknown): boolean =>
 const listed = (names: readonly string[], style: TextStyle): readonly Run[] =>
   names.map((name, i) => ({ style, text: i < names.length - 1 ? `${name},` : name }));
 
-const textOf = ({ machine }: ActorNode): TextBlock => {
+const textOf = ({ machine, source, within }: ActorNode): TextBlock => {
   const chart = statechart(machine);
   const states = allStates(chart.root).filter(({ states }) => states.length === 0);
   const effects = Object.entries(machine.implementations.actors).flatMap(([name, logic]) =>
     isMachineLogic(logic) ? [] : [name],
   );
   return block([
-    { runs: [{ style: 'title', text: chart.id }], indent: 0 },
+    { runs: [{ style: 'title', text: isShared(machine) ? source : chart.id }], indent: 0 },
     ...paragraph(chart.description, 'note', boxWidth),
     ...flow(
       [
@@ -45,7 +45,8 @@ const textOf = ({ machine }: ActorNode): TextBlock => {
     ...(effects.length === 0
       ? []
       : flow([{ style: 'word', text: 'calls' }, ...listed(effects, 'action')], boxWidth, 12)),
-    ...(chart.per === null ? [] : paragraph(`one per ${chart.per}`, 'guard', boxWidth)),
+    ...(within === undefined && !isShared(machine) ? [] : paragraph(within ?? machine.id, 'guard', boxWidth)),
+    ...(chart.per === null || isShared(machine) ? [] : paragraph(`one per ${chart.per}`, 'guard', boxWidth)),
   ]);
 };
 

@@ -37,14 +37,37 @@ class LayoutWorker {
   }
 }
 
+/** The kernel is large and only needed for drawing: who wants pictures installs it. */
+export class KernelMissing extends Error {
+  readonly code = 'MODULE_NOT_FOUND';
+
+  constructor() {
+    super('elkjs, which places boxes and arrows, is not installed. Type: npm install elkjs');
+  }
+}
+
+const require = createRequire(import.meta.url);
+
+const kernelPath = 'elkjs/lib/elk-worker.min.js';
+
+/** Why nothing can be drawn; undefined: everything can. */
+export const kernelMissing = (): KernelMissing | undefined => {
+  try {
+    require.resolve(kernelPath);
+    return undefined;
+  } catch {
+    return new KernelMissing();
+  }
+};
+
 type ElkConstructor = new (options: { readonly workerFactory: () => LayoutWorker }) => ELK;
 
 /** Positions in the answer are relative to the parent, those of arrows to their `container`. Equal graphs give equal layouts. */
 export const layOut = async (graph: ElkNode): Promise<ElkNode> => {
-  const require = createRequire(import.meta.url);
-  const path = require.resolve('elkjs/lib/elk-worker.min.js');
+  const missing = kernelMissing();
+  if (missing !== undefined) throw missing;
   const { default: Kernel } = require('elkjs/lib/elk-api.js') as { readonly default: ElkConstructor };
-  const worker = new LayoutWorker(path);
+  const worker = new LayoutWorker(require.resolve(kernelPath));
   const kernel = new Kernel({ workerFactory: () => worker });
   try {
     return await Promise.race([kernel.layout(graph), worker.failed]);

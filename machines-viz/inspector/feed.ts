@@ -20,8 +20,8 @@ export type FeedSocket = Pick<WebSocket, 'bufferedAmount' | 'send'>;
 export interface FeedOptions {
   /** Opens the socket's next connection. */
   readonly key: string;
-  /** With the machine's own JSON for each actor. */
-  readonly withDefinitions: boolean;
+  /** For the inspector's own page: many messages in one piece, and no JSON of machines, of which it has drawings. */
+  readonly forPage: boolean;
   /** Hears of messages that cannot be made. */
   readonly guard: Guard;
 }
@@ -34,6 +34,8 @@ export class Feed {
   #caughtUp = false;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  /** Messages of the piece that is being made. */
+  #piece: string[] = [];
 
   constructor(socket: FeedSocket, recorder: Recorder, options: FeedOptions) {
     this.#socket = socket;
@@ -53,12 +55,15 @@ export class Feed {
   }
 
   #begin(): void {
-    const { key, withDefinitions } = this.#options;
+    const { key, forPage } = this.#options;
     this.#tell(() => ({ type: '@proxy-wifi.hello', key, limit: eventLimit }));
     this.#cursor = this.#recorder.log.first;
     this.#caughtUp = false;
     for (const track of this.#recorder.elders())
-      this.#tell(() => actorMessage(track, String(this.#cursor), track.base, withDefinitions));
+      this.#tell(() => actorMessage(track, String(this.#cursor), track.base, !forPage));
+    const { elderStatus } = this.#recorder;
+    if (elderStatus !== undefined) this.#tell(() => messageOf(elderStatus, this.#cursor, !forPage));
+    this.#flush();
     this.#timer = setTimeout(this.#send, 0);
   }
 
@@ -77,22 +82,31 @@ export class Feed {
     const end = Math.min(log.next, this.#cursor + pieceSize);
     for (; this.#cursor < end; this.#cursor += 1) {
       const entry = log.at(this.#cursor);
-      if (entry !== undefined)
-        this.#tell(() => messageOf(entry, this.#cursor, this.#options.withDefinitions));
+      if (entry !== undefined) this.#tell(() => messageOf(entry, this.#cursor, !this.#options.forPage));
     }
     if (this.#cursor < log.next) this.#timer = setTimeout(this.#send, 0);
     else if (!this.#caughtUp) {
       this.#caughtUp = true;
       this.#tell(() => ({ type: '@proxy-wifi.caught-up' }));
     }
+    this.#flush();
   };
 
   /** A message that cannot be made is left out: those behind it come. */
   #tell(make: () => InspectorMessage): void {
     try {
-      this.#socket.send(JSON.stringify(make()));
+      const text = JSON.stringify(make());
+      if (this.#options.forPage) this.#piece.push(text);
+      else this.#socket.send(text);
     } catch (error) {
       this.#options.guard.note('a message', error);
     }
+  }
+
+  #flush(): void {
+    const piece = this.#piece;
+    if (piece.length === 0) return;
+    this.#piece = [];
+    this.#socket.send(`[${piece.join(',')}]`);
   }
 }

@@ -45,7 +45,7 @@ export interface Inspector {
   readonly close: () => Promise<void>;
 }
 
-/** Between two looks at the state of everything, in milliseconds, while somebody looks. */
+/** Between two looks at the state of everything, in milliseconds. */
 const telemetryPause = 1000;
 
 const shortestToken = 16;
@@ -77,26 +77,22 @@ export const openInspector =
     const guard = new Guard(log);
     const recorder = new Recorder(Date.now);
     const feeds = new Set<Feed>();
-    let sampling: NodeJS.Timeout | undefined;
+    let sampled = 0;
 
     const sample = guard.top('the state of everything', (): void => {
       const telemetry = readTelemetry(recorder.root);
       if (telemetry !== undefined) recorder.noteStatus(telemetry);
+      sampled = recorder.log.next;
     });
+    /** Where nobody looks, only what has happened makes another state of everything. */
+    const sampling = setInterval(() => {
+      if (feeds.size > 0 || recorder.log.next !== sampled) sample();
+    }, telemetryPause);
+    sampling.unref();
     const wakeAll = (): void => {
       for (const feed of feeds) feed.wake();
     };
-    const onCount = (): void => {
-      if (feeds.size === 0) {
-        clearInterval(sampling);
-        sampling = undefined;
-        recorder.onEntry(undefined);
-      } else if (sampling === undefined) {
-        recorder.onEntry(wakeAll);
-        sampling = setInterval(sample, telemetryPause);
-        sampling.unref();
-      }
-    };
+    const onCount = (): void => recorder.onEntry(feeds.size === 0 ? undefined : wakeAll);
 
     let server: InspectorServer;
     try {
@@ -108,8 +104,8 @@ export const openInspector =
         onSocket: (socket, key, address) => {
           socket.on('error', () => socket.terminate());
           sample();
-          const withDefinitions = address.searchParams.get('definitions') !== 'no';
-          const feed = new Feed(socket, recorder, { key, withDefinitions, guard });
+          const forPage = address.searchParams.has('page');
+          const feed = new Feed(socket, recorder, { key, forPage, guard });
           feeds.add(feed);
           onCount();
           socket.on('close', () => {
@@ -120,6 +116,7 @@ export const openInspector =
         },
       });
     } catch (error) {
+      clearInterval(sampling);
       return { _tag: 'Left', left: failure(error, port) };
     }
     return {
@@ -131,6 +128,7 @@ export const openInspector =
         url: () => `http://127.0.0.1:${server.port}/#token=${access.newToken()}`,
         socketUrl: () => `ws://127.0.0.1:${server.port}/?token=${access.newToken()}`,
         close: async () => {
+          clearInterval(sampling);
           for (const feed of feeds) feed.close();
           feeds.clear();
           onCount();

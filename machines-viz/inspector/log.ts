@@ -37,11 +37,16 @@ export class EventLog<Entry extends object> {
     while (this.#events > this.#limit) this.#evict();
   }
 
-  /** Undefined for a number that is not kept any more, or not yet given. */
+  /** Undefined for a number that is not kept any more, or not yet given, or removed. */
   at(number: number): Entry | undefined {
     return number < this.#first || number >= this.#next
       ? undefined
       : this.#slots[number % this.#slots.length];
+  }
+
+  /** Makes an entry that is no event as if it had never been; its number stays empty. */
+  remove(number: number): void {
+    if (this.at(number) !== undefined) this.#slots[number % this.#slots.length] = undefined;
   }
 
   #evict(): void {

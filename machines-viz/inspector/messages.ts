@@ -1,5 +1,5 @@
 /**
- * What goes over the inspector's socket, one JSON object per message. Those that begin with `@xstate.` have the shape of
+ * What goes over the inspector's socket: one JSON object per message, or, for the inspector's own page, a list of them. Those that begin with `@xstate.` have the shape of
  * `@statelyai/inspect`, with a few fields more; its tools read them from the same socket and ignore the others.
  */
 import type { StateValue } from 'xstate';
@@ -100,7 +100,7 @@ export interface SeenNetwork {
   readonly security: string;
 }
 
-/** The state of everything, once a second while a page is open. */
+/** The state of everything: once a second while a page is open, and after seconds in which something happened. */
 export interface StatusMessage {
   readonly type: '@proxy-wifi.status';
   readonly id: string;

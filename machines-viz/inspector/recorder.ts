@@ -8,6 +8,7 @@ import type { Json } from '../export.js';
 import { EventLog } from './log.js';
 import { eventLimit, type InspectedEvent, type StatusMessage } from './messages.js';
 import { plainData } from './plain-data.js';
+import { sharing, tooMany } from './status-history.js';
 
 /** What is kept of a snapshot: the rest of it can go. */
 export interface SeenState {
@@ -109,6 +110,10 @@ export class Recorder {
   readonly #handling: EventEntry[] = [];
   readonly #now: () => number;
   #elderLimit = 256;
+  /** Numbers of the states of everything that are kept, and the last one that is not. */
+  #statuses: readonly number[] = [];
+  #lastStatus: StatusEntry['status'] | undefined;
+  #elderStatus: StatusEntry | undefined;
   #root: AnyActorRef | undefined;
   #heard: (() => void) | undefined;
 
@@ -125,6 +130,11 @@ export class Recorder {
   elders(): readonly Track[] {
     this.#dropEnded();
     return [...this.#elders];
+  }
+
+  /** The state of everything before the oldest entry, as far as it was noted. */
+  get elderStatus(): StatusEntry | undefined {
+    return this.#elderStatus;
   }
 
   /** Called after each entry, while somebody looks. */
@@ -156,7 +166,12 @@ export class Recorder {
   };
 
   noteStatus(status: StatusEntry['status']): void {
-    this.#push({ kind: 'status', time: this.#now(), status });
+    this.#lastStatus = sharing(this.#lastStatus, status);
+    this.#statuses = [...this.#statuses.filter((number) => number >= this.log.first), this.log.next];
+    const dropped = new Set(tooMany(this.#statuses));
+    for (const number of dropped) this.log.remove(number);
+    if (dropped.size > 0) this.#statuses = this.#statuses.filter((number) => !dropped.has(number));
+    this.#push({ kind: 'status', time: this.#now(), status: this.#lastStatus });
   }
 
   #push(entry: Entry): void {
@@ -292,7 +307,7 @@ export class Recorder {
     } else if (entry.kind === 'snapshot') {
       entry.track.base = entry.state;
       if (entry.state.status !== 'active') this.#elders.delete(entry.track);
-    }
+    } else if (entry.kind === 'status') this.#elderStatus = entry;
   }
 
   #dropEnded(): void {

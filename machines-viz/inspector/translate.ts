@@ -19,6 +19,15 @@ const definitionOf = (machine: AnyStateMachine): string => {
   return definition;
 };
 
+const contexts = new WeakMap<object, Json | undefined>();
+
+/** Contexts are immutable, and most events leave them as they are. */
+const contextData = (context: unknown): Json | undefined => {
+  if (typeof context !== 'object' || context === null) return plainData(context);
+  if (!contexts.has(context)) contexts.set(context, plainData(context));
+  return contexts.get(context);
+};
+
 const inspectedSnapshot = (state: SeenState | undefined): InspectedSnapshot => {
   if (state === undefined) return { status: 'active' };
   const { status, value, context, output, error } = state;
@@ -27,7 +36,7 @@ const inspectedSnapshot = (state: SeenState | undefined): InspectedSnapshot => {
   return {
     status,
     ...(value === undefined ? {} : { value }),
-    ...optional('context', plainData(context)),
+    ...optional('context', contextData(context)),
     ...optional('output', plainData(output)),
     ...optional('error', plainData(error)),
   };

@@ -1,6 +1,7 @@
 /** The socket to the service: opened, and opened again with growing pauses when it breaks. */
 import type { InspectorMessage } from '../inspector/messages.js';
 
+/** `connecting` until everything that was kept has come. */
 export type ConnectionState = 'connecting' | 'connected' | 'away' | 'refused';
 
 interface ConnectionEvents {
@@ -38,23 +39,22 @@ export class Connection {
 
   open(): void {
     this.#events.onState('connecting');
-    const socket = new WebSocket(
-      `ws://${location.host}/?definitions=no&token=${encodeURIComponent(this.#token)}`,
-    );
+    const socket = new WebSocket(`ws://${location.host}/?page&token=${encodeURIComponent(this.#token)}`);
     this.#socket = socket;
     let opened = false;
     socket.addEventListener('open', () => {
       opened = true;
     });
     socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
-      const message = JSON.parse(data) as InspectorMessage;
-      if (message.type === '@proxy-wifi.hello') {
-        this.#token = message.key;
-        sessionStorage.setItem(keyName, message.key);
-        this.#pause = firstPause;
-        this.#events.onState('connected');
+      for (const message of JSON.parse(data) as readonly InspectorMessage[]) {
+        if (message.type === '@proxy-wifi.hello') {
+          this.#token = message.key;
+          sessionStorage.setItem(keyName, message.key);
+          this.#pause = firstPause;
+        }
+        if (message.type === '@proxy-wifi.caught-up') this.#events.onState('connected');
+        this.#events.onMessage(message);
       }
-      this.#events.onMessage(message);
     });
     socket.addEventListener('close', () => {
       if (this.#socket !== socket) return;

@@ -16,7 +16,8 @@ const stateWords: Readonly<Record<ConnectionState, string>> = {
   connecting: 'connecting…',
   connected: 'live',
   away: 'the service is not there; looking for it again…',
-  refused: 'this address has been used or is from a former run: open a new one that the service prints',
+  refused:
+    'this address has been used, is from a former run or is wrong: ask the service for a new one (kill -USR2 and its process id)',
 };
 
 /** Seconds of signals in the lines. */
@@ -30,8 +31,14 @@ let fileName: string | undefined;
 let dirty = false;
 let past: { readonly session: Session; readonly number: number; readonly scene: Scene } | undefined;
 
+/** Everything that was kept is on its way: drawing what has come of it would hold up the rest. */
+let filling = false;
+let connectionState: ConnectionState = 'connecting';
+/** What was wrong with a file, until the next thing is done. */
+let complaint: string | undefined;
+
 const draw = (): void => {
-  if (dirty) return;
+  if (dirty || filling) return;
   dirty = true;
   requestAnimationFrame(() => {
     dirty = false;
@@ -41,9 +48,9 @@ const draw = (): void => {
 
 const connection = new Connection({
   onState: (state) => {
-    const status = byId('connection', HTMLElement);
-    setText(status, stateWords[state]);
-    setAttribute(status, 'data-state', state);
+    connectionState = state;
+    if (state === 'away' || state === 'refused') filling = false;
+    renderConnection();
   },
   onMessage: (message) => {
     receive(message);
@@ -56,8 +63,10 @@ const receive = (message: InspectorMessage): void => {
     case '@proxy-wifi.hello':
       session = new Session(message.limit);
       cursor = null;
+      filling = true;
       break;
     case '@proxy-wifi.caught-up':
+      filling = false;
       break;
     default:
       session.add(message);
@@ -76,6 +85,7 @@ const rows = (): readonly number[] => events.numbersOf(session, selected);
 /** Looks at a row, or at now. */
 const goTo = (number: number | null): void => {
   cursor = number;
+  complaint = undefined;
   if (number !== null) {
     const row = session.row(number);
     if (row?.type === '@xstate.event' && !byId('own', HTMLInputElement).checked) {
@@ -114,7 +124,23 @@ const currentScene = (): Scene => {
   return past.scene;
 };
 
+/** The badge: its words, and the kind of them for its colour. */
+const badge = (): readonly [words: string, kind: string] => {
+  if (complaint !== undefined) return [complaint, 'complaint'];
+  if (fileName !== undefined) return [`file ${fileName}`, 'file'];
+  if (connectionState === 'connected' && cursor !== null) return ['paused', 'paused'];
+  return [stateWords[connectionState], connectionState];
+};
+
+const renderConnection = (): void => {
+  const status = byId('connection', HTMLElement);
+  const [words, kind] = badge();
+  setText(status, words);
+  setAttribute(status, 'data-state', kind);
+};
+
 const render = (): void => {
+  renderConnection();
   if (cursor !== null && cursor < session.first) cursor = session.first;
   const scene = currentScene();
   if (selected === undefined || !scene.actors.has(selected)) {
@@ -165,14 +191,13 @@ const save = (): void => {
 
 const load = async (file: File): Promise<void> => {
   const loaded = loadSession(await file.text());
-  const status = byId('connection', HTMLElement);
-  if (typeof loaded === 'string') return setText(status, loaded);
+  complaint = typeof loaded === 'string' ? loaded : undefined;
+  if (typeof loaded === 'string') return renderConnection();
   connection.close();
+  filling = false;
   session = loaded;
   cursor = null;
   fileName = file.name;
-  setText(status, `file ${file.name}`);
-  setAttribute(status, 'data-state', 'file');
   draw();
 };
 
@@ -190,6 +215,7 @@ fileInput.addEventListener('change', () => {
 });
 liveButton.addEventListener('click', () => {
   fileName = undefined;
+  complaint = undefined;
   session = new Session(eventLimit);
   cursor = null;
   connection.open();
@@ -226,7 +252,10 @@ addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   const typing = event.target instanceof HTMLInputElement && event.target.type === 'search';
   if (typing) {
-    if (event.key === 'Escape') byId('list', HTMLElement).focus();
+    if (event.key !== 'Escape') return;
+    // Some browsers clear the field.
+    event.preventDefault();
+    byId('list', HTMLElement).focus();
     return;
   }
   const actions: Readonly<Record<string, () => void>> = {

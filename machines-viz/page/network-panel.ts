@@ -86,8 +86,8 @@ const rowOf = (
     element('td', { class: 'history' }, line(signals)),
   );
 
-/** They are looked at once a second while a page is open. */
-const unknown = 'Nobody looked at the interfaces before that moment.';
+/** They are noted once a second. */
+const unknown = 'The interfaces were noted for the first time after that moment.';
 
 export class NetworkPanel {
   readonly #panel: HTMLElement;

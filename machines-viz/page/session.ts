@@ -1,4 +1,5 @@
 /** What the page has been told, and the state of everything at any point of it. Knows nothing of the browser. */
+
 import type {
   ActorMessage,
   EventMessage,
@@ -9,6 +10,7 @@ import type {
   StatusMessage,
   TakenTransition,
 } from '../inspector/messages.js';
+import { tooMany } from '../inspector/status-history.js';
 
 export interface ActorView {
   readonly sessionId: string;
@@ -76,7 +78,8 @@ const slack = 0.1;
 
 export class Session {
   readonly #limit: number;
-  #messages: RecordedMessage[] = [];
+  /** Undefined where a state of everything has been let go of. */
+  #messages: (RecordedMessage | undefined)[] = [];
   /** Number of the first message. */
   #first = 0;
   #events = 0;
@@ -118,7 +121,7 @@ export class Session {
     if (isRow(message)) this.#byId.set(message.id, number);
     if (message.type === '@xstate.snapshot' && message.cause !== null)
       this.#results.set(message.cause, number);
-    if (message.type === '@proxy-wifi.status') this.#statuses.push(number);
+    if (message.type === '@proxy-wifi.status') this.#noteStatus(number);
     if (message.type !== '@xstate.event') return;
     this.#events += 1;
     if (this.#events > this.#limit * (1 + slack)) this.#makeRoom();
@@ -214,14 +217,23 @@ export class Session {
         _version: '',
       }),
     );
-    return { before, messages: this.#messages };
+    return { before, messages: this.#messages.filter((message) => message !== undefined) };
+  }
+
+  #noteStatus(number: number): void {
+    this.#statuses.push(number);
+    const dropped = new Set(tooMany(this.#statuses));
+    if (dropped.size === 0) return;
+    for (const one of dropped) this.#messages[one - this.#first] = undefined;
+    this.#statuses = this.#statuses.filter((one) => !dropped.has(one));
   }
 
   #makeRoom(): void {
     let dropped = 0;
-    while (this.#events > this.#limit) {
+    while (this.#events > this.#limit && dropped < this.#messages.length) {
       const message = this.#messages[dropped];
-      if (message === undefined) break;
+      dropped += 1;
+      if (message === undefined) continue;
       apply(this.#base, message);
       if (isRow(message)) this.#byId.delete(message.id);
       if (message.type === '@xstate.event') this.#events -= 1;
@@ -229,7 +241,6 @@ export class Session {
         if (message.cause !== null) this.#results.delete(message.cause);
         if (message.snapshot.status !== 'active') this.#names.delete(message.sessionId);
       }
-      dropped += 1;
     }
     this.#messages = this.#messages.slice(dropped);
     this.#first += dropped;

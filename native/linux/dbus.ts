@@ -39,6 +39,8 @@ export interface DbusSignal {
 
 /** One connection to a message bus. */
 export interface Dbus {
+  /** Our own unique name on the bus: `:1.42`. No other connection gets it again as long as the bus lives. */
+  readonly name: string;
   /** The values of the reply. Left: the error's name as code; `ETIMEDOUT` after 10 s, `ECONNCLOSED` when the bus is gone. */
   readonly call: (call: DbusCall) => TaskEither<RadioFailure, readonly unknown[]>;
   /** Asks the bus for signals by match rule (D-Bus specification, "Match Rules"); until the connection closes. */
@@ -146,4 +148,11 @@ export const ownerRule = (name: string): string =>
 export const ownerChange = (signal: DbusSignal, name: string): 'gone' | 'new' | undefined => {
   if (signal.member !== 'NameOwnerChanged' || signal.body[0] !== name) return undefined;
   return signal.body[2] === '' ? 'gone' : 'new';
+};
+
+/** Whether a service with this unique name is still on the bus, and is not this one. */
+export const livesElsewhere = async (bus: Dbus, service: string): Promise<boolean> => {
+  if (service === '' || service === bus.name) return false;
+  const owned = await hasOwner(bus, service)();
+  return E.isRight(owned) && owned.right;
 };

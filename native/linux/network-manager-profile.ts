@@ -6,7 +6,7 @@ import { hexOf } from '../../protocol/hex.js';
 import { ssidBytes } from '../../protocol/ssid.js';
 import type { ConnectFailure, ConnectOrder } from '../radio.js';
 import { type GuestKey, keyOf } from './connector.js';
-import { type Properties, propertiesOf, Variant } from './dbus.js';
+import { type Properties, propertiesOf, textOf, Variant } from './dbus.js';
 
 /**
  * Key in the data of the `user` setting. Every profile of ours has it: the UUID of the user's profile that was active before
@@ -14,13 +14,20 @@ import { type Properties, propertiesOf, Variant } from './dbus.js';
  */
 const beforeKey = 'proxy-wifi.before';
 
+/** Key for the service's name on the bus, by which another one sees that it still lives. */
+const serviceKey = 'proxy-wifi.service';
+
 /** In place of a UUID: nothing was active. */
 const nothing = 'nothing';
 
-/** A profile as `AddAndActivateConnection2` takes it. `before`: UUID of the user's profile that was active. */
+/**
+ * A profile as `AddAndActivateConnection2` takes it. `before`: UUID of the user's profile that was active; `service`: our
+ * name on the bus.
+ */
 export const profileOf = (
   order: ConnectOrder,
   before: O.Option<string>,
+  service: string,
 ): E.Either<ConnectFailure, Readonly<Record<string, Properties>>> =>
   E.map((key: GuestKey): Readonly<Record<string, Properties>> => {
     const automatic = { method: new Variant('s', 'auto'), 'may-fail': new Variant('b', true) };
@@ -40,7 +47,10 @@ export const profileOf = (
         autoconnect: new Variant('b', false),
       },
       user: {
-        data: new Variant('a{ss}', { [beforeKey]: O.getOrElse(() => nothing)(before) }),
+        data: new Variant('a{ss}', {
+          [beforeKey]: O.getOrElse(() => nothing)(before),
+          [serviceKey]: service,
+        }),
       },
       '802-11-wireless': {
         ssid: new Variant('ay', ssidBytes(order.ssid)),
@@ -59,3 +69,7 @@ export const beforeIn = (settings: Properties): O.Option<string> | undefined => 
   if (typeof before !== 'string') return undefined;
   return before === nothing ? O.none : O.some(before);
 };
+
+/** The name on the bus of the service that has made a profile. */
+export const serviceIn = (settings: Properties): string =>
+  textOf(propertiesOf(propertiesOf(settings.user).data)[serviceKey]);

@@ -17,7 +17,7 @@ import {
   type StationView,
   Turns,
 } from './connector.js';
-import { type Dbus, numberOf, setProperty, textOf, Variant } from './dbus.js';
+import { type Dbus, livesElsewhere, numberOf, setProperty, textOf, Variant } from './dbus.js';
 import { answerNobody, registerAgent } from './network-manager-agent.js';
 import {
   activeConnection,
@@ -27,7 +27,7 @@ import {
   profileWithUuid,
   settingsOf,
 } from './network-manager-objects.js';
-import { beforeIn, profileOf } from './network-manager-profile.js';
+import { beforeIn, profileOf, serviceIn } from './network-manager-profile.js';
 import { pskSuites } from './wpa-networks.js';
 import { noObject, wpa } from './wpa-objects.js';
 
@@ -107,8 +107,9 @@ export class NetworkManagerConnector implements Connector {
     if (O.isNone(device)) return;
     const now = await activeConnection(this.#bus, device.value);
     if (O.isNone(now)) return;
-    const before = beforeIn(await settingsOf(this.#bus, now.value.profile));
-    if (before === undefined) return;
+    const settings = await settingsOf(this.#bus, now.value.profile);
+    const before = beforeIn(settings);
+    if (before === undefined || (await livesElsewhere(this.#bus, serviceIn(settings)))) return;
     const path = O.isSome(before) ? await profileWithUuid(this.#bus, before.value) : O.none;
     if (O.isSome(before) && O.isSome(path)) this.#before = O.some({ path: path.value, uuid: before.value });
     const link = (await this.#view.settledLink())?.link;
@@ -135,7 +136,7 @@ export class NetworkManagerConnector implements Connector {
   }
 
   async #connect(order: ConnectOrder, abort: AbortSignal): Promise<E.Either<ConnectFailure, HostLink>> {
-    const possible = profileOf(order, O.none);
+    const possible = profileOf(order, O.none, '');
     if (E.isLeft(possible)) return possible;
     const device = await managedDevice(this.#bus, this.#interfaceName);
     if (O.isNone(device)) return E.left(failed(this.#unmanaged('connect')));
@@ -250,7 +251,7 @@ export class NetworkManagerConnector implements Connector {
 
   /** Right: the path of the active connection. */
   async #activate(order: ConnectOrder, device: string): Promise<E.Either<RadioFailure, string>> {
-    const profile = profileOf(order, O.map(({ uuid }: UsersProfile) => uuid)(this.#before));
+    const profile = profileOf(order, O.map(({ uuid }: UsersProfile) => uuid)(this.#before), this.#bus.name);
     if (E.isLeft(profile))
       return E.left({ operation: 'connect', code: 'unsupported', detail: profile.left.detail });
     // Volatile: gone with the connection. Bound to no client: a guest's connection outlives this service.

@@ -44,7 +44,8 @@ const toLibrary = (value: unknown): unknown => {
 /** The service is not to be started by a call to it (D-Bus specification, "Message Format": NO_AUTO_START). */
 const noAutoStart = 2;
 
-const connectionOf = (client: MessageBus, signals: Observable<DbusSignal>): Dbus => ({
+const connectionOf = (client: MessageBus, name: string, signals: Observable<DbusSignal>): Dbus => ({
+  name,
   signals,
   closed: new Promise((resolve) => client.connection.on('close', () => resolve())),
   call: (call: DbusCall) => async () => {
@@ -110,7 +111,7 @@ export const openBus = (address: string = systemBusAddress(), timeout = callLimi
     const opened = (name: string): void => {
       answered = true;
       client.name = name;
-      subscriber.next(tracedBus(connectionOf(client, signals)));
+      subscriber.next(tracedBus(connectionOf(client, name, signals)));
     };
     // Said here (`direct`), because the library throws where nobody can catch it when a bus refuses or is silent.
     client.invokeDbus<string>({ member: 'Hello' }).then(opened, lost);

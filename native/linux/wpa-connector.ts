@@ -100,8 +100,10 @@ export class WpaConnector implements Connector {
 
   async #recover(resumes: Resumes): Promise<void> {
     const read = await this.#networks.read();
-    if (E.isLeft(read) || read.right.marked.length === 0) return;
-    const { marked, current } = read.right;
+    if (E.isLeft(read)) return;
+    const { current } = read.right;
+    const marked = read.right.marked.filter(({ foreign }) => !foreign);
+    if (marked.length === 0) return;
     const used = marked.find(({ path }) => O.isSome(current) && current.value === path);
     const link = used === undefined ? undefined : (await this.#view.settledLink())?.link;
     const before = beforeAll(marked, nothingBefore);
@@ -111,9 +113,9 @@ export class WpaConnector implements Connector {
       return;
     }
     for (const { path } of marked) await this.#networks.remove(path);
-    // A network of the user's that the host is connected to by now is what he wants.
-    const usersOwn = O.isSome(current) && used === undefined;
-    await this.#networks.restore(before, !usersOwn);
+    // Another network that the host is connected to by now is what somebody wants.
+    const another = O.isSome(current) && used === undefined;
+    await this.#networks.restore(before, !another);
   }
 
   async #connect(
@@ -175,7 +177,8 @@ export class WpaConnector implements Connector {
     const strays = this.#ours === undefined ? marked : [];
     if (O.isSome(current) && current.value !== this.#ours?.path) this.#ours = undefined;
     const kept = this.#ours;
-    for (const { path } of marked) if (path !== kept?.path) await this.#networks.remove(path);
+    for (const { path, foreign } of marked)
+      if (path !== kept?.path && !foreign) await this.#networks.remove(path);
     return E.right(kept?.before ?? beforeAll(strays, usersState(read.right)));
   }
 

@@ -1,7 +1,8 @@
 /**
  * The mark of our networks in wpa_supplicant, their `id_str`: by it a service that was restarted knows its own again, and
- * what the user had before. `proxy-wifi 0-1f0c* 2-99a3`: the user's networks that were enabled, each by its number and four
- * digits of a digest of its SSID; the star is at the one that was the current one. Numbers count as long as wpa_supplicant
+ * what the user had before. `proxy-wifi :1.42 0-1f0c* 2-99a3`: the service's name on the bus, by which another one sees that
+ * it still lives; then the user's networks that were enabled, each by its number and four digits of a digest of its SSID,
+ * with a star at the one that was the current one. Numbers count as long as wpa_supplicant
  * lives; if it was restarted from a file that somebody saved meanwhile, the SSIDs do. Pure.
  */
 import { createHash } from 'node:crypto';
@@ -26,22 +27,22 @@ export interface Before {
 /** Nothing to give back. */
 export const nothingBefore: Before = { enabled: [], current: O.none };
 
-const name = 'proxy-wifi';
+const title = 'proxy-wifi';
 
 const numberOf = ({ path }: UsersNetwork): string => path.slice(path.lastIndexOf('/') + 1);
 
 const digestOf = ({ ssid }: UsersNetwork): string =>
   createHash('sha256').update(ssid).digest('hex').slice(0, 4);
 
-/** The mark of a network of ours. */
-export const markOf = ({ enabled, current }: Before): string => {
+/** The mark of a network of ours. `service`: our name on the bus. */
+export const markOf = (service: string, { enabled, current }: Before): string => {
   const currentPath = O.toUndefined(current)?.path;
   const listed = O.isSome(current) && !current.value.enabled ? [...enabled, current.value] : enabled;
   const entries = listed.map((network) => {
     const sign = `${network.path === currentPath ? '*' : ''}${network.enabled ? '' : '!'}`;
     return `${numberOf(network)}-${digestOf(network)}${sign}`;
   });
-  return [name, ...entries].join(' ');
+  return [title, service, ...entries].join(' ');
 };
 
 /** The mark in an `id_str`, which wpa_supplicant gives in quotes; undefined if the network is not ours. */
@@ -49,6 +50,9 @@ export const markIn = (idStr: string): string | undefined => {
   const [, mark] = /^"(proxy-wifi(?: .*)?)"$/.exec(idStr) ?? [];
   return mark;
 };
+
+/** The name on the bus of the service that has made a mark. */
+export const serviceIn = (mark: string): string => /^\S+ (:\d+\.\d+)/.exec(mark)?.[1] ?? '';
 
 /** What a mark says of the user's networks that there are now. */
 export const beforeOf = (mark: string, users: readonly UsersNetwork[]): Before => {

@@ -12,6 +12,7 @@ import { type GuestKey, keyOf } from './connector.js';
 import {
   type Dbus,
   getAll,
+  livesElsewhere,
   type Properties,
   propertiesOf,
   setProperty,
@@ -19,7 +20,7 @@ import {
   textsOf,
   Variant,
 } from './dbus.js';
-import { type Before, beforeOf, markIn, markOf, type UsersNetwork } from './wpa-mark.js';
+import { type Before, beforeOf, markIn, markOf, serviceIn, type UsersNetwork } from './wpa-mark.js';
 import { noObject, wpa } from './wpa-objects.js';
 
 /** Key managements for which a PMK is enough. */
@@ -92,8 +93,17 @@ export interface NetworksNow {
   readonly current: O.Option<string>;
   /** The user's. */
   readonly users: readonly UsersNetwork[];
-  /** Ours, and what there was before each. */
-  readonly marked: readonly { readonly path: string; readonly before: Before }[];
+  /** Ours, and those of other services. */
+  readonly marked: readonly MarkedNetwork[];
+}
+
+/** A network that a service has added for a guest. */
+export interface MarkedNetwork {
+  readonly path: string;
+  /** What the user had before. */
+  readonly before: Before;
+  /** Another service has made it, which is still there: it is none of ours. */
+  readonly foreign: boolean;
 }
 
 /** One of ours, with what stands in its mark. */
@@ -134,7 +144,13 @@ export class WpaNetworks {
     return E.right({
       current: current === noObject ? O.none : O.some(current),
       users,
-      marked: marks.map(({ path, mark }) => ({ path, before: beforeOf(mark, users) })),
+      marked: await Promise.all(
+        marks.map(async ({ path, mark }) => ({
+          path,
+          before: beforeOf(mark, users),
+          foreign: await livesElsewhere(this.#bus, serviceIn(mark)),
+        })),
+      ),
     });
   }
 
@@ -142,7 +158,9 @@ export class WpaNetworks {
   async add(network: Properties, before: Before): Promise<E.Either<RadioFailure, string>> {
     const sae = 'sae_password' in network;
     if (sae) await this.#setHashToElement(true);
-    const added = await this.#call('AddNetwork', 'a{sv}', [{ ...network, id_str: text(markOf(before)) }]);
+    const added = await this.#call('AddNetwork', 'a{sv}', [
+      { ...network, id_str: text(markOf(this.#bus.name, before)) },
+    ]);
     if (E.isLeft(added)) return added;
     const path = textOf(added.right[0]);
     if (sae) this.#sae.add(path);

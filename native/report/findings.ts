@@ -1,4 +1,4 @@
-/** What a part of a report says: numbers, codes and yes or no. Nothing here can hold what somebody has named. */
+/** What a part of a report is asked and says: numbers, codes and yes or no. Nothing here can hold what somebody has named. */
 
 /** A number, a yes or no, a symbolic code or a word of ours. */
 type Fact = number | boolean | Code;
@@ -9,6 +9,13 @@ export type Code = string & { readonly Code: unique symbol };
 /** What was found in one place, by our own words for it. */
 export interface Findings {
   readonly [what: string]: Fact | readonly Findings[] | Findings;
+}
+
+/** What is asked of one system beyond `doctor`'s checks. */
+export interface Survey {
+  readonly look: () => Promise<Findings>;
+  /** Functions that are left alone, because they would change what the host is connected to. */
+  readonly notCalled: readonly string[];
 }
 
 /** A code as the systems have them: `ERROR_ACCESS_DENIED`, `error 4711`, `exit code 1`, `572 bytes`, `org.freedesktop.DBus.Error.Failed`. */

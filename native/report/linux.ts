@@ -18,8 +18,7 @@ import { wpa, wpaRules } from '../linux/wpa-objects.js';
 import type { RadioFailure } from '../radio.js';
 import { guestIdOf } from '../sockets/endpoint.js';
 import type { SocketFailure } from '../sockets/transport.js';
-import type { Survey } from './findings.js';
-import { code, type Findings, rounded, tally } from './findings.js';
+import { code, type Findings, rounded, type Survey, tally } from './findings.js';
 
 /** Where to look; this machine unless a test says otherwise. */
 export interface SurveyedLinux {

@@ -11,8 +11,7 @@ import type { CurrentConnection } from '../windows/wlan-decoding.js';
 import type { WlanFailure } from '../windows/wlan-failure.js';
 import { loadWlanApi, systemWlanApi, type WlanClient } from '../windows/wlanapi.js';
 import { type RunWsl, runningDistributions, runWsl, vmIdOf } from '../windows/wsl.js';
-import type { Survey } from './findings.js';
-import { code, type Findings, rounded, tally } from './findings.js';
+import { code, type Findings, rounded, type Survey, tally } from './findings.js';
 import { loopbackFindings } from './loopback.js';
 
 /** Where to look; this machine unless a test says otherwise. */

@@ -112,7 +112,6 @@ export const wslVm = (run: RunWsl, clock: Clock): Observable<string | undefined>
       const running = await runningDistributions(run);
       if (E.isLeft(running)) return running;
       if (running.right.length === 0) {
-        known = undefined;
         tell(undefined);
         return E.right(undefined);
       }

@@ -1,7 +1,7 @@
 /** behaviour.md, “Disconnect”. */
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Observer } from '../../index.js';
+import type { Observer, SeenFrame } from '../../index.js';
 import { bss, network, ssid, station } from '../stage/networks.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
 import { Deferred, type Stage, useStages } from '../stage/stage.js';
@@ -117,7 +117,9 @@ describe('disconnect', () => {
       });
       const [guest, other] = [await s.guest(1), await s.guest(2)];
       await guest.connect('Cafe');
-      const answers = () => s.records.frames.filter((f) => f.guest === guest.id && f.from === 'host').length;
+      const isAnswer = ({ guest: id, channel, from }: SeenFrame): boolean =>
+        id === guest.id && channel === 'request' && from === 'host';
+      const answers = () => s.records.frames.filter(isAnswer).length;
       const disconnected = guest.disconnect();
       await s.until(
         () => s.records.hooks.at(-1) === 'guestDisconnectionRequested',

@@ -171,12 +171,30 @@ describe('from the host to the guest', () => {
       await elsewhere.connect('Bar');
       await idle.scan();
       s.control.fade({ kind: 'ssid', ssid: ssid('Cafe') }, -71, 0);
-      await s.until(() => mirroring.signals.length === 1, 'the guest on it hears of it');
+      await s.until(() => mirroring.signals.length === 2, 'the guest on it hears of it');
       s.control.scanByHost(wlan0);
       await s.until(() => elsewhere.scans.length + idle.scans.length === 2, 'a later notification comes');
-      expect(mirroring.signals).to.deep.equal([-71]);
-      expect([...elsewhere.signals, ...idle.signals]).to.deep.equal([]);
+      expect(mirroring.signals).to.deep.equal([-50, -71]);
+      expect(elsewhere.signals, 'its own, when it connected').to.deep.equal([-50]);
+      expect(idle.signals).to.deep.equal([]);
       expect(s.interfaceStatus('wlan0')?.rssi).to.equal(-71);
+    });
+
+    it('a guest that connects is told the signal of the moment, as the host said last or saw in its last scan', async () => {
+      const device = new ScriptedStation('wlan0').connectsAt(linkTo('Bar', bss('Bar', 2)));
+      device.seen = [bss('Cafe', 1, { rssi: -61 }), bss('Bar', 2, { rssi: -62 })];
+      device.join(linkTo('Cafe', bss('Cafe', 1)));
+      const s = await stage({ radio: new ScriptedRadio([device]) });
+      const guest = await s.guest(1);
+      await guest.connect('Cafe');
+      await s.until(() => guest.signals.length === 1, 'the signal of the scan comes');
+      device.signal(-70);
+      await s.until(() => guest.signals.length === 2, 'the changed signal comes');
+      await guest.connect('Cafe');
+      await s.until(() => guest.signals.length === 3, 'the signal that the host told comes again');
+      await guest.connect('Bar');
+      await s.until(() => guest.signals.length === 4, 'the signal of the other network comes');
+      expect(guest.signals).to.deep.equal([-61, -70, -70, -62]);
     });
 
     it('a guest whose session has ended gets no signal any more', async () => {
@@ -186,10 +204,10 @@ describe('from the host to the guest', () => {
       await staying.connect('Cafe');
       await leaving.disconnect();
       s.control.fade({ kind: 'ssid', ssid: ssid('Cafe') }, -71, 0);
-      await s.until(() => staying.signals.length === 1, 'the other one hears of it');
+      await s.until(() => staying.signals.at(-1) === -71, 'the other one hears of it');
       s.control.scanByHost(wlan0);
       await s.until(() => leaving.scans.length === 1, 'a later notification comes');
-      expect(leaving.signals).to.deep.equal([]);
+      expect(leaving.signals).to.deep.equal([-50]);
     });
 
     it('a station is asked for its signal exactly while a guest is on it', async () => {

@@ -2,8 +2,9 @@
 import { expect } from 'chai';
 import { Observable } from 'rxjs';
 import { createActor, type StateValue } from 'xstate';
+import { proxyWifiOn } from '../../actors/proxy-wifi.js';
 import type { Platform } from '../../actors/service.js';
-import { InvalidInputError, proxyWifi } from '../../index.js';
+import { InvalidInputError } from '../../index.js';
 import { thisPlatform } from '../../platform.js';
 import { encodeRequest } from '../../protocol/index.js';
 import { handlesSettled, openHandles } from '../stage/leftovers.js';
@@ -69,7 +70,7 @@ describe('life cycle', () => {
     });
 
     it('with input that is wrong nothing is started: the actor has failed with every problem in a sentence', () => {
-      const failed = createActor(proxyWifi, {
+      const failed = createActor(proxyWifiOn(thisPlatform), {
         input: { endpoints: ['tcp://127.0.0.1:0'], radio: { scenario: { interfaces: [{ name: 7 }] } } },
       });
       const { status, error } = failed.getSnapshot();

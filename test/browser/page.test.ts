@@ -4,8 +4,10 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { expect } from 'chai';
 import { none } from 'fp-ts/lib/Option.js';
 import type { Browser } from 'playwright-core';
+import type { StatusMessage } from '../../machines-viz/inspector/messages.js';
 import { interfaceId } from '../../native/radio.js';
 import { cafe, InspectedService } from '../machines-viz/inspected-service.js';
+import { Listener } from '../machines-viz/listener.js';
 import { right } from '../protocol/either.js';
 import { InspectorPage, laptop, launch, phone } from './browser.js';
 
@@ -48,6 +50,10 @@ const cutOff = `(() => {
   return ['left', 'top', 'right', 'bottom'].filter((side, i) =>
     boxes.some((box) => (i < 2 ? box[side] < frame[side] : box[side] > frame[side] + 1))).join(' ');
 })()`;
+
+/** Runs on the page. */
+const countersFirst = `document.querySelector('#cards details').getBoundingClientRect().bottom <=
+  document.querySelector('#cards article').getBoundingClientRect().top`;
 
 const overflow = 'document.documentElement.scrollWidth - innerWidth';
 const background = 'getComputedStyle(document.body).backgroundColor';
@@ -173,6 +179,58 @@ describe('the page of the inspector, in a browser', () => {
       await seen.page.setViewportSize(viewport);
       expect(await seen.page.evaluate<string>(cutOff), JSON.stringify(viewport)).to.equal('');
     }
+  });
+
+  it('shows guests and networks as they were before the page was opened', async () => {
+    const noted = async (fits: (told: StatusMessage) => boolean): Promise<void> => {
+      const listener = new Listener(service.inspector.socketUrl());
+      await listener.first('@proxy-wifi.status', fits);
+      listener.close();
+    };
+    const guest = service.guest(7);
+    await guest.scan()();
+    expect(right(await guest.connect(cafe)()).status).to.equal(0);
+    await noted(
+      ({ status, networks }) =>
+        status.guests.some(({ session }) => session !== null) && networks.wlan0?.length !== 0,
+    );
+    await guest.disconnect()();
+    await noted(({ status }) => status.guests.every(({ session }) => session === null));
+    await guest.scan()();
+    const seen = await (await open()).live();
+    const card = seen.page.locator('[data-guest="tcp://127.0.1.7"]');
+    await card.filter({ hasText: 'no session' }).waitFor();
+    await seen.filter('disconnect.requested');
+    await seen.row('disconnect.requested').first().click();
+    await card.filter({ hasText: 'guest-directed: Harbour Cafe' }).waitFor();
+    await seen.page
+      .locator('[data-interface=wlan0]')
+      .getByRole('row', { name: 'Harbour Cafe' })
+      .first()
+      .waitFor();
+    await seen.page
+      .locator('#connection')
+      .filter({ hasText: /^paused$/ })
+      .waitFor();
+    await seen.button('Resume').click();
+    await seen.live();
+    await card.filter({ hasText: 'no session' }).waitFor();
+  });
+
+  it('has the counters above the guests, and keeps them open', async () => {
+    for (let i = 1; i <= 6; i += 1) await service.guest(i).scan()();
+    const seen = await (await open()).live();
+    const counters = seen.page.locator('#cards details');
+    await counters.filter({ hasText: '6 guests, 6 requests' }).waitFor();
+    await seen.page.locator('#cards summary').click();
+    await counters
+      .getByRole('row', { name: /requests scan/ })
+      .first()
+      .waitFor();
+    await service.guest(7).scan()();
+    await counters.filter({ hasText: '7 guests, 7 requests' }).waitFor();
+    expect(await counters.getAttribute('open')).to.equal('');
+    expect(await seen.page.evaluate<boolean>(countersFirst)).to.equal(true);
   });
 
   it('decodes a frame field by field, with the key masked', async () => {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `npm run test:browser`: the inspector's page in Debian's Chromium, headless. Installs what it needs on a Debian machine
+# `npm run test:browser`: the inspector's page in Debian's Chromium and Firefox, headless. Installs what it needs on a Debian machine
 # and closes with one line: `N passed, N failed`. Screenshots go into PROXY_WIFI_SCREENSHOTS if that names a folder;
 # PROXY_WIFI_BROWSER_GREP runs only the tests whose title matches.
 set -euo pipefail
@@ -14,14 +14,14 @@ give_up() {
   exit 1
 }
 
-if ! command -v chromium >/dev/null; then
-  command -v apt-get >/dev/null || give_up 'install chromium first'
+if ! command -v chromium >/dev/null || ! command -v firefox-esr >/dev/null; then
+  command -v apt-get >/dev/null || give_up 'install chromium and firefox-esr first'
   as_root=()
   [[ $(id -u) == 0 ]] || as_root=(sudo)
-  say 'installing Debian packages on this machine: chromium fonts-dejavu-core'
+  say 'installing Debian packages on this machine: chromium firefox-esr fonts-dejavu-core'
   "${as_root[@]}" apt-get -qq update || give_up 'apt-get update failed'
   DEBIAN_FRONTEND=noninteractive timeout 600 "${as_root[@]}" apt-get -qq install --yes --no-install-recommends \
-    chromium fonts-dejavu-core >&2 || give_up 'Chromium could not be installed'
+    chromium firefox-esr fonts-dejavu-core >&2 || give_up 'the browsers could not be installed'
 fi
 
 result=$(mktemp)

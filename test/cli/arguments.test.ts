@@ -1,5 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { ran } from './kept-terminal.js';
+
+const packageFacts: { readonly version: string } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+);
 
 describe('the command line, asked for nothing', () => {
   it('shows what there is when nothing is asked for, with exit code 2', async () => {
@@ -7,6 +12,13 @@ describe('the command line, asked for nothing', () => {
     expect(code).to.equal(2);
     for (const command of ['serve', 'guest', 'demo', 'replay', 'doctor', 'register', 'viz'])
       expect(err).to.include(`  ${command} `);
+  });
+});
+
+describe('the command line, asked for its version', () => {
+  it('gives it with exit code 0', async () => {
+    const { code, out } = await ran(['--version']);
+    expect([code, out]).to.deep.equal([0, packageFacts.version]);
   });
 });
 

@@ -62,7 +62,7 @@ export class CliProcess {
     return Promise.race([found, over]);
   }
 
-  signal(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void {
+  signal(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGUSR2'): void {
     this.#child.kill(signal);
   }
 

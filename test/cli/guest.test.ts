@@ -118,18 +118,19 @@ describe('proxy-wifi guest', function () {
     }
   });
 
-  it('watches what the host tells until Ctrl-C, and ends with exit code 0', async () => {
+  it('watches what the host tells, a row for each thing with its time, until Ctrl-C', async () => {
     const { asGuest } = await serving('--scenario', folder.path('air.json'));
     const guest = asGuest();
     const watch = startCli(['guest', 'watch', ...guest]);
     await watch.says(/Listening for notifications at tcp:/);
-    await watch.says(/Scan results: 2/);
+    await watch.says(/\d\d:\d\d:\d\d {2}Networks {2}2\n/);
+    await watch.says(/Quay +02:00:00:00:00:01/);
     expect((await ran(['guest', 'connect', 'Quay', '--open', ...guest])).code).to.equal(0);
-    await watch.says(/Signal: ▂▄__ +-71 dBm/);
-    await watch.says(/Disconnected by the host: session 1/);
+    await watch.says(/\d\d {2}Signal {4}▂▄__ +-71 dBm/);
+    await watch.says(/\d\d {2}Ended {5}session 1, disconnected by the host/);
     watch.signal('SIGINT');
     const { code, err } = await watch.ended;
-    expect(code).to.equal(0);
+    expect(code).to.equal(130);
     expect(err).to.equal('Stopped by SIGINT.\n');
   });
 
@@ -151,7 +152,8 @@ describe('proxy-wifi guest', function () {
     const watch = startCli(['guest', 'watch', ...asGuest(), '--json']);
     await watch.says(/"complete":true.*\n/);
     watch.signal('SIGTERM');
-    const { out } = await watch.ended;
+    const { code, out } = await watch.ended;
+    expect(code).to.equal(143);
     const events = out
       .trim()
       .split('\n')
@@ -172,6 +174,116 @@ describe('proxy-wifi guest', function () {
     expect(short.err).to.include('The passphrase has 7 characters').and.not.to.include('seven');
     expect(long.code).to.equal(1);
     expect(long.err).to.include('nobody listens there');
+  });
+});
+
+/** Networks of each kind, all heard at once. */
+const harbour = {
+  interfaces: [{ name: 'wlan0' }],
+  networks: [
+    {
+      ssid: 'Quay',
+      security: 'open',
+      accessPoints: [{ bssid: '02:00:00:00:00:01', channel: 36, signal: -60 }],
+    },
+    {
+      ssid: 'Pier',
+      security: 'wpa2-psk',
+      secret: 'correct horse',
+      accessPoints: [{ bssid: '02:00:00:00:00:02', channel: 1, signal: -50 }],
+    },
+  ],
+  timeline: [{ after: { event: 'connected', ssid: 'Quay', delay: 300 }, do: 'user.disconnects' }],
+};
+
+describe('proxy-wifi guest connect', function () {
+  this.timeout(60_000);
+  let folder: Awaited<ReturnType<typeof newFolder>>;
+  beforeEach(async () => {
+    folder = await newFolder();
+    await writeFile(folder.path('air.json'), JSON.stringify(harbour));
+  });
+  afterEach(async () => {
+    await endAll();
+    await folder.remove();
+  });
+
+  it('says why not in words, what to do next, and of which network', async () => {
+    const { asGuest } = await serving('--scenario', folder.path('air.json'));
+    const guest = asGuest();
+    const cases = [
+      [
+        ['Pier', '--passphrase-stdin'],
+        'wrong passphrase',
+        /^error: Pier: the passphrase is wrong\. Try again .*status 15\)$/,
+      ],
+      [
+        ['Nowhere', '--open'],
+        '',
+        /^error: Nowhere: no network of that name is in sight\. proxy-wifi guest scan shows/,
+      ],
+      [['Pier', '--open'], '', /^error: Pier: the network has a passphrase\. Leave out --open/],
+      [
+        ['Quay', '--passphrase-stdin'],
+        'correct horse',
+        /^error: Quay: the network has no passphrase\. Connect with --open\./,
+      ],
+    ] as const;
+    for (const [argv, input, words] of cases) {
+      const { code, out, err } = await ran(['guest', 'connect', ...argv, ...guest], { input });
+      expect({ code, out }, argv[0]).to.deep.equal({ code: 1, out: '' });
+      expect(err).to.match(words);
+    }
+  });
+
+  it('says who is waited for when the host is silent, and ends with exit code 143 and without a result', async () => {
+    const address = nextAddress();
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, address, resolve));
+    const at = server.address();
+    const endpoint = `tcp://${address}:${typeof at === 'object' ? at?.port : ''}`;
+    const cli = startCli(['guest', 'connect', 'Quay', '--open', '--endpoint', endpoint]);
+    await cli.says(new RegExp(`Waiting for ${endpoint} to answer …`));
+    cli.signal('SIGTERM');
+    const { code, out, err } = await cli.ended;
+    server.close();
+    expect({ code, out, err }).to.deep.equal({
+      code: 143,
+      out: '',
+      err: `Waiting for ${endpoint} to answer …\nStopped by SIGTERM.\n`,
+    });
+  });
+
+  it('leaves the session to the host, and says that nobody listens', async () => {
+    const { asGuest } = await serving('--scenario', folder.path('air.json'));
+    const { code, out, err } = await ran(['guest', 'connect', 'Pier', '--passphrase-stdin', ...asGuest()], {
+      input: 'correct horse',
+    });
+    expect({ code, out }).to.deep.equal({
+      code: 0,
+      out: 'Connected to Pier (02:00:00:00:00:02), session 1.',
+    });
+    expect(err).to.include('--stay').and.to.include('proxy-wifi guest disconnect 1');
+  });
+
+  it('with --stay holds the session until Ctrl-C, and ends it then', async () => {
+    const { cli: host, asGuest } = await serving('--scenario', folder.path('air.json'), '--log-json');
+    const cli = startCli(
+      ['guest', 'connect', 'Pier', '--passphrase-stdin', '--stay', ...asGuest()],
+      'correct horse\n',
+    );
+    await cli.says(/Holding session 1 until Ctrl-C\./);
+    cli.signal('SIGINT');
+    expect((await cli.ended).code).to.equal(130);
+    await host.says(/"operation":"disconnect"/);
+  });
+
+  it('with --stay says when the session has ended, and that nothing is listened to any more', async () => {
+    const { asGuest } = await serving('--scenario', folder.path('air.json'));
+    const cli = startCli(['guest', 'connect', 'Quay', '--open', '--stay', ...asGuest()]);
+    const { code, out } = await cli.ended;
+    expect(code).to.equal(1);
+    expect(out).to.match(/Quay: session 1 has ended on the host\. Nothing is listened to any more\.\n$/);
   });
 });
 

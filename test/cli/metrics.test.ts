@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
+import { Gauge, Registry } from 'prom-client';
 import { durationBuckets, metricTable } from '../../cli/metric-table.js';
-import { createMetrics } from '../../cli/metrics.js';
+import { createMetrics, registerMetrics } from '../../cli/metrics.js';
 import { parseHttpAddress } from '../../cli/metrics-server.js';
 import type { ServiceStatus } from '../../index.js';
 import { endAll } from './cli-process.js';
@@ -124,6 +125,23 @@ describe('metrics', function () {
     metrics.close();
     expect(late, 'after 1.2 s in which it stood still').to.be.within(1, 60);
     expect(again, 'since then').to.be.within(0, 1);
+  });
+
+  it('go into the registry of a host application beside its own, and out of it again', async () => {
+    const registry = new Registry();
+    new Gauge({ name: 'host_windows', help: 'Windows that are open.', registers: [registry] }).set(2);
+    const registered = registerMetrics(registry, () => quiet);
+    registered.sink.requestAnswered('scan', 'complete', 3);
+    const found = samples(await registry.metrics());
+    expect(found.get('host_windows')).to.equal(2);
+    expect(found.get('proxy_wifi_requests_total{operation="scan",outcome="complete"}')).to.equal(3);
+    expect(
+      found.get('proxy_wifi_request_duration_seconds_count{operation="scan",outcome="complete"}'),
+    ).to.equal(1);
+    expect(() => registerMetrics(registry, () => quiet)).to.throw(/already been registered/);
+    registered.close();
+    expect([...samples(await registry.metrics()).keys()]).to.deep.equal(['host_windows']);
+    registerMetrics(registry, () => quiet).close();
   });
 
   it('can be scraped from a running service', async () => {

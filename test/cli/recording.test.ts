@@ -1,49 +1,151 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { openRecording, parseRecording, type Recording } from '../../cli/recording.js';
-import { type GuestId, type Log, parseGuestId, silentLog } from '../../index.js';
+import { parseByteSize } from '../../cli/byte-size.js';
+import { framesOfPcapng, pcapngPacket, pcapngStart } from '../../cli/pcapng.js';
+import { parseRecording, type RecordedFrame } from '../../cli/record-format.js';
+import { keptParts, openRecording, type Recording, type RecordOptions } from '../../cli/recording.js';
+import { type GuestId, type Log, parseGuestId, type SeenFrame, silentLog } from '../../index.js';
 import { newFolder } from './serving.js';
 
 const guest = E.getOrElse((): GuestId => expect.fail('no guest'))(parseGuestId('vsock://3'));
 
-const opened = async (path: string, log: Log): Promise<Recording> => {
-  const recording = await openRecording(path, log);
+const opened = async (path: string, log: Log, options?: RecordOptions): Promise<Recording> => {
+  const recording = await openRecording(path, log, options);
   return E.isRight(recording) ? recording.right : expect.fail(recording.left.join());
 };
 
+const parsed = (file: Uint8Array): readonly RecordedFrame[] =>
+  E.getOrElse((problems: readonly string[]): readonly RecordedFrame[] => expect.fail(problems.join()))(
+    parseRecording(file),
+  );
+
+const begin = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+const seen: readonly SeenFrame[] = [
+  { time: begin, guest, channel: 'request', from: 'guest', frame: Uint8Array.of(1, 2, 255) },
+  { time: begin + 12, guest, channel: 'request', from: 'host', frame: Uint8Array.of(0) },
+  { time: begin + 1500, guest, channel: 'notification', from: 'host', frame: Uint8Array.of(8, 8) },
+];
+
 describe('a recording', () => {
-  it('gives back every frame in its order, with the seconds since the first one', async () => {
-    const folder = await newFolder();
-    const { tap, close } = await opened(folder.path('seen'), silentLog);
-    const frames = [Uint8Array.of(1, 2, 255), Uint8Array.of(0), Uint8Array.of(8, 8)];
-    tap({ time: 10_500, guest, channel: 'request', from: 'guest', frame: frames[0] ?? expect.fail() });
-    tap({ time: 10_512, guest, channel: 'request', from: 'host', frame: frames[1] ?? expect.fail() });
-    tap({ time: 12_000, guest, channel: 'notification', from: 'host', frame: frames[2] ?? expect.fail() });
+  let folder: Awaited<ReturnType<typeof newFolder>>;
+  beforeEach(async () => {
+    folder = await newFolder();
+  });
+  afterEach(() => folder.remove());
+
+  /** Records these frames to a file of that name, and gives what is in it. */
+  const recorded = async (name: string, frames = seen): Promise<Buffer> => {
+    const { tap, close } = await opened(folder.path(name), silentLog);
+    for (const frame of frames) tap(frame);
     await close();
-    const text = await readFile(folder.path('seen'), 'utf8');
-    await folder.remove();
-    const times = text
+    return readFile(folder.path(name));
+  };
+
+  for (const [name, lines] of [
+    ['seen.ndjson', [2, 3, 4]],
+    ['seen', [2, 3, 4]],
+    ['seen.PCAPNG', [1, 2, 3]],
+  ] as const)
+    it(`called ${name} gives back every frame in its order, with its time`, async () => {
+      expect(parsed(await recorded(name))).to.deep.equal(
+        seen.map((frame, i) => ({ ...frame, line: lines[i] })),
+      );
+    });
+
+  it('has the seconds since the first frame on each line, and says in the first one when that was', async () => {
+    const lines = (await recorded('seen'))
+      .toString()
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line).t);
-    expect(times).to.deep.equal([0, 0.012, 1.5]);
-    expect(parseRecording(text)).to.deep.equal(
-      E.right([
-        { line: 1, guest, channel: 'request', from: 'guest', frame: frames[0] },
-        { line: 2, guest, channel: 'request', from: 'host', frame: frames[1] },
-        { line: 3, guest, channel: 'notification', from: 'host', frame: frames[2] },
-      ]),
-    );
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ t }) => t)).to.deep.equal([0, 0, 0.012, 1.5]);
+    expect(lines[0].start).to.equal(begin);
   });
 
   it('may have notes, empty lines and fields that nobody knows', () => {
     const text =
-      '{"note":"x"}\r\n\r\n{"t":1,"channel":"request","from":"host","hex":"0A","note":"","more":[]}\n';
-    expect(parseRecording(text)).to.deep.equal(
-      E.right([{ line: 3, guest: undefined, channel: 'request', from: 'host', frame: Uint8Array.of(10) }]),
+      '{"note":"x"}\r\n\r\n{"t":1,"channel":"request","from":"host","hex":"0A","note":"","more":[]}\n{"channel":"request","from":"host","hex":"0B"}';
+    const common = { guest: undefined, channel: 'request', from: 'host' } as const;
+    expect(parsed(Buffer.from(text))).to.deep.equal([
+      { ...common, line: 3, time: 1000, frame: Uint8Array.of(10) },
+      { ...common, line: 4, time: undefined, frame: Uint8Array.of(11) },
+    ]);
+  });
+
+  it('never overwrites a file unless it is told to', async () => {
+    await writeFile(folder.path('seen.ndjson'), 'precious');
+    const refused = await openRecording(folder.path('seen.ndjson'), silentLog);
+    expect(refused).to.deep.equal(
+      E.left([
+        `${folder.path('seen.ndjson')}: cannot be written: it is there already. Give another name, or overwrite it with --force (EEXIST).`,
+      ]),
     );
+    expect(await readFile(folder.path('seen.ndjson'), 'utf8')).to.equal('precious');
+    const { close } = await opened(folder.path('seen.ndjson'), silentLog, { force: true });
+    await close();
+    expect(await readFile(folder.path('seen.ndjson'), 'utf8')).to.equal('');
+  });
+
+  it('is for its user only', async () => {
+    await recorded('seen');
+    expect((await stat(folder.path('seen'))).mode & 0o777).to.equal(0o600);
+  });
+
+  describe('with a limit', () => {
+    const frame = (i: number): SeenFrame => ({
+      ...(seen[0] ?? expect.fail()),
+      time: begin + i,
+      frame: new Uint8Array(400).fill(i),
+    });
+
+    const recordedWith = async (limit: number, name: string, count: number): Promise<void> => {
+      const { tap, close } = await opened(folder.path(name), silentLog, { limit });
+      for (let i = 0; i < count; i++) tap(frame(i));
+      await close();
+    };
+    const marks = async (name: string): Promise<readonly (number | undefined)[]> =>
+      parsed(await readFile(folder.path(name))).map(({ frame: [mark] }) => mark);
+
+    for (const name of ['seen.ndjson', 'seen.pcapng'])
+      it(`begins a new file when ${name} is full, each of which can be read by itself`, async () => {
+        await recordedWith(2048, name, 9);
+        const part = (number: number): string => name.replace('.', `.${number}.`);
+        const files = (await readdir(folder.path(''))).sort();
+        expect(files).to.have.length.above(2);
+        const all: (number | undefined)[] = [];
+        for (let number = 1; number < files.length; number++) {
+          expect((await stat(folder.path(part(number)))).size)
+            .to.be.at.most(2048)
+            .and.above(800);
+          all.push(...(await marks(part(number))));
+        }
+        expect([...all, ...(await marks(name))]).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+        expect(
+          parsed(await readFile(folder.path(name)))
+            .map(({ time }) => time)
+            .at(-1),
+        ).to.equal(begin + 8);
+      });
+
+    it('keeps the last parts only', async () => {
+      await recordedWith(1024, 'seen.pcapng', 40);
+      const files = await readdir(folder.path(''));
+      expect(files).to.have.length(keptParts + 1);
+      expect(await marks('seen.pcapng')).to.include(39);
+      expect(files).not.to.include('seen.1.pcapng');
+    });
+
+    it('leaves alone what an earlier recording of that name has left', async () => {
+      await writeFile(folder.path('seen.3.pcapng'), 'precious');
+      await writeFile(folder.path('seen.x.pcapng'), '');
+      await writeFile(folder.path('seen.12.ndjson'), '');
+      await recordedWith(1024, 'seen.pcapng', 6);
+      expect(await readFile(folder.path('seen.3.pcapng'), 'utf8')).to.equal('precious');
+      expect(await marks('seen.4.pcapng')).to.include(0);
+    });
   });
 
   if (existsSync('/dev/full'))
@@ -51,12 +153,90 @@ describe('a recording', () => {
       const lines: string[] = [];
       const log: Log = { ...silentLog, error: (_facts, message) => void lines.push(message) };
       const { tap, close } = await opened('/dev/full', log);
-      const seen = { time: 0, guest, channel: 'request', from: 'guest', frame: new Uint8Array(8) } as const;
-      tap(seen);
-      tap(seen);
+      const first = seen[0] ?? expect.fail();
+      tap(first);
+      tap(first);
       await close();
-      tap(seen);
+      tap(first);
       expect(lines).to.have.length(1);
       expect(lines[0]).to.include('incomplete').and.to.include('no space left').and.to.include('ENOSPC');
+    });
+
+  if (process.getuid?.() !== 0)
+    it('cannot be where its user may not write', async () => {
+      await chmod(folder.path(''), 0o500);
+      expect(await openRecording(folder.path('seen'), silentLog))
+        .to.have.nested.property('left[0]')
+        .that.includes('EACCES');
+      await chmod(folder.path(''), 0o700);
+    });
+});
+
+describe('a pcapng file', () => {
+  const file = Buffer.concat([pcapngStart(), ...seen.map(pcapngPacket)]);
+
+  it('is little-endian blocks of sizes that divide by four, each of which says its size twice', () => {
+    let blocks = 0;
+    for (let at = 0; at < file.length; blocks++) {
+      const size = file.readUInt32LE(at + 4);
+      expect(size % 4).to.equal(0);
+      expect(file.readUInt32LE(at + size - 4)).to.equal(size);
+      at += size;
+    }
+    expect(blocks).to.equal(5);
+    expect(file.subarray(0, 12).toString('hex')).to.equal(
+      '0a0d0d0a3c0000004d3c2b1a'.replace('3c000000', file.subarray(4, 8).toString('hex')),
+    );
+  });
+
+  it('gives back a guest without a name as none, and a name of any bytes', () => {
+    for (const name of [undefined, 'unix:///run/vm 1 request', 'ü'.repeat(100)]) {
+      const one = { ...(seen[0] ?? expect.fail()), guest: name };
+      expect(framesOfPcapng(Buffer.concat([pcapngStart(), pcapngPacket(one)]))).to.deep.equal(E.right([one]));
+    }
+  });
+
+  it('may be cut off anywhere: its writer may still be at work', () => {
+    const whole = parsed(file);
+    for (let size = 4; size < file.length; size++) {
+      const frames = E.isRight(framesOfPcapng(file.subarray(0, size)))
+        ? parsed(file.subarray(0, size))
+        : expect.fail(`${size}`);
+      expect(frames).to.deep.equal(whole.slice(0, frames.length));
+    }
+    expect(parsed(file.subarray(0, file.length - 1))).to.have.length(2);
+  });
+
+  it('of somebody else is none of ours', () => {
+    const others = Buffer.from(file);
+    others.writeUInt16LE(1, pcapngStart().readUInt32LE(4) + 8);
+    expect(framesOfPcapng(others)).to.deep.equal(E.right([]));
+    const bigEndian = Buffer.from(file);
+    bigEndian.writeUInt32BE(0x1a2b3c4d, 8);
+    expect(framesOfPcapng(bigEndian)).to.have.property('left').that.includes('byte 0');
+  });
+
+  it('with a block of impossible size is refused, at its byte', () => {
+    const at = pcapngStart().length;
+    for (const size of [0, 8, 13, 28]) {
+      const damaged = Buffer.from(file);
+      damaged.writeUInt32LE(size, at + 4);
+      expect(framesOfPcapng(damaged)).to.deep.equal(
+        E.left(`byte ${at}: expected a block of pcapng, got one of ${size} bytes`),
+      );
+    }
+  });
+});
+
+describe('a number of bytes', () => {
+  it('may be typed with a unit', () => {
+    expect(['4096', '500k', '100M', '2g'].map(parseByteSize)).to.deep.equal(
+      [4096, 512_000, 104_857_600, 2_147_483_648].map(E.right),
+    );
+  });
+
+  for (const text of ['', '1.5M', '-1', 'M', '10T', '99999999999999'])
+    it(`is not ${JSON.stringify(text)}`, () => {
+      expect(parseByteSize(text)).to.deep.equal(E.left('a number of bytes such as 65536, 500k, 100M or 2G'));
     });
 });

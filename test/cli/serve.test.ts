@@ -98,7 +98,7 @@ describe('proxy-wifi serve', function () {
     });
     expect(connect.questions).to.deep.equal(['Passphrase of Quay: ']);
     expect(connect.code).to.equal(1);
-    expect(connect.err).to.match(/did not connect: .+ \(status \d+\)/);
+    expect(connect.err).to.match(/^error: Quay: the passphrase is wrong\..+ \(.+, status \d+\)$/);
     const answer = JSON.parse(connect.out);
     expect(answer.connected).to.equal(false);
     expect(connect.err).to.include(answer.statusName);
@@ -242,7 +242,8 @@ describe('proxy-wifi serve', function () {
     const lines = (await readFile(file, 'utf8'))
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line));
+      .map((line) => JSON.parse(line))
+      .filter(({ note }) => note === undefined);
     expect(lines.map(({ channel, from }) => `${channel} ${from}`)).to.deep.equal(
       Array.from({ length: 6 }, (_, i) => `request ${i % 2 === 0 ? 'guest' : 'host'}`),
     );
@@ -254,8 +255,29 @@ describe('proxy-wifi serve', function () {
     const second = await serving('--scenario', await scenarioFile());
     const replay = await ran(['replay', file, ...second.asGuest()]);
     expect(replay.code).to.equal(0);
-    expect(replay.out).to.match(/3 requests: 2 same, 1 differ, 0 unacceptable/);
-    expect(replay.out).to.match(/status: success then, .+ now/);
+    expect(replay.out).to.match(/3 requests: 2 same, 1 similar, 0 differ, 0 unacceptable/);
+    expect(replay.out).to.match(/status: success then, .+ now: its key is masked in the recording/);
+
+    await writeFile(folder.path('secrets.json'), JSON.stringify({ Quay: passphrase }));
+    const third = await serving('--scenario', await scenarioFile());
+    const known = await ran(['replay', file, ...third.asGuest(), '--secrets', folder.path('secrets.json')]);
+    expect(known).to.include({ code: 0 });
+    expect(known.out).to.include('3 requests: 3 same, 0 similar');
+  });
+
+  it('records to a new file only, unless it is told to overwrite', async () => {
+    await writeFile(folder.path('seen.pcapng'), 'precious');
+    const record = ['--record', folder.path('seen.pcapng')];
+    const refused = await startCli(['serve', '--listen', `tcp://${nextAddress()}:0`, ...record]).ended;
+    expect(refused.code).to.equal(1);
+    expect(refused.err)
+      .to.include('seen.pcapng: cannot be written: it is there already')
+      .and.to.include('--force');
+    const { cli, asGuest } = await serving('--scenario', await scenarioFile(), ...record, '--force');
+    await ran(['guest', 'scan', ...asGuest()]);
+    cli.signal('SIGINT');
+    await cli.ended;
+    expect((await readFile(folder.path('seen.pcapng'))).readUInt32LE(0)).to.equal(0x0a0d0d0a);
   });
 
   it('shows itself in a browser with --inspect, and closes that with everything else', async () => {

@@ -2,9 +2,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { createMachine } from 'xstate';
 import { Listener } from '../machines-viz/listener.js';
-import { endAll } from './cli-process.js';
+import { endAll, startCli } from './cli-process.js';
 import { ran } from './kept-terminal.js';
-import { newFolder, serving } from './serving.js';
+import { newFolder, nextAddress, serving } from './serving.js';
 
 describe('proxy-wifi viz', function () {
   this.timeout(60_000);
@@ -43,6 +43,31 @@ describe('proxy-wifi viz', function () {
     const { code, err } = await ran(['viz', folder.path('file'), '--stately']);
     expect(code).to.equal(1);
     expect(err).to.include('cannot be written');
+  });
+
+  it('gives another address of the inspector whenever one is asked for with SIGUSR2', async () => {
+    const { cli } = await serving('--inspect', '0');
+    const addresses: string[] = [];
+    const opens = async (pattern: RegExp): Promise<void> => {
+      const [, port = '', token = ''] = await cli.says(pattern);
+      addresses.push(token);
+      const listener = new Listener(`ws://127.0.0.1:${port}/?token=${token}`);
+      await listener.first('@proxy-wifi.caught-up');
+      listener.close();
+    };
+    const [, pid] = await cli.says(/for one page \(another address: kill -USR2 (\d+)\)/);
+    expect(Number(pid)).to.be.greaterThan(1);
+    await opens(/127\.0\.0\.1:(\d+)\/#token=([\w-]+) for one page/);
+    cli.signal('SIGUSR2');
+    await opens(/127\.0\.0\.1:(\d+)\/#token=([\w-]+) for one more page\./);
+    expect(new Set(addresses).size).to.equal(2);
+  });
+
+  it('says that the address with a token of the environment is for any number of pages', async () => {
+    const cli = startCli(['serve', '--listen', `tcp://${nextAddress()}:0`, '--inspect', '0'], '', {
+      PROXY_WIFI_INSPECT_TOKEN: 'kept-over-a-restart',
+    });
+    await cli.says(/#token=kept-over-a-restart for any number of pages\./);
   });
 
   it('serves the inspector of a service with --inspect, and says where', async () => {

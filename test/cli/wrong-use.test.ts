@@ -141,9 +141,17 @@ const wrongUses: readonly WrongUse[] = [
   },
   {
     argv: ['serve', '--log-level', 'loud'],
-    says: '--log-level: expected one of "silent", "error", "warn", "info", "debug", found "loud"',
+    says: '--log-level: expected one of "silent", "error", "warn", "info", "debug", "trace", found "loud"',
   },
   { argv: ['serve', '--print-config', 'xml'], says: '--print-config: expected text or json, found "xml"' },
+  {
+    argv: ['serve', '--record', 'x', '--record-limit', '5k'],
+    says: '--record-limit: expected a whole number from 65536 to 9007199254740991 (bytes), found 5120',
+  },
+  {
+    argv: ['serve', '--record-limit', 'much'],
+    says: '--record-limit: expected a number of bytes such as 65536, 500k, 100M or 2G, found "much"',
+  },
   { argv: ['serve', '--record', ''], says: '--record: expected the path of a file, found ""' },
   {
     argv: ['serve', '--config', '/nowhere/at/all.json'],
@@ -168,7 +176,7 @@ const wrongUses: readonly WrongUse[] = [
   { argv: ['guest', 'dance'], says: "unknown command 'dance'", hint: true },
   {
     argv: ['guest', 'scan', '--endpoint', 'ftp://x'],
-    says: '--endpoint: "ftp://x": expected one of: tcp://ADDRESS[:PORT] (an IPv6 address in brackets, a port from 0 to 65535); unix:///PATH (the absolute path of the hypervisor\'s socket; without the _PORT that it appends); vsock://CID or vsock://any (a CID from 0 to 4294967294; the port is an option of its own); hvsocket://VM-ID (a GUID) or one of hvsocket://any, children, loopback, parent',
+    says: '--endpoint: "ftp://x": expected one of: tcp://ADDRESS[:PORT] (an IPv6 address in brackets, a port from 0 to 65535); unix:///PATH (the absolute path of the hypervisor\'s socket; without the _PORT that it appends); vsock://CID or vsock://any (a CID from 0 to 4294967294; the port is an option of its own); hvsocket://VM-ID (a GUID) or one of hvsocket://any, children, loopback, parent, wsl',
   },
   {
     argv: ['guest', 'scan', '--address', 'me'],
@@ -226,6 +234,14 @@ const wrongUses: readonly WrongUse[] = [
     says: 'expected the SSID alone. A passphrase is asked for, or read with --passphrase-stdin or --passphrase-file.',
     hint: true,
   },
+  {
+    argv: ['guest', 'connect', '', '--open'],
+    says: 'SSID: expected the name of a network, got an empty one',
+  },
+  {
+    argv: ['guest', 'disconnect', '0'],
+    says: 'SESSION: expected the number that connect has printed, got "0"',
+  },
   { argv: ['guest', 'disconnect'], says: "missing required argument 'session'", hint: true },
   {
     argv: ['guest', 'disconnect', 'first'],
@@ -269,7 +285,7 @@ const wrongUses: readonly WrongUse[] = [
   {
     argv: ['serve', '--config', 'FILE'],
     file: { listen: [] },
-    says: 'FILE: listen: expected one of the fields "$schema", "endpoints", "radio", "allow", "requestPort", "notificationPort", "socketOwner", "socketMode", "scanInterval", "driver", "guests", "contention", "notifyDisconnected", "disconnectOnStop", "restoreHostConnection", "backlog", "maximumGuests", "scenario", "networks", "fakeNetworks", "metrics", "record", "inspect", "logLevel", "logJson", found an unknown field',
+    says: 'FILE: listen: expected one of the fields "$schema", "endpoints", "radio", "allow", "requestPort", "notificationPort", "socketOwner", "socketMode", "scanInterval", "driver", "guests", "contention", "notifyDisconnected", "disconnectOnStop", "restoreHostConnection", "backlog", "maximumGuests", "scenario", "networks", "fakeNetworks", "metrics", "record", "recordLimit", "overwriteRecording", "inspect", "logLevel", "logJson", found an unknown field',
   },
   {
     argv: ['serve', '--config', 'FILE'],
@@ -319,7 +335,7 @@ const wrongUses: readonly WrongUse[] = [
   {
     argv: ['serve', '--config', 'FILE'],
     file: { logLevel: 'loud' },
-    says: 'FILE: logLevel: expected one of "silent", "error", "warn", "info", "debug", found "loud"',
+    says: 'FILE: logLevel: expected one of "silent", "error", "warn", "info", "debug", "trace", found "loud"',
   },
   {
     argv: ['serve', '--config', 'FILE'],

@@ -5,26 +5,52 @@ import { silentLog } from '../../index.js';
 import { Feed, type FeedSocket } from '../../machines-viz/inspector/feed.js';
 import { Guard } from '../../machines-viz/inspector/guard.js';
 import { eventLimit, type InspectorMessage } from '../../machines-viz/inspector/messages.js';
-import { Recorder } from '../../machines-viz/inspector/recorder.js';
+import { Recorder, type StatusEntry } from '../../machines-viz/inspector/recorder.js';
 
 const megabyte = 1024 * 1024;
 
 /** A page that reads when it likes. */
 class SlowSocket {
   bufferedAmount = 0;
+  pieces = 0;
   readonly types: string[] = [];
   readonly ids: number[] = [];
 
   send(text: string): void {
-    const message = JSON.parse(text) as InspectorMessage;
-    this.types.push(message.type);
-    if ('id' in message && message.type !== '@xstate.actor') this.ids.push(Number(message.id));
+    this.pieces += 1;
+    const parsed = JSON.parse(text) as InspectorMessage | readonly InspectorMessage[];
+    for (const message of 'type' in parsed ? [parsed] : parsed) {
+      this.types.push(message.type);
+      if ('id' in message && message.type !== '@xstate.actor') this.ids.push(Number(message.id));
+    }
   }
 
   count(type: string): number {
     return this.types.filter((one) => one === type).length;
   }
 }
+
+/** A state of everything, of which only the number of refused frames matters here. */
+const statusOf = (refused: number): StatusEntry['status'] => ({
+  status: {
+    endpoints: [],
+    radios: [],
+    interfaces: [],
+    guests: [],
+    ownership: {},
+    counters: {
+      requests: {},
+      refusedFrames: { incomplete: refused },
+      refusedConnections: {},
+      notificationsSent: {},
+      notificationsRetried: {},
+      notificationsConflated: {},
+      notificationsDropped: {},
+      restarts: {},
+    },
+  },
+  networks: {},
+});
 
 describe('the feed of a page', () => {
   const lamp = createMachine({ id: 'lamp', on: { pressed: {} } });
@@ -35,12 +61,12 @@ describe('the feed of a page', () => {
   let press: (times: number) => void;
   let end: () => void;
 
-  const open = (): void => {
+  const open = (forPage = false): void => {
     socket = new SlowSocket();
     const given: unknown = socket;
     feed = new Feed(given as FeedSocket, recorder, {
       key: 'the key',
-      withDefinitions: false,
+      forPage,
       guard: new Guard(silentLog),
     });
     recorder.onEntry(() => feed.wake());
@@ -120,6 +146,32 @@ describe('the feed of a page', () => {
     const anew = socket.types.slice(socket.types.lastIndexOf('@proxy-wifi.hello'));
     expect(anew[1], 'the actor whose beginning is not kept').to.equal('@xstate.actor');
     expect(anew.filter((type) => type === '@xstate.event')).to.have.lengthOf(eventLimit);
+  });
+
+  it('tells its own page as much in a few pieces as it tells other tools in many', () => {
+    press(4000);
+    open();
+    clock.runAll();
+    const { types, ids, pieces } = socket;
+    expect(pieces).to.equal(types.length);
+    feed.close();
+    open(true);
+    clock.runAll();
+    expect(socket.types).to.deep.equal(types);
+    expect(socket.ids).to.deep.equal(ids);
+    expect(socket.pieces).to.be.within(10, 30);
+  });
+
+  it('begins with the state of everything that was before the oldest event', () => {
+    recorder.noteStatus(statusOf(1));
+    press(eventLimit + 10);
+    open();
+    clock.next();
+    expect(socket.types.slice(0, 3)).to.deep.equal([
+      '@proxy-wifi.hello',
+      '@xstate.actor',
+      '@proxy-wifi.status',
+    ]);
   });
 
   it('is silent once it is closed', () => {

@@ -1,7 +1,8 @@
 /** A service with a simulated radio and the inspector on, and a guest of it. */
 import { createServer } from 'node:net';
 import { type Actor, createActor, waitFor } from 'xstate';
-import { type FakeNetwork, parseEndpoint, proxyWifi, silentLog, systemClock } from '../../index.js';
+import { proxyWifiOn } from '../../actors/proxy-wifi.js';
+import { type FakeNetwork, parseEndpoint, silentLog, systemClock } from '../../index.js';
 import { createInspector, type Inspector, type InspectorOptions } from '../../machines-viz/index.js';
 import { createGuest, derivePmk, type Guest } from '../../native/guest/index.js';
 import {
@@ -10,6 +11,7 @@ import {
   type SimulatedBackend,
   simulatedBackend,
 } from '../../native/simulated/index.js';
+import { thisPlatform } from '../../platform.js';
 import { ssidFromText } from '../../protocol/index.js';
 import { right } from '../protocol/either.js';
 
@@ -31,6 +33,9 @@ const freePort = (): Promise<number> =>
       server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
     });
   });
+
+/** With the machine's own type: tests look at children and send what only its parts send. */
+const proxyWifi = proxyWifiOn(thisPlatform);
 
 export class InspectedService {
   readonly inspector: Inspector;

@@ -1,5 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { expect } from 'chai';
+import { setup } from 'xstate';
+import { drawMachine } from '../../machines-viz/draw/draw-machine.js';
 import { machines } from '../../machines-viz/machines.js';
 import { drawings, statelyExports } from '../../machines-viz/pictures.js';
 import { allStates, statechart, triggerText } from '../../machines-viz/statechart.js';
@@ -8,11 +10,11 @@ import { boxesOf, Rendered } from './second-renderer.js';
 const folder = new URL('../../docs/machines/', import.meta.url);
 const stale = 'is older than the machines; draw them anew with: npm run viz';
 
-describe('docs/machines', () => {
+describe('docs/machines', function () {
+  this.timeout(60_000);
   let drawn: ReadonlyMap<string, string>;
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     drawn = await drawings();
   });
 
@@ -111,11 +113,23 @@ describe('docs/machines', () => {
     for (const svg of drawn.values()) expect(svg).not.to.match(/<script|href=|url\((?!#)|@import/);
   });
 
-  it('names delays by their value where it is fixed', () => {
-    const words = (drawn.get('requestChannel.svg') ?? '').replaceAll(/<[^>]+>/g, ' ');
-    const [delay] = statechart(
-      machines.find(({ id }) => id === 'requestChannel') ?? machines[0] ?? expect.fail(),
-    ).delays;
-    expect(words).to.include(`after ${Number(delay?.milliseconds) / 1000} s`);
+  it('names delays by their value where it is fixed, and by their name where the machine works them out', async () => {
+    const lamp = setup({ delays: { patience: 2000, luck: () => Math.random() } }).createMachine({
+      id: 'lamp',
+      initial: 'on',
+      states: { on: { after: { patience: 'dim' } }, dim: { after: { luck: 'on' } } },
+    });
+    const words = (await drawMachine(lamp)).replaceAll(/<[^>]+>/g, ' ');
+    expect(words).to.include('after 2 s').and.include('after luck');
+  });
+
+  it('has the machine that several parts share once, and each part in the tree of actors under its own name', () => {
+    const ids = machines.map(({ id }) => id);
+    expect(new Set(ids).size).to.equal(ids.length);
+    const titles = [
+      ...(drawn.get('actor-tree.svg') ?? '').matchAll(/<tspan class="title"[^>]*>([^<]+)</g),
+    ].map(([, title]) => title);
+    expect(new Set(titles).size).to.equal(titles.length);
+    expect(titles).to.include.members(['proxyWifi', 'radio', 'listener', 'ownership', 'guest']);
   });
 });

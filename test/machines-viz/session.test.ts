@@ -4,6 +4,7 @@ import type {
   EventMessage,
   RecordedMessage,
   SnapshotMessage,
+  StatusMessage,
 } from '../../machines-viz/inspector/messages.js';
 import { Session } from '../../machines-viz/page/session.js';
 import { loadSession, saveSession } from '../../machines-viz/page/session-file.js';
@@ -42,6 +43,30 @@ const became = (id: number, value: string, status = 'active'): SnapshotMessage =
   cause: String(id - 1),
   snapshot: { status, value },
   transitions: [{ source: '', event: 'pressed', targets: [value] }],
+});
+
+const noted = (id: number): StatusMessage => ({
+  type: '@proxy-wifi.status',
+  id: String(id),
+  createdAt: String(id),
+  status: {
+    endpoints: [],
+    radios: [],
+    interfaces: [],
+    guests: [],
+    ownership: {},
+    counters: {
+      requests: {},
+      refusedFrames: {},
+      refusedConnections: {},
+      notificationsSent: {},
+      notificationsRetried: {},
+      notificationsConflated: {},
+      notificationsDropped: {},
+      restarts: {},
+    },
+  },
+  networks: {},
 });
 
 const sessionOf = (messages: readonly RecordedMessage[], limit = 100): Session => {
@@ -98,6 +123,18 @@ describe('a session on the page', () => {
     expect(valueAt(session, oldest)).to.be.oneOf(['on', 'off']);
     expect(session.sceneAt(oldest).actors.get('x:0')?.name).to.equal('lamp');
     expect(session.numberOf('1')).to.equal(undefined);
+  });
+
+  it('keeps a bounded number of states of everything, however long it is looked at', () => {
+    const session = sessionOf(story);
+    for (let id = 10; id < 2000; id += 1) session.add(noted(id));
+    const { messages } = session.contents();
+    expect(messages.filter(({ type }) => type === '@proxy-wifi.status').length).to.be.within(100, 320);
+    expect(session.statuses(session.next, 120).map(({ id }) => Number(id))).to.deep.equal(
+      Array.from({ length: 120 }, (_, i) => 1880 + i),
+    );
+    expect(valueAt(session, 3)).to.equal('off');
+    expect(session.sceneAt(session.next - 1).status?.id).to.equal('1999');
   });
 
   it('is the same after it has been saved and loaded', () => {

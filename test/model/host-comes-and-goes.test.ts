@@ -72,7 +72,7 @@ const service = (state: State): readonly string[] => {
     shows.radio(state.matches('dead') ? 'backingOff' : 'open.ready'),
     ...interfaceLines(state),
     shows.guest('A', use === null ? null : { use, network: 'Cafe', port: 'wlan0' }, {
-      dispatcher: state.matches({ there: 'connecting' }) ? 'busy.connecting' : 'idle',
+      dispatcher: state.matches({ there: 'connecting' }) ? 'busy.connecting.ordering' : 'idle',
     }),
   ];
 };
@@ -82,10 +82,10 @@ rehearse({
   machine: hostComesAndGoes,
   events: [],
   longest: 5,
-  open: async (hooked) => {
+  open: async (staging) => {
     const scene = await Scene.open({
       guests: ['A'],
-      hooked,
+      ...staging,
       interfaces: [wlan0],
       networks: [network('Cafe', 1)],
     });

@@ -54,6 +54,10 @@ const left = ({ use }: World, between: readonly string[]): Pick<Effects, 'answer
       : [heard.leaves('A', use, 'Cafe', 'wlan0'), ...between, heard.left('A', use, 'Cafe', 'wlan0')],
 });
 
+/** The interface that has come, or come back, scans by itself, and its guest hears what there is. */
+const arrival = ({ onAir }: World): Partial<Effects> =>
+  onAir ? { told: [got.networks('A', ['Cafe'])], heard: [up] } : { told: [got.networks('A', [])] };
+
 /** Half a second, then twice as long each time. */
 export const pauseAfter = (failures: number): number => 500 * 2 ** (failures - 1);
 
@@ -63,6 +67,7 @@ export const hostComesAndGoes = setup({
   actions: {
     expect: assign({ effects: (_, effects: Partial<Effects>) => ({ ...noEffects, ...effects }) }),
     expectCut: assign({ effects: ({ context }) => ({ ...noEffects, ...cut(context) }) }),
+    expectArrival: assign({ effects: ({ context }) => ({ ...noEffects, ...arrival(context) }) }),
     expectMiss: assign({ effects: { ...noEffects, ...missed } }),
     endSession: assign({ use: null }),
     countFailure: assign({ failures: ({ context }) => context.failures + 1 }),
@@ -121,6 +126,7 @@ export const hostComesAndGoes = setup({
                     type: 'expect',
                     params: {
                       answers: [got.connected('A', 'Cafe')],
+                      told: [got.signal('A')],
                       heard: [up, heard.completed('A', 'directs', 'Cafe', 'wlan0')],
                     },
                   },
@@ -148,6 +154,7 @@ export const hostComesAndGoes = setup({
                   type: 'expect',
                   params: {
                     answers: [got.connected('A', 'Cafe')],
+                    told: [got.signal('A')],
                     heard: [
                       heard.may('A', 'mirrors', 'Cafe'),
                       heard.completed('A', 'mirrors', 'Cafe', 'wlan0'),
@@ -201,8 +208,8 @@ export const hostComesAndGoes = setup({
       on: {
         'guest connects': { actions: 'expectMiss' },
         'interface is plugged in': [
-          { guard: 'isOnAir', target: 'there.linked', actions: { type: 'expect', params: { heard: [up] } } },
-          { target: 'there.unlinked', actions: { type: 'expect', params: {} } },
+          { guard: 'isOnAir', target: 'there.linked', actions: 'expectArrival' },
+          { target: 'there.unlinked', actions: 'expectArrival' },
         ],
       },
     },
@@ -218,9 +225,9 @@ export const hostComesAndGoes = setup({
           {
             guard: 'isOnAir',
             target: 'there.linked',
-            actions: [{ type: 'expect', params: { heard: [up] } }, 'forgetFailures'],
+            actions: ['expectArrival', 'forgetFailures'],
           },
-          { target: 'there.unlinked', actions: [{ type: 'expect', params: {} }, 'forgetFailures'] },
+          { target: 'there.unlinked', actions: ['expectArrival', 'forgetFailures'] },
         ],
       },
     },

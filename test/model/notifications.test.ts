@@ -86,10 +86,10 @@ rehearse({
   machine: notifications,
   events: [],
   longest: 4,
-  open: async (hooked) => {
+  open: async (staging) => {
     const scene = await Scene.open({
       guests: ['A'],
-      hooked,
+      ...staging,
       interfaces: [wlan0],
       networks: [network('Cafe', 1)],
     });

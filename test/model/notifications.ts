@@ -2,8 +2,11 @@
 import { assign, setup } from 'xstate';
 import { type Effects, got, heard, noEffects } from './words.js';
 
-/** `outdated`: it tells of a session older than the guest's, so that the guest ignores it. */
-type Notification = 'signal' | 'scan' | 'disconnected' | 'outdated';
+/**
+ * `outdated`: it tells of a session older than the guest's, so that the guest ignores it. `older signal`: it is not the newest any
+ * more.
+ */
+type Notification = 'signal' | 'older signal' | 'scan' | 'disconnected' | 'outdated';
 
 /** The guest's port for notifications. */
 export type Port = 'listening' | 'closed' | 'resetting' | 'silent';
@@ -47,14 +50,18 @@ export const pauses = [100, 300, 900] as const;
 /** So long, in milliseconds, one notification is tried. */
 export const deliveryTime = 2000;
 
-const kindOf = (notification: Notification): string =>
-  notification === 'outdated' ? 'disconnected' : notification;
+const kindOf = (notification: Notification): string => {
+  if (notification === 'older signal') return 'signal';
+  return notification === 'outdated' ? 'disconnected' : notification;
+};
 
 /** What the guest sees of what is in hand. */
-const toldOf = (notification: Notification, { waiting }: World): readonly string[] => {
+const toldOf = (notification: Notification): readonly string[] => {
   switch (notification) {
     case 'signal':
-      return [waiting.includes('signal') ? got.olderSignal('A') : got.signal('A')];
+      return [got.signal('A')];
+    case 'older signal':
+      return [got.olderSignal('A')];
     case 'scan':
       return [got.networks('A', ['Cafe'])];
     case 'disconnected':
@@ -86,7 +93,7 @@ const deliver = ({ world, told, counted }: Outcome): Outcome => {
   if (inHand === null) throw new Error('nothing is in hand');
   return goOn({
     world,
-    told: [...told, ...toldOf(inHand, world)],
+    told: [...told, ...toldOf(inHand)],
     counted: [...counted, `sent ${kindOf(inHand)}`],
   });
 };
@@ -111,6 +118,10 @@ const put = (world: World, notification: Notification): Outcome => {
     counted: conflates ? [`conflated ${notification}`] : [],
   };
 };
+
+/** The signal changes: what is being brought to the guest is not the newest any more. */
+const fade = (world: World): Outcome =>
+  put({ ...world, inHand: world.inHand === 'signal' ? 'older signal' : world.inHand }, 'signal');
 
 /** The pause after a failed try is over. */
 const retry = (world: World): Outcome => {
@@ -141,6 +152,18 @@ const giveUp = (world: World): Outcome => {
 const outdate = (notification: Notification): Notification =>
   notification === 'disconnected' ? 'outdated' : notification;
 
+/** The guest connects again, and its signal follows. */
+const renew = ({ inHand, waiting, ...world }: World): Outcome =>
+  put(
+    {
+      ...world,
+      hasSession: true,
+      inHand: inHand === null ? null : outdate(inHand),
+      waiting: waiting.map(outdate),
+    },
+    'signal',
+  );
+
 const fits = ({ inHand, waiting }: World, notification: Notification): boolean =>
   inHand === null ||
   waiting.length < room ||
@@ -165,17 +188,18 @@ export const notifications = setup({
       hasGivenUp: false,
       effects: { ...noEffects, counted: [] },
     })),
-    renewSession: assign(({ context: { inHand, waiting } }) => ({
-      hasSession: true,
-      inHand: inHand === null ? null : outdate(inHand),
-      waiting: waiting.map(outdate),
-      effects: {
-        answers: [got.connected('A', 'Cafe')],
-        told: [],
-        counted: [],
-        heard: [heard.may('A', 'mirrors', 'Cafe'), heard.completed('A', 'mirrors', 'Cafe', 'wlan0')],
-      },
-    })),
+    renewSession: assign(({ context }) => {
+      const { world, told, counted } = renew(context);
+      return {
+        ...world,
+        effects: {
+          answers: [got.connected('A', 'Cafe')],
+          told,
+          counted,
+          heard: [heard.may('A', 'mirrors', 'Cafe'), heard.completed('A', 'mirrors', 'Cafe', 'wlan0')],
+        },
+      };
+    }),
   },
   guards: {
     signalFits: ({ context }) => context.hasSession && context.tries <= 1 && fits(context, 'signal'),
@@ -185,7 +209,7 @@ export const notifications = setup({
       context.tries <= 1 &&
       fits(context, 'disconnected') &&
       ![context.inHand, ...context.waiting].some((kind) => kind === 'disconnected' || kind === 'outdated'),
-    hasNoSession: ({ context }) => !context.hasSession && context.tries <= 1,
+    hasNoSession: ({ context }) => !context.hasSession && context.tries <= 1 && fits(context, 'signal'),
     isListening: ({ context }) => context.port === 'listening' && context.tries <= 1,
     isDeaf: ({ context }) => context.port === 'closed' || context.port === 'resetting',
     isIdle: ({ context }) => context.port === 'listening' && context.inHand === null,
@@ -211,7 +235,7 @@ export const notifications = setup({
       on: {
         'signal changes': {
           guard: 'signalFits',
-          actions: { type: 'follow', params: ({ context }) => put(context, 'signal') },
+          actions: { type: 'follow', params: ({ context }) => fade(context) },
         },
         'host scans': {
           guard: 'scanFits',

@@ -3,7 +3,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import type { SnapshotFrom } from 'xstate';
 import { network, ssid, station } from '../stage/networks.js';
 import { type Network, type OneGuestEvent, oneGuest } from './one-guest.js';
-import { Scene } from './scene.js';
+import { Scene, type Staging } from './scene.js';
 import { rehearse } from './walk.js';
 import { shows } from './words.js';
 
@@ -16,19 +16,15 @@ const bothNetworks = <Type extends OneGuestEvent['type']>(
 
 const wlan0 = station('wlan0');
 
-const open = (hooked: boolean): Promise<Scene> =>
+const open = (staging: Staging): Promise<Scene> =>
   Scene.open({
     guests: ['A'],
-    hooked,
+    ...staging,
     interfaces: [wlan0],
     networks: [network('Cafe', 1), network('Home', 2), network('Attic', 3, { hidden: true })],
   });
 
-const perform = async (
-  scene: Scene,
-  event: OneGuestEvent,
-  { context }: SnapshotFrom<typeof oneGuest>,
-): Promise<void> => {
+const perform = async (scene: Scene, event: OneGuestEvent): Promise<void> => {
   const { control, clock } = scene.stage;
   scene.verdict = 'approve';
   switch (event.type) {
@@ -76,7 +72,8 @@ const perform = async (
       return control.scanByHost(wlan0.id);
     case 'signal changes':
       scene.signal -= 1;
-      return control.fade({ kind: 'ssid', ssid: ssid(context.network ?? '') }, scene.signal, 0);
+      for (const name of ['Cafe', 'Home']) control.fade({ kind: 'ssid', ssid: ssid(name) }, scene.signal, 0);
+      return;
     case 'service restarts':
       return scene.restart();
   }

@@ -69,8 +69,8 @@ export const oneGuest = setup({
       known: true,
       use: 'mirrors' as const,
       effects: {
-        ...noEffects,
         answers: [got.connected('A', wanted(event))],
+        told: [got.signal('A')],
         heard: [
           heard.may('A', 'mirrors', wanted(event)),
           heard.completed('A', 'mirrors', wanted(event), 'wlan0'),
@@ -148,6 +148,7 @@ export const oneGuest = setup({
           type: 'expect',
           params: ({ context, event }) => ({
             answers: [got.connected('A', event.network)],
+            told: [got.signal('A')],
             heard: [
               heard.may('A', 'directs', event.network),
               ...down(context),

@@ -6,7 +6,7 @@ import { AuthType, type ConnectResponse, WpaVersion } from '../../protocol/conne
 import { decodeHostMessage, encodeRequest, type HostMessage, statusName } from '../../protocol/index.js';
 import { AkmSuite, CipherSuite } from '../../protocol/suites.js';
 import { right } from '../protocol/either.js';
-import type { StagedGuest } from '../stage/guests.js';
+import type { RawConnection, StagedGuest } from '../stage/guests.js';
 import { anyKey, ssid } from '../stage/networks.js';
 import { type GuestName, got } from './words.js';
 
@@ -105,11 +105,13 @@ export class Player {
     this.#await(answer, ({ networks, complete }) => this.#networksText(networks, complete));
   }
 
-  /** Sends bytes that are no request. */
-  sendNonsense(): void {
-    this.#await(this.#exchange(new Uint8Array(7).fill(0xff)), ({ operation }) =>
-      operation === 'invalid' ? got.refused(this.name) : `${this.name}: ${operation}`,
-    );
+  /** The answer on a connection that was opened and written to by hand; it is closed then. */
+  awaitAnswer(connection: RawConnection): void {
+    const message = connection.ended.then((bytes) => right(decodeHostMessage(bytes)));
+    this.#await(message, (there) => {
+      connection.destroy();
+      return this.#answerText(there);
+    });
   }
 
   async #exchange(frame: Uint8Array): Promise<HostMessage> {
@@ -130,6 +132,19 @@ export class Player {
   #tell(line: string): void {
     this.told = [...this.told, line];
     this.#surroundings.changed();
+  }
+
+  #answerText(message: HostMessage): string {
+    switch (message.operation) {
+      case 'invalid':
+        return got.refused(this.name);
+      case 'disconnect.response':
+        return got.disconnected(this.name);
+      case 'scan.response':
+        return this.#networksText(message.networks, message.complete);
+      default:
+        return `${this.name}: ${message.operation}`;
+    }
   }
 
   #connectText(
@@ -166,13 +181,13 @@ export class Player {
     }
   }
 
-  /** Signals of scenes only fade: an older one is stronger than the newest. */
+  /** Signals of scenes only fade: an older one is stronger than the newest, and none comes after a weaker one. */
   #signalText(rssi: number): string {
     const newest = this.#surroundings.signal();
-    const isNew = rssi < this.#signalTold;
+    const isInOrder = rssi <= this.#signalTold;
     this.#signalTold = rssi;
     if (rssi === newest) return got.signal(this.name);
-    return isNew && rssi > newest
+    return isInOrder && rssi > newest
       ? got.olderSignal(this.name)
       : `${got.signal(this.name)} of ${rssi} instead of ${newest}`;
   }

@@ -2,21 +2,33 @@
 import { expect } from 'chai';
 import type { ConnectionProposal, Decision, Observer, ProxyWifiInput } from '../../index.js';
 import { guestAddress } from '../../native/sockets/endpoint.js';
-import { statusName } from '../../protocol/index.js';
+import { type DriverFormat, statusName } from '../../protocol/index.js';
 import { Stage, type StageOptions } from '../stage/stage.js';
 import { NotificationLine } from './line.js';
 import { Player } from './player.js';
 import { dispatcherOf, linkOf, pathOf, snapshotText } from './snapshot-words.js';
 import { type Account, factText, type GuestName, heard, isQuestion, useOf, without } from './words.js';
 
+const addressOfA = 'tcp://127.0.1.1';
+
+const driverOfA = (driver: DriverFormat): Partial<ProxyWifiInput> => ({
+  guests: { [addressOfA]: { driver } },
+});
+
 const numbers: Readonly<Record<GuestName, number>> = { A: 1, B: 2 };
 
-/** What a scene is made of. */
-export interface SceneOptions extends Pick<StageOptions, 'interfaces' | 'networks'> {
-  readonly guests: readonly GuestName[];
+/** How a walk wants its scenes. */
+export interface Staging extends Pick<StageOptions, 'inspect'> {
   /** With hooks for every fact. */
   readonly hooked: boolean;
+}
+
+/** What a scene is made of. */
+export interface SceneOptions extends Pick<StageOptions, 'interfaces' | 'networks'>, Staging {
+  readonly guests: readonly GuestName[];
   readonly input?: Partial<ProxyWifiInput>;
+  /** How guest A's driver reads scan responses, and the service is told so; the newer one unless given. */
+  readonly driver?: DriverFormat;
 }
 
 /** How the host application decides. `late`: it never does. */
@@ -33,6 +45,7 @@ export class Scene {
   /** The way to the guests' notification ports. */
   readonly line: NotificationLine;
   readonly #hooked: boolean;
+  readonly #driver: DriverFormat | undefined;
   readonly #players = new Map<GuestName, Player>();
   /** How the host application decides from now on. */
   verdict: Verdict = 'approve';
@@ -44,14 +57,19 @@ export class Scene {
   #seen = 0;
   #counted = 0;
 
-  private constructor(stage: Stage, line: NotificationLine, hooked: boolean) {
+  private constructor(
+    stage: Stage,
+    line: NotificationLine,
+    { hooked, driver }: { readonly hooked: boolean; readonly driver: DriverFormat | undefined },
+  ) {
     this.stage = stage;
     this.line = line;
     line.changed = stage.changed;
     this.#hooked = hooked;
+    this.#driver = driver;
   }
 
-  static async open({ guests, hooked, input = {}, ...options }: SceneOptions): Promise<Scene> {
+  static async open({ guests, hooked, input = {}, driver, ...options }: SceneOptions): Promise<Scene> {
     let decide = (): Promise<Decision> => Promise.resolve('approve');
     const observer: Observer = {
       authorizeGuestConnection: () => decide(),
@@ -59,8 +77,9 @@ export class Scene {
     };
     const line = new NotificationLine();
     const { platform } = line;
-    const stage = await Stage.open({ ...options, time: 'manual', observer, input, platform });
-    const scene = new Scene(stage, line, hooked);
+    const settings = driver === undefined ? input : { ...input, ...driverOfA(driver) };
+    const stage = await Stage.open({ ...options, time: 'manual', observer, input: settings, platform });
+    const scene = new Scene(stage, line, { hooked, driver });
     decide = () => scene.#decide();
     for (const name of guests) await scene.#cast(name);
     return scene;
@@ -68,7 +87,7 @@ export class Scene {
 
   async #cast(name: GuestName): Promise<void> {
     const { stage } = this;
-    const player = new Player(name, stage.deafGuest(numbers[name]), {
+    const player = new Player(name, stage.deafGuest(numbers[name], name === 'A' ? this.#driver : undefined), {
       changed: stage.changed,
       interfaces: () => stage.status.interfaces,
       signal: () => this.signal,
@@ -98,6 +117,22 @@ export class Scene {
       staged.guest.close();
       await this.#cast(name);
     }
+  }
+
+  /** A guest's bytes that are no request, the first one ahead of the others. */
+  async sendNonsense(name: GuestName): Promise<void> {
+    const connection = this.stage.raw(numbers[name]);
+    await connection.write(new Uint8Array(1).fill(0xff));
+    await this.channelOfRequestsIs(name, 'receiving');
+    await connection.write(new Uint8Array(6).fill(0xff));
+    this.guest(name).awaitAnswer(connection);
+  }
+
+  /** Resolves when the guest's request channel is in this state. */
+  async channelOfRequestsIs(name: GuestName, state: string): Promise<void> {
+    const { staged } = this.guest(name);
+    const is = (): boolean => this.stage.statusOf(staged)?.requestChannel === state;
+    await this.stage.until(is, `the request channel of ${name} is ${state}`);
   }
 
   /** The guest accepts connections at its notification port, and breaks each. */
@@ -199,7 +234,8 @@ export class Scene {
     await stage.until(agrees, 'the model is right').catch(() => undefined);
     await turn();
     await stage.until(() => this.line.isQuiet, 'nothing is on its way').catch(() => undefined);
-    expect(differences(this.#actual(), wanted)).to.equal('');
+    const differing = differences(this.#actual(), wanted);
+    if (differing !== '') expect.fail(differing);
     for (const player of this.#players.values()) player.forget();
     this.#seen = stage.records.entries.length;
     this.#counted = stage.records.counts.length;

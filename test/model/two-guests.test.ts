@@ -44,9 +44,10 @@ const wishText = ({ guest, network: wanted }: Wish): string => `${guest} for ${w
 
 const guestText = (name: GuestName, world: World): string => {
   const session = world[name];
+  const busy = world.waiting?.guest === name ? 'busy.connecting.claiming' : 'busy.connecting.ordering';
   const isBusy = world.claim?.guest === name || world.waiting?.guest === name;
   return shows.guest(name, session === null ? null : { ...session, port: 'wlan0' }, {
-    dispatcher: isBusy ? 'busy.connecting' : 'idle',
+    dispatcher: isBusy ? busy : 'idle',
   });
 };
 
@@ -77,10 +78,10 @@ for (const contention of ['first-wins', 'last-wins'] as const) {
       { type: 'guest disconnects', guest } as const,
     ]),
     longest: 4,
-    open: async (hooked) => {
+    open: async (staging) => {
       const scene = await Scene.open({
         guests: everybody,
-        hooked,
+        ...staging,
         interfaces: [wlan0],
         networks: [network('Cafe', 1), network('Home', 2)],
         input: { contention },

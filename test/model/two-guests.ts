@@ -76,8 +76,9 @@ const down = ({ network: link }: World): readonly string[] =>
 const lost = (world: World, guests: readonly GuestName[]): readonly string[] =>
   guests.filter((guest) => world[guest] !== null).map(got.lost);
 
-const mirrored = ({ guest, network: wanted }: Wish): Pick<Effects, 'answers' | 'heard'> => ({
+const mirrored = ({ guest, network: wanted }: Wish): Effects => ({
   answers: [got.connected(guest, wanted)],
+  told: [got.signal(guest)],
   heard: [heard.may(guest, 'mirrors', wanted), heard.completed(guest, 'mirrors', wanted, 'wlan0')],
 });
 
@@ -93,10 +94,11 @@ const and = (...parts: readonly Partial<Effects>[]): Effects => ({
 });
 
 /** The claimant is connected. */
-const arrived = (world: World): Pick<Effects, 'answers' | 'heard'> => {
+const arrived = (world: World): Effects => {
   const { guest, network: wanted } = claimOf(world);
   return {
     answers: [got.connected(guest, wanted)],
+    told: [got.signal(guest)],
     heard: [heard.up('wlan0', wanted), heard.completed(guest, 'directs', wanted, 'wlan0')],
   };
 };

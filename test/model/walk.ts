@@ -13,7 +13,8 @@ import {
   type StatePath,
   type TestPath,
 } from 'xstate/graph';
-import type { Scene } from './scene.js';
+import { Purity } from './purity.js';
+import type { Scene, Staging } from './scene.js';
 import type { Effects } from './words.js';
 
 /** A model's context: the world as its user knows it, and what the last step has brought about. */
@@ -27,10 +28,11 @@ export interface Play<Machine extends AnyStateMachine> {
   readonly machine: Machine;
   /** Every case of every event that carries something; other events need not be named. */
   readonly events: readonly EventFromLogic<Machine>[];
+  /** Transitions of the machine that this variant of it never takes, as `state: event`. */
+  readonly never?: readonly string[];
   /** Most steps of the simple paths: those that come to no state twice. */
   readonly longest: number;
-  /** `hooked`: with observer hooks for every fact, not only emitted ones. */
-  readonly open: (hooked: boolean) => Promise<Scene>;
+  readonly open: (staging: Staging) => Promise<Scene>;
   readonly perform: (
     scene: Scene,
     event: EventFromLogic<Machine>,
@@ -112,9 +114,10 @@ export const rehearse = <Machine extends AnyStateMachine>(play: Play<Machine>): 
   const machine: AnyStateMachine = play.machine;
   const model = modelOf(machine, play.events);
   const coverage = new Coverage();
+  const purity = new Purity();
 
   const walk = async (path: TestPath<State, EventObject>, hooked: boolean): Promise<void> => {
-    const scene = await play.open(hooked);
+    const scene = await play.open({ hooked, inspect: purity.inspect });
     const check = async ({ state, event }: Step, before: State | undefined): Promise<void> => {
       const { effects }: ModelContext = state.context;
       await scene.agreesOn({ ...effects, service: play.service(state as SnapshotFrom<Machine>) });
@@ -158,6 +161,9 @@ export const rehearse = <Machine extends AnyStateMachine>(play: Play<Machine>): 
   };
 
   describe(`model: ${play.title}`, () => {
+    before(() => purity.begin());
+    after(() => purity.end());
+
     const shortest = model.getShortestPaths();
     const simple = model.getPaths(simplePathsUpTo(play.longest));
 
@@ -168,6 +174,13 @@ export const rehearse = <Machine extends AnyStateMachine>(play: Play<Machine>): 
     it(`every simple path of up to ${play.longest} steps (${simple.length}) is walked, with emitted facts alone`, async () => {
       await walkAll(simple, false);
     }).timeout(patience);
+
+    it('no machine does anything while it decides what is to be done', () => {
+      const times = [...purity.judged.values()].reduce((sum, each) => sum + each, 0);
+      console.log(`        ${play.title}: ${purity.judged.size} ways to decide, met ${times} times`);
+      expect(purity.findings).to.deep.equal([]);
+      expect(purity.judged.size).to.be.greaterThan(0);
+    });
 
     it('every state and every transition of the model has been asserted', () => {
       const serializeState = (state: State): string => keyOf(state);
@@ -186,7 +199,7 @@ export const rehearse = <Machine extends AnyStateMachine>(play: Play<Machine>): 
           .filter((transition) => !coverage.transitions.has(transition))
           .map(({ source, eventType }) => `${source.id}: ${eventType}`),
       };
-      expect(unseen).to.deep.equal({ states: [], steps: [], transitions: [] });
+      expect(unseen).to.deep.equal({ states: [], steps: [], transitions: play.never ?? [] });
     });
   });
 };

@@ -208,6 +208,26 @@ describe('a frame without secrets', () => {
     expect(hex(withoutSecrets(bytes('0b020000000100abcd')))).to.equal('0b0200000001000000');
   });
 
+  for (const frame of ['', '03', '036c00000001', 'ffffffffffff'])
+    it(`is itself where it is shorter than a header: ${frame.length / 2} bytes`, () => {
+      const source = bytes(frame);
+      const copy = withoutSecrets(source);
+      expect(hex(copy)).to.equal(frame);
+      expect(copy).not.to.equal(source);
+    });
+
+  it('keeps a bare header of any operation', () => {
+    for (let operation = 0; operation < 256; operation++) {
+      const header = `${hex(Uint8Array.of(operation))}6c0000000100`;
+      expect(hex(withoutSecrets(bytes(header)))).to.equal(header);
+    }
+  });
+
+  it('has zeros for a key that is cut off after its first byte', () => {
+    const frame = connectWithKey.slice(0, 2 * (7 + 77));
+    expect(hex(withoutSecrets(bytes(frame)))).to.equal(`${frame.slice(0, -2)}00`);
+  });
+
   it('is a copy, and the same where there are no secrets', () => {
     for (const { hex: frame } of guestSession.filter(({ hex }) => !hex.startsWith('03'))) {
       expect(hex(withoutSecrets(bytes(frame)))).to.equal(frame);

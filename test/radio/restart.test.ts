@@ -6,7 +6,7 @@ import { hexOf } from '../../protocol/hex.js';
 import { AirRadio, passphrase, putCapturedOnAir, security } from './air/access-points.js';
 import { connectBySae, Listener, must, secured } from './air/guests.js';
 import { startSupplicant, station, supplicantFile } from './air/host.js';
-import { type Program, run, until } from './air/programs.js';
+import { Program, run, until } from './air/programs.js';
 import { named } from './air/radio-watch.js';
 import { serve } from './air/served.js';
 
@@ -23,7 +23,11 @@ const usersNetworks = [
 ].join('');
 
 const usersLink = (): Promise<void> =>
-  until(async () => /^ssid=wpa2-psk\n(?:.*\n)*wpa_state=COMPLETED/m.test(await wpaCli('status')));
+  until(async () => {
+    // wpa_supplicant says that it is ready before it can be asked.
+    const status = await wpaCli('status').catch(() => '');
+    return /^ssid=wpa2-psk\n(?:.*\n)*wpa_state=COMPLETED/m.test(status);
+  });
 
 /** The flags of all networks, by SSID. */
 const networks = async (): Promise<Record<string, string>> =>
@@ -58,8 +62,7 @@ describe('a service that has connected the host for a guest', () => {
 
   afterEach(async () => {
     guest.close();
-    await service.stop('SIGKILL');
-    await supplicant.stop();
+    await Program.stopAll('serve', 'wpa_supplicant');
   });
 
   for (const flags of [['--restore-host-connection'], []])

@@ -91,7 +91,7 @@ describe('a station of wpa_supplicant', () => {
       await wifi.disconnect()();
       await hash.stop();
     }
-    expect(await run('wpa_cli', '-i', stationName, 'get', 'sae_pwe')).to.equal('0\n');
+    expect(await run('wpa_cli', '-i', stationName, 'get', 'sae_pwe')).to.equal('0');
   });
 
   it('connects to SSIDs that are no text', async () => {

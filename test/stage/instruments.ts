@@ -1,7 +1,8 @@
 /** What a stage builds into a service to see what it does. */
-import { tap } from 'rxjs';
+import { map, tap } from 'rxjs';
 import type { Platform } from '../../actors/service.js';
 import type { Observer } from '../../index.js';
+import { noteEffect, telling, tellingConnection } from './effects.js';
 import type { Records } from './records.js';
 
 /** Hooks that are recorded before they are called. */
@@ -22,13 +23,18 @@ export const watched = (platform: Platform, changed: () => void): Platform => ({
   transport: (scheme, clock) => {
     const transport = platform.transport(scheme, clock);
     return {
-      ...transport,
-      listen: (endpoint, options) =>
-        transport.listen(endpoint, options).pipe(
+      ...telling(transport, 'transport', ['connect']),
+      listen: (endpoint, options) => {
+        noteEffect('transport.listen');
+        return transport.listen(endpoint, options).pipe(
+          map((event) =>
+            event.type === 'accepted' ? { ...event, connection: tellingConnection(event.connection) } : event,
+          ),
           tap((event) => {
             if (event.type === 'accepted') event.connection.closed.subscribe(changed);
           }),
-        ),
+        );
+      },
     };
   },
 });

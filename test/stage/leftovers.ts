@@ -1,5 +1,6 @@
 /** What a stopped service must not have left behind in this process. */
 import type { Clock, TimerHandle } from '../../streams/clock.js';
+import { noteEffect } from './effects.js';
 
 /** Sockets and listeners that Node knows of; timers of the test runner are none of ours. */
 export const openHandles = (): readonly string[] =>
@@ -26,6 +27,7 @@ export const counting = (clock: Clock): CountingClock => {
     now: clock.now,
     elapsed: clock.elapsed,
     setTimeout: (callback, milliseconds) => {
+      noteEffect('timer');
       const handle: TimerHandle = clock.setTimeout(() => {
         waiting.delete(handle);
         callback();
@@ -34,6 +36,7 @@ export const counting = (clock: Clock): CountingClock => {
       return handle;
     },
     clearTimeout: (handle) => {
+      noteEffect('timer');
       waiting.delete(handle);
       clock.clearTimeout(handle);
     },

@@ -1,5 +1,6 @@
 /** What a service under test says of itself: log lines, counts, facts and frames, in the order in which they came. */
 import type { CounterName, Fact, GuestId, Log, LogFacts, MetricsSink, SeenFrame } from '../../index.js';
+import { noteEffect } from './effects.js';
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -28,6 +29,7 @@ export class Records {
   readonly #write =
     (level: LogLine['level']) =>
     (facts: LogFacts, message: string): void => {
+      noteEffect('log');
       const line = { level, facts, message };
       this.lines.push(line);
       this.#changed();
@@ -44,6 +46,7 @@ export class Records {
 
   readonly metrics: MetricsSink = {
     count: (counter, label) => {
+      noteEffect('metrics');
       this.counts.push({ counter, label });
       this.#changed();
     },
@@ -51,6 +54,7 @@ export class Records {
   };
 
   note(entry: Entry): void {
+    noteEffect(entry.kind);
     this.entries.push(entry);
     this.#changed();
   }

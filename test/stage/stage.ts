@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import * as O from 'fp-ts/lib/Option.js';
-import { type Actor, createActor } from 'xstate';
+import { type Actor, createActor, type InspectionEvent } from 'xstate';
 import { proxyWifiOn } from '../../actors/proxy-wifi.js';
 import type { Platform } from '../../actors/service.js';
 import {
@@ -28,6 +28,7 @@ import type { ScenarioInterface, ScenarioNetwork } from '../../native/simulated/
 import { thisPlatform } from '../../platform.js';
 import type { DriverFormat } from '../../protocol/index.js';
 import { right } from '../protocol/either.js';
+import { tellingRadio } from './effects.js';
 import { RawConnection, rawTarget, StagedGuest } from './guests.js';
 import { recorded, watched } from './instruments.js';
 import { type CountingClock, counting, handlesSettled, openHandles } from './leftovers.js';
@@ -48,6 +49,8 @@ export interface StageOptions {
   readonly input?: Partial<ProxyWifiInput>;
   /** Names of virtual machines that also reach the host through hybrid-vsock Unix sockets. */
   readonly machines?: readonly string[];
+  /** Sees what the actors do. */
+  readonly inspect?: (event: InspectionEvent) => void;
   /** Other sockets or radios than the real ones. */
   readonly platform?: Platform;
 }
@@ -90,11 +93,14 @@ export class Stage {
     const machines = options.machines ?? [];
     this.proxy = createActor(proxyWifiOn(watched(options.platform ?? thisPlatform, this.changed)), {
       clock: this.#clock,
-      inspect: this.changed,
+      inspect: (event) => {
+        options.inspect?.(event);
+        this.changed();
+      },
       input: {
         endpoints: ['tcp://127.0.0.1:0', ...machines.map((name) => `unix://${this.#pathOf(name)}`)],
         notificationPort: this.#notificationPort,
-        radio: options.radio ?? this.#simulated ?? 'none',
+        radio: options.radio ?? (this.#simulated === undefined ? 'none' : tellingRadio(this.#simulated)),
         observer: recorded(options.observer ?? {}, this.records),
         random: () => 0.5,
         // Every scan asks the host; suites about fresh results say otherwise.
@@ -216,11 +222,12 @@ export class Stage {
   }
 
   /** Guest 127.0.1.`number` before anything of it listens. */
-  deafGuest(number: number): StagedGuest {
+  deafGuest(number: number, driver: DriverFormat = 'with-scan-complete'): StagedGuest {
     const options = {
       endpoint: this.endpoint,
       notificationPort: this.#notificationPort,
       address: addressOf(number),
+      driver,
     };
     const guest = new StagedGuest(this.guestId(number), options);
     this.#guests.push(guest);

@@ -29,6 +29,7 @@ export const plain = (properties: unknown): Record<string, unknown> =>
 
 /** Objects, methods and what was called. */
 export class FakeBus implements Dbus {
+  readonly name = ':1.7';
   readonly #signals = new Subject<DbusSignal>();
   readonly signals = this.#signals.asObservable();
   readonly closed = Promise.resolve();

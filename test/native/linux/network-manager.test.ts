@@ -31,7 +31,7 @@ const order: ConnectOrder = {
 describe('a profile for NetworkManager', () => {
   const settings = (wanted: ConnectOrder) =>
     Object.fromEntries(
-      Object.entries(right(profileOf(wanted, O.some('1f0c')))).map(([setting, values]) => [
+      Object.entries(right(profileOf(wanted, O.some('1f0c'), ':1.42'))).map(([setting, values]) => [
         setting,
         plain(values),
       ]),
@@ -40,7 +40,7 @@ describe('a profile for NetworkManager', () => {
   it('has the PMK in hex, and is never activated by itself', () => {
     expect(settings(order)).to.deep.equal({
       connection: { type: '802-11-wireless', id: 'proxy-wifi: wpa2-psk', autoconnect: false },
-      user: { data: { 'proxy-wifi.before': '1f0c' } },
+      user: { data: { 'proxy-wifi.before': '1f0c', 'proxy-wifi.service': ':1.42' } },
       '802-11-wireless': { ssid: new TextEncoder().encode('wpa2-psk'), hidden: true },
       '802-11-wireless-security': { 'key-mgmt': 'wpa-psk', psk: 'ab'.repeat(32) },
       ipv4: { method: 'auto', 'may-fail': true },
@@ -337,6 +337,15 @@ describe('connections through NetworkManager', () => {
       expect(called().slice(-2)).to.deep.equal(['Disconnect', `ActivateConnection /settings/1 ${device} /`]);
     });
 
+    it('stay where that one is still there', async () => {
+      leave('1f0c');
+      const data = { 'proxy-wifi.before': '1f0c', 'proxy-wifi.service': ':1.9' };
+      supplicant.bus.method('GetSettings', () => E.right([{ user: { data } }]));
+      supplicant.bus.owners.add(':1.9');
+      await open();
+      expect(called()).to.deep.equal([]);
+    });
+
     it("are told from the user's own, which stay", async () => {
       leave('1f0c');
       supplicant.bus.method('GetSettings', () => E.right([{ connection: { id: 'home' } }]));
@@ -354,11 +363,11 @@ describe('connections through NetworkManager', () => {
       return plain((profile as { user: unknown }).user).data;
     };
     await connect();
-    expect(written()).to.deep.equal({ 'proxy-wifi.before': '1f0c' });
+    expect(written()).to.deep.equal({ 'proxy-wifi.before': '1f0c', 'proxy-wifi.service': ':1.7' });
     supplicant.bus.put(device, { ActiveConnection: active });
     supplicant.bus.put(active, { Connection: '/settings/9', Uuid: '9' });
     await connect();
-    expect(written()).to.deep.equal({ 'proxy-wifi.before': '1f0c' });
+    expect(written()).to.deep.equal({ 'proxy-wifi.before': '1f0c', 'proxy-wifi.service': ':1.7' });
   });
 
   it('to a WPA2 network take SAE out of what NetworkManager makes of it, for which a PMK is no password', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
@@ -616,6 +617,27 @@ describe('connections through wpa_supplicant', () => {
         'SelectNetwork 0',
         'Set 1 Enabled true',
       ]);
+    });
+
+    it('that is still there stay, and what it has disabled is known', async () => {
+      const home = supplicant.network({ ssid: 'home' }, false);
+      const digest = createHash('sha256').update('"home"').digest('hex').slice(0, 4);
+      const living = supplicant.network({ ssid: 'lab', id_str: `proxy-wifi :1.9 0-${digest}` }, true);
+      supplicant.bus.owners.add(':1.9');
+      supplicant.completes(bss, living);
+      await open();
+      expect(since(0)).to.deep.equal([]);
+      succeeds();
+      await connect();
+      await station.disconnect()();
+      expect(since(0)).to.deep.equal([
+        'AddNetwork',
+        'SelectNetwork 2',
+        'Disconnect',
+        'RemoveNetwork 2',
+        'Set 0 Enabled true',
+      ]);
+      expect(supplicant.bus.object(home)).to.include({ Enabled: true });
     });
 
     it("that say nothing of the user's networks are removed", async () => {

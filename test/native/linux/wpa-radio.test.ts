@@ -124,7 +124,7 @@ describe('the radio of wpa_supplicant', () => {
     it('that are there, after it is open', async () => {
       await scene.open();
       expect(scene.types).to.deep.equal(['opened', 'interface.arrived']);
-      expect(scene.station).to.include({ id: 'wlan0', name: 'wlan0', kind: 'station', instant: false });
+      expect(scene.station).to.include({ id: 'wlan0', name: 'wlan0', kind: 'station' });
     });
 
     it('but not those for wires and for Wi-Fi Direct', async () => {

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { HostCheck } from '../../../native/check.js';
 import { callBegins } from '../../../native/native-calls.js';
-import { code, tally } from '../../../native/report/findings.js';
-import { reportHost, type Survey } from '../../../native/report/report.js';
+import { code, type Survey, tally } from '../../../native/report/findings.js';
+import { reportHost } from '../../../native/report/report.js';
 
 const ports = { request: 12345, notification: 12346 };
 const checks: readonly HostCheck[] = [

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -103,6 +104,32 @@ describe('Unix sockets', () => {
       expect(statSync(file).ino).to.equal(ino);
       server.close();
       await once(server, 'close');
+    });
+
+    it('leave a socket alone whose listener does not keep up', async () => {
+      const program = `require('node:net').createServer().listen({ path: process.argv[1], backlog: 1 }, () => console.log('up'))`;
+      const listener = spawn(process.execPath, ['-e', program, file], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const waiting: Socket[] = [];
+      try {
+        await once(listener.stdout, 'data');
+        listener.kill('SIGSTOP');
+        for (let refusal = ''; refusal === ''; ) {
+          const socket = connect({ path: file });
+          waiting.push(socket);
+          refusal = await Promise.race([
+            once(socket, 'connect').then(() => ''),
+            once(socket, 'error').then(([error]) => (error as NodeJS.ErrnoException).code ?? 'none'),
+          ]).catch((error: NodeJS.ErrnoException) => error.code ?? 'none');
+        }
+        expect(await stage.listen().failure).to.include({ code: 'EADDRINUSE' });
+        expect(existsSync(file)).to.equal(true);
+      } finally {
+        for (const socket of waiting) socket.destroy();
+        listener.kill('SIGKILL');
+        await once(listener, 'close');
+      }
     });
 
     it('never replace a file that is not a socket', async () => {

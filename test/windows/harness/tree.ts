@@ -4,7 +4,18 @@ import { dirname, join, relative } from 'node:path';
 import { transformSync } from 'esbuild';
 
 /** What the tests, the bench and the command line need; the dependencies are there already, see `setup.sh`. */
-const folders = ['protocol', 'streams', 'native', 'actors', 'machines-viz', 'cli', 'docs', 'test', 'bench'];
+const folders = [
+  'json',
+  'protocol',
+  'streams',
+  'native',
+  'actors',
+  'machines-viz',
+  'cli',
+  'docs',
+  'test',
+  'bench',
+];
 
 /** Replaces the project's files in `tree` with those of `repository`, types stripped, and returns `tree`. */
 export const layTree = (repository: string, tree: string): string => {

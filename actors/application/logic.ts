@@ -1,0 +1,29 @@
+/** The root actor's type as host applications see it: what goes in, what comes out, and in which states it can be. */
+import type { ActorLogic, ActorSystem, ActorSystemInfo, Snapshot } from 'xstate';
+import type { ProxyWifiContext } from '../proxy-wifi.js';
+import type { Fact } from './facts.js';
+import type { ProxyWifiInput } from './settings.js';
+
+/** In which states the service can be. */
+export type ProxyWifiState = 'stopped' | 'starting' | 'running' | 'stopping';
+
+/** What a host application sends: `stop`, and `start` to start a stopped service again. */
+export type ProxyWifiCommand = { readonly type: 'start' } | { readonly type: 'stop' };
+
+/** What `getSnapshot()` and `subscribe()` give. `JSON.stringify` makes the state of everything of it. */
+export type ProxyWifiSnapshot = Snapshot<unknown> & {
+  readonly value: ProxyWifiState;
+  /** `context.status.read()`: endpoints, radios, interfaces, guests, sessions, queues and counters, as plain data. */
+  readonly context: Pick<ProxyWifiContext, 'status'>;
+  readonly matches: (state: ProxyWifiState) => boolean;
+};
+
+/** Logic for `createActor(proxyWifi, { input })`. */
+export interface ProxyWifiLogic
+  extends ActorLogic<
+    ProxyWifiSnapshot,
+    ProxyWifiCommand,
+    ProxyWifiInput,
+    ActorSystem<ActorSystemInfo>,
+    Fact
+  > {}

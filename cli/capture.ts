@@ -1,0 +1,173 @@
+/** `proxy-wifi capture FILE --pcapng OUT`: a recording for Wireshark, also while it is being written. */
+import { createWriteStream } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import * as E from 'fp-ts/lib/Either.js';
+import { onInterrupt } from './interruption.js';
+import { pcapngPacket, pcapngStart } from './pcapng.js';
+import { parseRecording, type RecordedFrame } from './record-format.js';
+import { complain, type ExitCode, type Terminal } from './terminal.js';
+import { fileProblem, readBytes } from './text-file.js';
+
+export interface CaptureFlags {
+  /** `-`: standard output. */
+  readonly pcapng: string;
+  readonly guest?: string;
+  readonly follow?: boolean;
+  readonly force?: boolean;
+}
+
+/** Milliseconds between two looks at a recording that is being written. */
+const lookEvery = 200;
+
+/** Puts frames of one recording out, those of a guest or all. */
+class Capture {
+  readonly #out: Writable;
+  readonly #guest: string | undefined;
+  #time = 0;
+  frames = 0;
+
+  constructor(out: Writable, guest: string | undefined) {
+    this.#out = out;
+    this.#guest = guest;
+    out.write(pcapngStart());
+  }
+
+  put(frames: readonly RecordedFrame[]): void {
+    for (const frame of frames) {
+      if (this.#guest !== undefined && frame.guest !== this.#guest) continue;
+      // A frame that does not say when it was comes right after the one before.
+      this.#time = frame.time ?? this.#time;
+      this.#out.write(pcapngPacket({ ...frame, time: this.#time }));
+      this.frames += 1;
+    }
+  }
+}
+
+/** What comes to a file from its start on, a whole line at a time; also to the one that takes its place. */
+class Lines {
+  readonly #path: string;
+  #file: FileHandle | undefined;
+  #rest = '';
+  /** Of the recording's first line: when it began. */
+  #head = '';
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** The lines that are new since the last call. */
+  async read(): Promise<string> {
+    this.#file ??= await open(this.#path, 'r');
+    const text = this.#rest + (await this.#file.readFile('utf8'));
+    const end = text.lastIndexOf('\n') + 1;
+    this.#rest = text.slice(end);
+    const lines = text.slice(0, end);
+    if (this.#head === '' && lines !== '') this.#head = lines.slice(0, lines.indexOf('\n') + 1);
+    else if (lines !== '' && isNote(this.#head)) return this.#head + lines;
+    return lines;
+  }
+
+  /** Has another file this name now? Then nothing more comes to this one. */
+  async isReplaced(): Promise<boolean> {
+    const [now, own] = await Promise.all([stat(this.#path).catch(() => undefined), this.#file?.stat()]);
+    return own !== undefined && now !== undefined && now.ino !== own.ino;
+  }
+
+  /** Goes on with the file that has this name now. */
+  async turn(): Promise<void> {
+    await this.close();
+    this.#rest = '';
+    this.#head = '';
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.close();
+    this.#file = undefined;
+  }
+}
+
+const isNote = (line: string): boolean => line.includes('"start"') && !line.includes('"hex"');
+
+const readAll = async (file: string, capture: Capture): Promise<readonly string[]> => {
+  const bytes = await readBytes(file);
+  if (E.isLeft(bytes)) return bytes.left;
+  const frames = parseRecording(bytes.right);
+  if (E.isLeft(frames)) return frames.left.map((problem) => `${file}: ${problem}`);
+  capture.put(frames.right);
+  return [];
+};
+
+/** Puts out what comes until `isOver`. */
+const follow = async (
+  file: string,
+  capture: Capture,
+  isOver: () => boolean,
+  wait: () => Promise<void>,
+): Promise<readonly string[]> => {
+  const lines = new Lines(file);
+  try {
+    while (!isOver()) {
+      // Asked before the last look at it, so that nothing is missed in between.
+      const isReplaced = await lines.isReplaced();
+      const text = await lines.read();
+      const frames = parseRecording(Buffer.from(text));
+      if (E.isLeft(frames)) return frames.left.map((problem) => `${file}: ${problem}`);
+      capture.put(frames.right);
+      if (isReplaced) await lines.turn();
+      else if (text === '') await wait();
+    }
+    return [];
+  } catch (error) {
+    return [fileProblem(file, 'read', error)];
+  } finally {
+    await lines.close();
+  }
+};
+
+const outputOf = async (path: string, force: boolean): Promise<E.Either<string, Writable>> => {
+  if (path === '-') {
+    return process.stdout.isTTY
+      ? E.left('--pcapng -: this is no text. Send it on: proxy-wifi capture … --pcapng - | wireshark -k -i -')
+      : E.right(process.stdout);
+  }
+  try {
+    return E.right(createWriteStream('', { fd: await open(path, force ? 'w' : 'wx', 0o600) }));
+  } catch (error) {
+    return E.left(fileProblem(path, 'written', error));
+  }
+};
+
+const ended = (out: Writable): Promise<void> =>
+  new Promise((resolve) => {
+    if (out === process.stdout) out.write('', () => resolve());
+    else out.end(() => resolve());
+  });
+
+/** Writes a capture of a recording. With `follow` it goes on with what is recorded, until it is interrupted. */
+export const capture = async (file: string, flags: CaptureFlags, terminal: Terminal): Promise<ExitCode> => {
+  const out = await outputOf(flags.pcapng, flags.force === true);
+  if (E.isLeft(out)) return complain(terminal, [out.left], flags.pcapng === '-' ? 2 : 1);
+  const writing = new Capture(out.right, flags.guest);
+  let isOver = false;
+  let wake = (): void => undefined;
+  const letGo = onInterrupt(() => {
+    isOver = true;
+    wake();
+  });
+  const wait = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, lookEvery);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const problems =
+    flags.follow === true ? await follow(file, writing, () => isOver, wait) : await readAll(file, writing);
+  letGo();
+  await ended(out.right);
+  if (problems.length > 0) return complain(terminal, problems, 1);
+  if (flags.pcapng !== '-') terminal.out(`${flags.pcapng}: ${writing.frames} frames.`);
+  return 0;
+};

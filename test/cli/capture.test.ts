@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process';
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import { type CapturedFrame, framesOfPcapng } from '../../cli/pcapng.js';
+import { guestSession, hex } from '../protocol/captures.js';
+import { ran } from './kept-terminal.js';
+import { newFolder } from './serving.js';
+
+const session = fileURLToPath(new URL('../fixtures/linux-guest-session.ndjson', import.meta.url));
+const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+
+const framesOf = (bytes: Uint8Array): readonly CapturedFrame[] =>
+  E.getOrElse((problem: string): readonly CapturedFrame[] => expect.fail(problem))(framesOfPcapng(bytes));
+
+const lineOf = (t: number, digits: string, guest = 'vsock://3'): string =>
+  `${JSON.stringify({ t, channel: 'request', from: 'guest', guest, hex: digits })}\n`;
+
+/** A `capture` to standard output, and what it has written. */
+class Following {
+  readonly #child: ReturnType<typeof spawn>;
+  readonly ended: Promise<number | null>;
+  #out = Buffer.alloc(0);
+  #more = (): void => undefined;
+
+  constructor(file: string) {
+    this.#child = spawn(process.execPath, [
+      '--import',
+      'tsx',
+      main,
+      'capture',
+      file,
+      '--follow',
+      '--pcapng',
+      '-',
+    ]);
+    this.#child.stdout?.on('data', (chunk: Buffer) => {
+      this.#out = Buffer.concat([this.#out, chunk]);
+      this.#more();
+    });
+    this.ended = new Promise((resolve) => this.#child.once('close', resolve));
+  }
+
+  /** Waits until so many frames are there. */
+  async frames(count: number): Promise<readonly string[]> {
+    for (;;) {
+      const frames = this.#out.length === 0 ? [] : framesOf(this.#out);
+      if (frames.length >= count) return frames.map(({ time, frame }) => `${time} ${hex(frame)}`);
+      await new Promise<void>((resolve) => {
+        this.#more = resolve;
+      });
+    }
+  }
+
+  stop(): void {
+    this.#child.kill('SIGINT');
+  }
+}
+
+describe('proxy-wifi capture', function () {
+  this.timeout(60_000);
+  let folder: Awaited<ReturnType<typeof newFolder>>;
+  beforeEach(async () => {
+    folder = await newFolder();
+  });
+  afterEach(() => folder.remove());
+
+  it('makes a pcapng file of a recording, and never overwrites one', async () => {
+    const out = folder.path('session.pcapng');
+    expect(await ran(['capture', session, '--pcapng', out])).to.include({
+      code: 0,
+      out: `${out}: 36 frames.`,
+    });
+    const frames = framesOf(await readFile(out));
+    expect(frames.map(({ from, channel, frame }) => ({ from, channel, hex: hex(frame) }))).to.deep.equal(
+      guestSession.map(({ from, channel, hex: digits }) => ({ from, channel, hex: digits })),
+    );
+    const refused = await ran(['capture', session, '--pcapng', out]);
+    expect(refused.code).to.equal(1);
+    expect(refused.err).to.include('is there already').and.to.include('--force');
+    expect((await ran(['capture', session, '--pcapng', out, '--force'])).code).to.equal(0);
+  });
+
+  it('takes the frames of one guest', async () => {
+    const file = folder.path('seen.ndjson');
+    await writeFile(
+      file,
+      lineOf(0, '01', 'vsock://3') + lineOf(1, '02', 'vsock://4') + lineOf(2, '03', 'vsock://3'),
+    );
+    const out = folder.path('three.pcapng');
+    expect((await ran(['capture', file, '--pcapng', out, '--guest', 'vsock://3'])).code).to.equal(0);
+    expect(framesOf(await readFile(out)).map(({ frame }) => hex(frame))).to.deep.equal(['01', '03']);
+  });
+
+  it('follows a recording that is being written, over half lines and from one file to the next, until Ctrl-C', async () => {
+    const file = folder.path('seen.ndjson');
+    const head = `${JSON.stringify({ t: 0, note: 'begin', start: 1000 })}\n`;
+    await writeFile(file, head + lineOf(0, '01'));
+    const following = new Following(file);
+    expect(await following.frames(1)).to.deep.equal(['1000 01']);
+    const line = lineOf(0.5, '02');
+    await appendFile(file, line.slice(0, 10));
+    await appendFile(file, line.slice(10));
+    expect((await following.frames(2)).at(-1)).to.equal('1500 02');
+    await rename(file, folder.path('seen.1.ndjson'));
+    await writeFile(folder.path('next'), head + lineOf(0.7, '03'));
+    await rename(folder.path('next'), file);
+    expect((await following.frames(3)).at(-1)).to.equal('1700 03');
+    following.stop();
+    expect(await following.ended).to.equal(0);
+  });
+
+  it('says what is wrong with the recording', async () => {
+    const { code, err } = await ran(['capture', folder.path('none'), '--pcapng', folder.path('x')]);
+    expect({ code, err }).to.deep.equal({
+      code: 1,
+      err: `error: ${folder.path('none')}: cannot be read: no such file. Check the path (ENOENT).`,
+    });
+  });
+});

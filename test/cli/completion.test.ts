@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { type CommandWords, commandWords, shells } from '../../cli/command-words.js';
+import { declareProgram } from '../../cli/program.js';
+import { manPage } from '../../docs/man-page.js';
+import { KeptTerminal, ran } from './kept-terminal.js';
+
+const run = promisify(execFile);
+
+const program = commandWords(declareProgram(new KeptTerminal(), () => undefined));
+
+const all = (command: CommandWords): readonly CommandWords[] => [command, ...command.commands.flatMap(all)];
+
+/** What bash offers after these words, the last of which is not complete. */
+const offered = async (...words: readonly string[]): Promise<readonly string[]> => {
+  const { out } = await ran(['completion', 'bash']);
+  const script = `${out}
+COMP_WORDS=(proxy-wifi "$@"); COMP_CWORD=$#
+_proxy_wifi; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout } = await run('bash', ['-c', script, 'bash', ...words]);
+  return stdout.split('\n').filter((word) => word !== '');
+};
+
+describe('completion', () => {
+  const cases: readonly (readonly [readonly string[], readonly string[]])[] = [
+    [['s'], ['serve', 'scenario']],
+    [
+      ['guest', ''],
+      ['scan', 'connect', 'disconnect', 'watch', '--help'],
+    ],
+    [['serve', '--rad'], ['--radio']],
+    [
+      ['serve', '--radio', 'n'],
+      ['networkmanager', 'none'],
+    ],
+    [['serve', '--radio', 'host', '--log-level', 'w'], ['warn']],
+    [['serve', '--backlog', ''], []],
+    [
+      ['serve', '--print-config', ''],
+      ['text', 'json'],
+    ],
+    [
+      ['guest', 'connect', '--pass'],
+      ['--passphrase-stdin', '--passphrase-file'],
+    ],
+    [
+      ['completion', ''],
+      [...shells, '--help'],
+    ],
+    [['serve', '--config', 'tsconfig.b'], ['tsconfig.build.json']],
+    [['replay', 'tsconfig.b'], ['tsconfig.build.json']],
+  ];
+  for (const [words, expected] of cases)
+    it(`of bash offers after "${words.join(' ')}": ${expected.join(' ') || 'nothing'}`, async () => {
+      expect(await offered(...words)).to.deep.equal(expected);
+    });
+
+  for (const shell of shells)
+    it(`of ${shell} knows every command and every flag`, async () => {
+      const { code, out } = await ran(['completion', shell]);
+      expect(code).to.equal(0);
+      for (const { path, options } of all(program))
+        for (const word of [...path.slice(-1), ...options.map(({ flag }) => flag.replace(/^--/, ''))])
+          expect(out, path.join(' ')).to.include(word);
+    });
+});
+
+describe('the manual page', () => {
+  it('is the one that is shipped (else run npm run docs)', () => {
+    const shipped = readFileSync(new URL('../../docs/proxy-wifi.1', import.meta.url), 'utf8');
+    expect(shipped).to.equal(manPage());
+  });
+
+  it('has every command and every flag', () => {
+    const text = manPage().replaceAll('\\-', '-');
+    for (const { path, options, commands } of all(program))
+      if (commands.length === 0)
+        for (const word of [path.slice(1).join(' '), ...options.map(({ flag }) => flag)])
+          expect(text, path.join(' ')).to.include(word);
+  });
+});
