@@ -38,8 +38,10 @@ struct pw_scanning {
 	bool is_complete;
 	/* An answer said that more comes as a notification. */
 	bool awaits_more;
-	/* Everything has been asked: only what awaits_more holds it up. */
+	/* Everything has been asked: only the timeout or the rest is waited for. */
 	bool is_asked;
+	/* Something failed: how it will end. */
+	bool is_aborted;
 	struct delayed_work timeout;
 };
 

@@ -150,6 +150,6 @@ module_exit(proxy_wifi_exit);
 
 MODULE_AUTHOR("the proxy-wifi authors");
 MODULE_DESCRIPTION("Wi-Fi of the host for virtual machines");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION("0.2.0");
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_ALIAS_RTNL_LINK("proxy_wifi");

@@ -83,16 +83,17 @@ void pw_scan_ended(struct pw_link *link, bool is_aborted)
 	cfg80211_scan_done(request, &info);
 }
 
-/* All is there. */
-static void succeed(struct pw_link *link)
+/* All is there, or nothing more will come. */
+static void end_in_time(struct pw_link *link, bool is_aborted)
 {
 	long left = link->scanning.since + SHORTEST_SCAN - jiffies;
 
 	link->scanning.is_asked = true;
+	link->scanning.is_aborted = is_aborted;
 	if (left > 0)
 		mod_delayed_work(system_wq, &link->scanning.timeout, left);
 	else
-		pw_scan_ended(link, false);
+		pw_scan_ended(link, is_aborted);
 }
 
 void pw_scan_timed_out(struct work_struct *work)
@@ -103,7 +104,7 @@ void pw_scan_timed_out(struct work_struct *work)
 	mutex_lock(&link->host->lock);
 	/* Not the one that was set for an earlier scan. */
 	if (link->scanning.is_asked && !delayed_work_pending(to_delayed_work(work)))
-		pw_scan_ended(link, false);
+		pw_scan_ended(link, link->scanning.is_aborted);
 	mutex_unlock(&link->host->lock);
 }
 
@@ -136,14 +137,14 @@ static void go_on(struct pw_link *link)
 
 	if (scanning->asked < scanning->request->n_ssids) {
 		if (ask_next(link))
-			pw_scan_ended(link, true);
+			end_in_time(link, true);
 		return;
 	}
 	scanning->is_asked = true;
 	if (scanning->awaits_more)
 		schedule_delayed_work(&scanning->timeout, MORE_TIMEOUT);
 	else
-		succeed(link);
+		end_in_time(link, false);
 }
 
 static void scan_answered(struct pw_host *host, struct pw_request *request,
@@ -160,7 +161,7 @@ static void scan_answered(struct pw_host *host, struct pw_request *request,
 			pw_complain(host, error, "scan answer");
 	}
 	if (error) {
-		pw_scan_ended(link, true);
+		end_in_time(link, true);
 		return;
 	}
 	inform(link, &scan);
@@ -184,8 +185,8 @@ void pw_scan_notified(struct pw_host *host, const struct pw_scan *scan)
 			continue;
 		link->scanning.is_complete = true;
 		link->scanning.awaits_more = false;
-		if (link->scanning.is_asked)
-			succeed(link);
+		if (link->scanning.is_asked && !link->scanning.is_aborted)
+			end_in_time(link, false);
 	}
 }
 
@@ -205,6 +206,7 @@ int pw_scan(struct wiphy *wiphy, struct cfg80211_scan_request *request)
 		link->scanning.asked = 0;
 		link->scanning.awaits_more = false;
 		link->scanning.is_asked = false;
+		link->scanning.is_aborted = false;
 		error = ask_next(link);
 		if (error)
 			link->scanning.request = NULL;
