@@ -8,7 +8,7 @@ import { LiveStatus, readStatus } from './application/status.js';
 import { type EndpointPlace, listener } from './door/listener.js';
 import type { Explains } from './explains.js';
 import { Guests } from './guest/guest-register.js';
-import { houseSize, supervisedGuests } from './guest/guests.js';
+import { supervisedGuests } from './guest/guests.js';
 import { Interfaces } from './host/interface-register.js';
 import { RadioPlace, radio } from './host/radio.js';
 import { ownership } from './ownership/ownership.js';
@@ -23,7 +23,9 @@ export type ProxyWifiEvent =
   /** Stops a running one: `stopped` is reached when nothing is left. */
   | { readonly type: 'stop' }
   /** An endpoint is bound, or could not be. */
-  | { readonly type: 'endpoint.settled' };
+  | { readonly type: 'endpoint.settled' }
+  /** A guest has shown up, and there is no room for its actors. */
+  | { readonly type: 'guests.crowded' };
 
 export interface ProxyWifiContext {
   readonly service: Service;
@@ -91,10 +93,6 @@ export const proxyWifiOn = (platform: Platform) => {
       openPlaces: assign(({ context: { service } }) => ({
         endpoints: service.settings.endpoints.map((endpoint) => ({ endpoint, seat: new Seat() })),
         radios: platform.radios(service.settings).map((backend) => new RadioPlace(backend)),
-        houses: Array.from(
-          { length: Math.ceil(service.settings.maximumGuests / houseSize) },
-          (_, i) => `guests:${i}`,
-        ),
       })),
       closePlaces: assign({ endpoints: [], radios: [] }),
       startRadios: enqueueActions(({ context, enqueue }) => {
@@ -105,13 +103,14 @@ export const proxyWifiOn = (platform: Platform) => {
             input: { service, place, facts, interfaces, guests, ownership: seat },
           });
       }),
-      startGuests: enqueueActions(({ context, enqueue }) => {
-        const { service, facts, interfaces, guests, ownership: seat } = context;
-        for (const id of context.houses)
-          enqueue.spawnChild('guests', {
-            id,
-            input: { service, facts, interfaces, guests, ownership: seat },
-          });
+      openHouse: enqueueActions(({ context, enqueue }) => {
+        const { service, facts, interfaces, guests, ownership: seat, houses } = context;
+        const id = `guests:${houses.length}`;
+        enqueue.spawnChild('guests', {
+          id,
+          input: { service, facts, interfaces, guests, ownership: seat },
+        });
+        enqueue.assign({ houses: [...houses, id] });
       }),
       startListeners: enqueueActions(({ context: { service, guests, endpoints }, self, enqueue }) => {
         const onSettled = (): void => self.send({ type: 'endpoint.settled' });
@@ -160,6 +159,7 @@ export const proxyWifiOn = (platform: Platform) => {
       events: {
         start: 'The host application starts a stopped service again.',
         stop: 'The host application wants everything closed.',
+        'guests.crowded': 'From the register of guests: one more has shown up than its actors have room.',
         'endpoint.settled': 'From a listener: its endpoint is bound, or could not be.',
       },
       delays: {
@@ -177,7 +177,7 @@ export const proxyWifiOn = (platform: Platform) => {
         service,
         facts: new FactStream(service.observer),
         interfaces: new Interfaces(),
-        guests: new Guests(service),
+        guests: new Guests(service, () => self.send({ type: 'guests.crowded' })),
         ownership: new Seat() as OwnershipSeat,
       };
       return {
@@ -198,17 +198,18 @@ export const proxyWifiOn = (platform: Platform) => {
       },
       starting: {
         description: 'Radios and listeners are started, until each endpoint is bound or has failed once.',
-        entry: ['openPlaces', 'startOwnership', 'startRadios', 'startGuests', 'startListeners'],
+        entry: ['openPlaces', 'startOwnership', 'startRadios', 'startListeners'],
         after: { startTimeout: { target: 'running' } },
         on: {
           'endpoint.settled': { guard: 'areEndpointsSettled', target: 'running' },
+          'guests.crowded': { actions: 'openHouse' },
           stop: { target: 'stopping' },
         },
       },
       running: {
         description: 'Guests are served.',
         entry: { type: 'logState', params: { state: 'running' } },
-        on: { stop: { target: 'stopping' } },
+        on: { 'guests.crowded': { actions: 'openHouse' }, stop: { target: 'stopping' } },
       },
       stopping: {
         description: 'Guests are cut off, the host is left as it is to be left, everything is released.',

@@ -15,6 +15,27 @@ interface Pending {
   readonly expire: () => void;
 }
 
+/** One deadline at a time: a new one takes the place of the one before. */
+export class Alarm {
+  readonly #deadlines: Deadlines;
+  #pending: Deadline | undefined;
+
+  constructor(deadlines: Deadlines) {
+    this.#deadlines = deadlines;
+  }
+
+  /** Calls `expire` in so many milliseconds, and whoever was to be called before never. */
+  set(milliseconds: number, expire: () => void): void {
+    this.cancel();
+    this.#pending = this.#deadlines.in(milliseconds, expire);
+  }
+
+  cancel(): void {
+    this.#pending?.cancel();
+    this.#pending = undefined;
+  }
+}
+
 export class Deadlines {
   readonly #clock: Clock;
   readonly #pending = new Set<Pending>();

@@ -97,7 +97,7 @@ export class GuestConnections {
           this.#receive(id, exchange, event.request);
           break;
         case 'ended':
-          this.#events.next({ type: 'request.ended', exchange: id });
+          if (exchange.delivery === undefined) this.#events.next({ type: 'request.ended', exchange: id });
           break;
         case 'refused':
           this.#refuse(exchange, event.refusal);

@@ -66,7 +66,7 @@ export const dispatching = setup({
   types: {
     meta: {} as Explains<
       DispatcherEvent['type'],
-      'requestDeadline' | 'scanTimeout' | 'tryTimeout' | 'disconnectTimeout' | 'helloPatience'
+      'requestDeadline' | 'scanTimeout' | 'tryTimeout' | 'disconnectTimeout'
     >,
     context: {} as DispatcherContext,
     events: {} as DispatcherEvent,
@@ -224,13 +224,14 @@ export const dispatching = setup({
       const frame = encodeHostMessage({ operation: 'disconnected', sessionId: session.id });
       guests.notify(enqueue, guest, 'disconnected', () => frame);
     }),
-    noteHello: enqueueActions(({ event, enqueue }) => {
-      if (event.type !== 'hello.requested') return;
-      const { body } = event.request;
-      enqueue.assign({ reader: readerOf(body), instance: body.instance });
-      enqueue.cancel('hellos');
-      enqueue.raise({ type: 'hellos.missed' }, { id: 'hellos', delay: 'helloPatience' });
-    }),
+    noteHello: assign(({ context, event }) =>
+      event.type === 'hello.requested'
+        ? { reader: readerOf(event.request.body), instance: event.request.body.instance }
+        : { reader: context.reader, instance: context.instance },
+    ),
+    /** On the deadlines of all guests together: XState's own timers would make the stop of thousands quadratic. */
+    awaitNextHello: ({ context: { entry } }) =>
+      entry.silence.set(helloPatience, () => entry.dispatcher.send({ type: 'hellos.missed' })),
     answerHello: ({ context: { session, interfaces, guests }, event }) => {
       if (event.type === 'hello.requested') replyHello(event.request, session, interfaces, guests.instance);
     },
@@ -311,6 +312,5 @@ export const dispatching = setup({
     tryTimeout: ({ context }) =>
       Math.min(tryTime, remaining(context) / Math.max(1, context.attempt?.candidates.length ?? 1)),
     disconnectTimeout: 5000,
-    helloPatience,
   },
 });

@@ -12,7 +12,6 @@ export const dispatcher = dispatching.createMachine({
       requestDeadline: 'What is left of 18 s since the request came; the guest gives up after 20 s.',
       scanTimeout: 'An interface that has not answered by then counts as having seen nothing new.',
       tryTimeout: "10 s at most; tries that are still to come share what is left of the request's 18 s.",
-      helloPatience: 'Three times as long as a guest is told to wait until its next hello.',
       disconnectTimeout: 'The session ends even if the host does not disconnect in time.',
     },
   },
@@ -56,8 +55,11 @@ export const dispatcher = dispatching.createMachine({
           { actions: ['takeRequest', 'answer'] },
         ],
         'hello.requested': [
-          { guard: 'hasForgottenSession', actions: ['endSession', 'noteHello', 'answerHello'] },
-          { actions: ['noteHello', 'answerHello'] },
+          {
+            guard: 'hasForgottenSession',
+            actions: ['endSession', 'noteHello', 'awaitNextHello', 'answerHello'],
+          },
+          { actions: ['noteHello', 'awaitNextHello', 'answerHello'] },
         ],
       },
     },

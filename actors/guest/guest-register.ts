@@ -2,6 +2,7 @@
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import { type InstanceId, instanceIdOf } from '../../protocol/instance-id.js';
 import { noSkills } from '../../protocol/security.js';
+import { Alarm } from '../../streams/deadlines.js';
 import type { NotificationKind } from '../../streams/outbox.js';
 import type { Reader } from '../host/shown-networks.js';
 import { type Enqueue, type Post, Seat } from '../seat.js';
@@ -25,6 +26,8 @@ export interface GuestEntry {
   readonly requestChannel: Seat<RequestChannelState, RequestChannelEvent>;
   readonly dispatcher: Seat<DispatcherState, DispatcherEvent>;
   readonly notificationChannel: Seat<NotificationChannelState, NotificationChannelEvent>;
+  /** Goes off when a guest that says hello has not done so for too long. */
+  readonly silence: Alarm;
 }
 
 /** What starts and ends the actors of guests: `guests` below the root. */
@@ -46,12 +49,15 @@ export class Guests {
   readonly #service: Service;
   readonly #residents = new Map<GuestId, Resident>();
   readonly #homes = new Set<GuestHome>();
+  readonly #wantHome: () => void;
   #housed = 0;
   /** Random, new with each start: guests that say hello notice by it that the service knows nothing of before. */
   instance: InstanceId;
 
-  constructor(service: Service) {
+  /** `wantHome`: there is no room any more; another home is open when it returns. */
+  constructor(service: Service, wantHome: () => void) {
     this.#service = service;
+    this.#wantHome = wantHome;
     this.instance = this.#newInstance();
   }
 
@@ -147,6 +153,11 @@ export class Guests {
     return `[${this.#housed} guests]`;
   }
 
+  #roomyHome(): GuestHome | undefined {
+    for (const home of this.#homes) if (home.hasRoom) return home;
+    return undefined;
+  }
+
   #newInstance(): InstanceId {
     const half = (): bigint => BigInt(Math.floor(this.#service.settings.random() * 2 ** 32));
     return instanceIdOf((half() << 32n) | half());
@@ -160,6 +171,7 @@ export class Guests {
       requestChannel: new Seat(),
       dispatcher: new Seat(),
       notificationChannel: new Seat(),
+      silence: new Alarm(this.#service.deadlines),
     };
     const resident = { entry, home: undefined };
     this.#residents.set(guest, resident);
@@ -177,7 +189,8 @@ export class Guests {
       resident.entry.connections.close();
       return;
     }
-    const home = [...this.#homes].find(({ hasRoom }) => hasRoom);
+    if (this.#roomyHome() === undefined) this.#wantHome();
+    const home = this.#roomyHome();
     if (home === undefined) {
       resident.entry.connections.close();
       return;
@@ -198,6 +211,7 @@ export class Guests {
     const { guest } = longest.entry;
     this.#residents.delete(guest);
     this.#housed -= 1;
+    longest.entry.silence.cancel();
     longest.home.moveOut(guest);
     return true;
   }

@@ -26,7 +26,7 @@ export interface GuestsInput {
  * Most guests of one house. XState copies an actor's list of children whenever one starts or stops: the time for all of them grows
  * with the square of their number.
  */
-export const houseSize = 256;
+export const houseSize = 32;
 
 export const guests = setup({
   types: {

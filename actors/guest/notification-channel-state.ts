@@ -9,13 +9,16 @@ export type NotificationChannelEvent =
   | { readonly type: 'notification.queued'; readonly notification: Notification<FrameMaker> }
   | { readonly type: 'connection.opened' }
   | { readonly type: 'notification.delivered' }
-  | { readonly type: 'delivery.failed'; readonly code: string };
+  | { readonly type: 'delivery.failed'; readonly code: string }
+  | { readonly type: 'redelivery.due' }
+  | { readonly type: 'redelivery.due' };
 
 /** What each event says: for the machine's drawing, the inspector and whoever reads the code. */
 export const notificationChannelEvents: Texts<NotificationChannelEvent> = {
   'notification.queued': 'There is something for this guest.',
   'connection.opened': 'The guest has accepted; the frame is being written.',
   'notification.delivered': 'The system has taken the frame.',
+  'redelivery.due': 'The pause is over: 0.1 s after the first failure, then three times as long each.',
   'delivery.failed': 'The guest could not be reached, its connection broke, or 2 s have passed.',
 };
 

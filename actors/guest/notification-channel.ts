@@ -44,7 +44,7 @@ const givenUp = (admission: Admission, kind: NotificationKind): NotificationKind
 
 export const notificationChannel = setup({
   types: {
-    meta: {} as Explains<NotificationChannelEvent['type'], 'redeliveryPause'>,
+    meta: {} as Explains<NotificationChannelEvent['type'], never>,
     context: {} as NotificationChannelContext,
     events: {} as NotificationChannelEvent,
     input: {} as { entry: GuestEntry; service: Service },
@@ -86,6 +86,9 @@ export const notificationChannel = setup({
     send: ({ context: { sender, inHand, since } }) => {
       if (inHand !== null) sender.send(inHand.frame, since + deliveryTime);
     },
+    /** On the deadlines of all guests together: XState's own timers would make the stop of thousands quadratic. */
+    awaitRetry: ({ context: { sender, attempts, service } }) =>
+      sender.pause(pause(redelivery, attempts, service.settings.random)),
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     noteRetry: ({ context: { service, inHand } }) => {
       if (inHand !== null) service.counters.count('notificationsRetried', inHand.kind);
@@ -108,17 +111,12 @@ export const notificationChannel = setup({
     isOutOfTries: ({ context: { service, since, attempts } }) =>
       service.clock.elapsed() - since + pause(redelivery, attempts, () => 0.5) > deliveryTime,
   },
-  delays: {
-    redeliveryPause: ({ context }) => pause(redelivery, context.attempts, context.service.settings.random),
-  },
 }).createMachine({
   id: 'notificationChannel',
   description: 'Brings notifications to one guest, one at a time and in order.',
   meta: {
     events: notificationChannelEvents,
-    delays: {
-      redeliveryPause: '0.1 s after the first failure, then three times as long each.',
-    },
+    delays: {},
   },
   context: ({ input: { entry, service } }) => ({
     guest: entry.guest,
@@ -157,7 +155,8 @@ export const notificationChannel = setup({
     },
     backingOff: {
       description: 'The guest could not be reached; another try follows.',
-      after: { redeliveryPause: { target: 'connecting', actions: ['countAttempt', 'noteRetry'] } },
+      entry: 'awaitRetry',
+      on: { 'redelivery.due': { target: 'connecting', actions: ['countAttempt', 'noteRetry'] } },
     },
   },
 });

@@ -9,13 +9,15 @@ import type { FrameMaker, NotificationChannelEvent } from './notification-channe
 /** Of connections that a guest never closes so many are kept. */
 const partingLimit = 8;
 
+const nothing = (): void => undefined;
+
 export class NotificationSender {
   readonly #guest: GuestId;
   readonly #service: Service;
   readonly #transport: Transport;
   readonly #outcomes = new Subject<NotificationChannelEvent>();
   /** Gives up the try that is under way. */
-  #giveUp: () => void = () => undefined;
+  #giveUp: () => void = nothing;
   /** Delivered connections that the guest has yet to close. */
   readonly #parting = new Set<Connection>();
 
@@ -46,6 +48,7 @@ export class NotificationSender {
       if (isOver) return;
       isOver = true;
       deadline.cancel();
+      this.#giveUp = nothing;
       this.#outcomes.next(event);
     };
     const stop = (): void => {
@@ -69,6 +72,15 @@ export class NotificationSender {
           this.#write(opened.right, frame(), end);
         }
       });
+  }
+
+  /** Tells in so many milliseconds that another try is due. */
+  pause(milliseconds: number): void {
+    const { cancel } = this.#service.deadlines.in(milliseconds, () => {
+      this.#giveUp = nothing;
+      this.#outcomes.next({ type: 'redelivery.due' });
+    });
+    this.#giveUp = cancel;
   }
 
   #write(connection: Connection, frame: Uint8Array, end: (event: NotificationChannelEvent) => void): void {

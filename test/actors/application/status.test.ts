@@ -19,7 +19,7 @@ const parts = (): Parts => {
   return {
     service,
     interfaces: new Interfaces(),
-    guests: new Guests(service),
+    guests: new Guests(service, () => undefined),
     ownership: new Seat(),
     endpoints: [],
     radios: [],
