@@ -85,7 +85,8 @@ ${results
   )
   .join('\n')}
 
-Where the time of a notification goes: [notify-profile.md](notify-profile.md).
+Where the time of a notification goes: [notify-profile.md](notify-profile.md). In the guest, beside a plain radio and a bare
+Ethernet device: [guest-benchmarks.md](guest-benchmarks.md).
 
 ${results.map(({ name }) => `- \`${name}\`: ${meanings[name] ?? ''}`).join('\n')}
 `;

@@ -15,35 +15,23 @@ give_up() {
   exit 1
 }
 
-as_root=()
-[[ $(id -u) == 0 ]] || as_root=(sudo)
-needed=()
-for pair in qemu-system-x86_64:qemu-system-x86 cpio:cpio zstd:zstd depmod:kmod; do
-  PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null || needed+=("${pair##*:}")
-done
-if ((${#needed[@]} > 0)); then
-  command -v apt-get >/dev/null || give_up "install these first: ${needed[*]}"
-  say "installing Debian packages on this machine: ${needed[*]}"
-  "${as_root[@]}" apt-get -qq update || give_up 'apt-get update failed'
-  DEBIAN_FRONTEND=noninteractive timeout 300 "${as_root[@]}" apt-get -qq install --yes --no-install-recommends "${needed[@]}" >&2 ||
-    give_up 'the packages could not be installed'
-fi
+"$project/test/machine/install-needed.sh" || give_up 'the packages could not be installed'
 
 started=$SECONDS
-image=$(timeout 300 "$here/machine/build-image.sh") || give_up 'the virtual machine could not be built'
+image=$(timeout 300 "$project/test/machine/build-image.sh" 6.1) || give_up 'the virtual machine could not be built'
 built=$((SECONDS - started))
 
 out=$(mktemp -d)
 # The ordinary user in the machine reads the bundles.
 chmod 755 "$out"
 trap 'rm -rf "$out"' EXIT
-timeout 60 npx tsx "$here/bundle.ts" "$out" || give_up 'the tests could not be bundled'
-cp "$here/machine/start.sh" "$out/start"
+timeout 60 npx tsx test/machine/bundle.ts "$out" tests=test/radio/run.ts proxy-wifi=cli/main.ts || give_up 'the tests could not be bundled'
+cp "$here/start.sh" "$out/start"
 [[ -z ${PROXY_WIFI_RADIO_GREP:-} ]] || echo "$PROXY_WIFI_RADIO_GREP" > "$out/grep"
 
 started=$SECONDS
 status=0
-"$here/machine/boot.sh" "$image" "$project" "$out" || status=$?
+"$project/test/machine/boot.sh" "$image" "$project" "$out" || status=$?
 say "virtual machine ready after $built s, run in $((SECONDS - started)) s"
 if [[ -n ${PROXY_WIFI_RADIO_LOGS:-} ]]; then cp -r "$out/logs" "$PROXY_WIFI_RADIO_LOGS"; fi
 

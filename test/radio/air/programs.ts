@@ -7,7 +7,7 @@ const exec = promisify(execFile);
 
 /** Runs a program to its end; its standard output. Rejects when it fails. */
 export const run = async (program: string, ...parameters: string[]): Promise<string> => {
-  const { stdout } = await exec(program, parameters, { timeout: 20_000 });
+  const { stdout } = await exec(program, parameters, { timeout: 50_000 });
   return stdout;
 };
 
@@ -72,6 +72,11 @@ export class Program {
       this.#waiting.add(look);
       look();
     });
+  }
+
+  /** Its process id; 0 if it could not be started. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   /** Whether it has ended. */

@@ -1,8 +1,10 @@
-/** Bundles the tests and the command line for the virtual machine: TypeScript would be slow to start there. */
-import { existsSync } from 'node:fs';
+/**
+ * Bundles programs for the virtual machine, where TypeScript would be slow to start: `bundle.ts <out folder> NAME=FILE…`
+ * writes `NAME.mjs` for each.
+ */
 import { build } from 'esbuild';
 
-const [, , out = 'tmp'] = process.argv;
+const [, , out = 'tmp', ...programs] = process.argv;
 
 /** Modules of the bundles that are CommonJS ask for `require`. */
 const banner = {
@@ -10,10 +12,7 @@ const banner = {
 };
 
 await build({
-  entryPoints: {
-    tests: 'test/radio/run.ts',
-    ...(existsSync('cli/main.ts') ? { 'proxy-wifi': 'cli/main.ts' } : {}),
-  },
+  entryPoints: Object.fromEntries(programs.map((program) => program.split('=', 2) as [string, string])),
   outdir: out,
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -1,27 +1,29 @@
 #!/usr/bin/env bash
-# Builds the virtual machine of `npm run test:radio`: Debian's kernel and an initramfs made of Debian packages.
-# Prints the folder that holds `vmlinuz` and `initramfs`. A folder is named after the versions of all packages and
-# this script's own text, so it is built once and again when either changes.
+# Builds the virtual machine of `npm run test:radio` and `npm run test:guest`: build-image.sh <kernel: 6.1 or 6.12>.
+# It is Debian's newest kernel of that line and an initramfs made of Debian packages. Prints the folder that holds
+# `vmlinuz`, `initramfs`, and in `headers` what a module for this kernel is built against. A folder is named after the versions
+# of all packages and this script's own text, so it is built once and again when either changes.
 set -euo pipefail
 
+line=$1
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/proxy-wifi/radio"
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/proxy-wifi/machine"
 
 packages=(
   base-files base-passwd bash busybox kmod iproute2 libstdc++6 util-linux
-  dbus hostapd iw wpasupplicant wireless-regdb
+  dbus hostapd iw wpasupplicant iwd wireless-regdb
   network-manager udev
-  linux-image-amd64
 )
 
-# Kernel modules: simulated 802.11 radios, vsock within one kernel, 9p over virtio, and the ciphers of 802.11.
+# Kernel modules: simulated 802.11 radios, vsock within one kernel, 9p and Ethernet over virtio, and the ciphers of 802.11.
 modules=(
-  drivers/net/wireless/mac80211_hwsim.ko drivers/net/veth.ko drivers/net/dummy.ko drivers/virtio
+  drivers/net/wireless/mac80211_hwsim.ko drivers/net/wireless/virtual/mac80211_hwsim.ko drivers/net/veth.ko drivers/net/dummy.ko
+  drivers/net/virtio_net.ko drivers/net/net_failover.ko net/core drivers/virtio
   net/wireless net/mac80211 net/rfkill net/vmw_vsock net/9p fs/9p fs/netfs fs/fscache
   net/packet crypto arch/x86/crypto lib drivers/char/hw_random
 )
 
-say() { echo "test:radio: $*" >&2; }
+say() { echo "machine: $*" >&2; }
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -35,6 +37,18 @@ apt_empty() {
     -o APT::Sandbox::User=root -o Debug::NoLocking=true "$@"
 }
 
+# The newest kernel of the line: neither the cloud one, which has no wireless, nor the real-time one.
+newest() { apt-cache pkgnames "linux-image-$line." | grep -E "^linux-image-${line/./\\.}\.[0-9a-z+.]+(-[0-9]+)?-amd64$" | sort -V | tail -n 1; }
+
+image_package=$(newest)
+if [[ -z $image_package ]]; then
+  say "fetching Debian's package lists"
+  apt-get -qq update
+  image_package=$(newest)
+fi
+[[ -n $image_package ]] || { say "Debian's package lists have no kernel $line"; exit 1; }
+version=${image_package#linux-image-}
+packages+=("$image_package")
 uris=$(apt_empty install --print-uris "${packages[@]}" | grep "^'" || true)
 if [[ -z $uris ]]; then
   say "fetching Debian's package lists"
@@ -68,15 +82,17 @@ for archive in "$work"/archives/*.deb; do
   esac
 done
 
-version=$(ls "$work/kernel/lib/modules")
 from="$work/kernel/lib/modules/$version"
 to="$work/root/usr/lib/modules/$version"
 mkdir -p "$to/kernel"
 cp "$from"/modules.{order,builtin,builtin.modinfo} "$to/"
 for module in "${modules[@]}"; do
-  [[ -e $from/kernel/$module ]] || continue
-  mkdir -p "$to/kernel/$(dirname "$module")"
-  cp -r "$from/kernel/$module" "$to/kernel/$(dirname "$module")/"
+  # Newer kernels have their modules compressed.
+  for found in "$from/kernel/$module" "$from/kernel/$module.xz"; do
+    [[ -e $found ]] || continue
+    mkdir -p "$to/kernel/$(dirname "$module")"
+    cp -r "$found" "$to/kernel/$(dirname "$module")/"
+  done
 done
 
 root="$work/root"
@@ -113,6 +129,19 @@ new=$(mktemp -d "$cache/new.XXXXXX")
 (cd "$root" && find . -print0 | cpio --null --create --format=newc --owner=0:0 --quiet | zstd -q -T0 -3 -o "$new/initramfs")
 cp "$work/kernel/boot/vmlinuz-$version" "$new/vmlinuz"
 awk '{print $2}' <<<"$uris" | sort > "$new/packages"
+
+# What a module is built against. Debian's makefile names its other half by where the package would have installed it.
+headers=("linux-headers-$version" "linux-headers-${version%-amd64}-common")
+mapfile -t kbuild < <(apt-cache depends "linux-headers-$version" | grep -oE 'linux-kbuild-.*')
+(cd "$work/archives" && apt-get -qq -o APT::Sandbox::User=root download "${headers[@]}" "${kbuild[@]}")
+for package in "${headers[@]}" "${kbuild[@]}"; do
+  dpkg-deb --fsys-tarfile "$work"/archives/"${package}"_*.deb | tar -x -C "$work/kernel" ./usr
+done
+mkdir "$new/headers"
+mv "$work/kernel/usr" "$new/headers/"
+sed -i "s|/usr/src/|$image/headers/usr/src/|" "$new/headers/usr/src/linux-headers-$version/Makefile"
+ln -s "usr/src/linux-headers-$version" "$new/headers/build"
+chmod 755 "$new"
 rm -rf "$image"
 mv -T "$new" "$image"
 say "built in $((SECONDS - started)) s: initramfs of $(du -m "$image/initramfs" | cut -f1) MB, kernel $version"

@@ -1,0 +1,5 @@
+/** Everything in one machine: service and driver over vsock, a simulated radio. */
+import { inMachine } from './inside/arrangements.js';
+import { product } from './product.js';
+
+product(inMachine, 'service and guest in one machine, over vsock');

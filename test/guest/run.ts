@@ -1,0 +1,43 @@
+/** Runs the tests in the virtual machine with mocha. The counts go to /out/counts: `passed failed`. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import Mocha from 'mocha';
+import { plugRadios, startBus } from '../radio/air/host.js';
+import { Program, run } from '../radio/air/programs.js';
+import { setUpInMachine, setUpTwoMachines } from './inside/arrangements.js';
+import { forgetLog } from './inside/kernel.js';
+
+mkdirSync('/out/logs', { recursive: true });
+await run('modprobe', '-a', 'vsock_loopback', 'cfg80211', 'veth');
+await plugRadios();
+await startBus();
+await setUpInMachine();
+await setUpTwoMachines();
+await forgetLog();
+
+const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: 60_000, color: false });
+if (existsSync('/out/grep')) mocha.grep(readFileSync('/out/grep', 'utf8').trim());
+mocha.suite.emit('pre-require', globalThis, '', mocha);
+await import('./one-machine.test.js');
+await import('./two-machines.test.js');
+await import('./lifetimes.test.js');
+await import('./network-manager.test.js');
+await import('./host-radios.test.js');
+await import('./hello.test.js');
+await import('./hostile-host.test.js');
+
+// A suite that could not even begin leaves nothing to the next one.
+for (const suite of mocha.suite.suites)
+  suite.afterAll(() =>
+    Program.stopAll('iw-event', 'guest-NetworkManager', 'guest-wpa_supplicant', 'guest-iwd'),
+  );
+
+const runner = mocha.run((failures) => {
+  const passed = runner.stats?.passes ?? 0;
+  writeFileSync('/out/counts', `${passed} ${failures}\n`);
+  process.exit(failures === 0 && passed > 0 ? 0 : 1);
+});
+// At once, in case that the machine's time is up before the end.
+runner.on('fail', (_test, error: Error) => console.log(`        ${error.message}`));
+runner.on('test end', () =>
+  writeFileSync('/out/counts', `${runner.stats?.passes ?? 0} ${runner.stats?.failures ?? 0}\n`),
+);
