@@ -1,16 +1,18 @@
 /** Words that pages take from the machines: their events and the paths of their states. */
-import type { AnyStateMachine } from 'xstate';
+import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { machines } from '../../machines-viz/machines.js';
 
 /** Such as `busy.scanning`. */
-const statesOf = (machine: AnyStateMachine): readonly string[] =>
-  [...machine.idMap.values()].map(({ path }) => path.join('.'));
+const statesOf = ({ path, states }: AnyStateNode): readonly string[] => [
+  path.join('.'),
+  ...Object.values(states).flatMap(statesOf),
+];
 
 const eventsOf = (machine: AnyStateMachine): readonly string[] =>
   Object.keys(machine.root.meta?.events ?? {});
 
 const known: ReadonlySet<string> = new Set(
-  machines.flatMap((machine) => [...eventsOf(machine), ...statesOf(machine)]),
+  machines.flatMap((machine) => [...eventsOf(machine), ...statesOf(machine.root)]),
 );
 
 /** What a page has in code type. */
