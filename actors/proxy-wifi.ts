@@ -1,5 +1,14 @@
 /** The root actor: starts and stops everything, and speaks to the host application. */
-import { type AnyActorScope, type AnyStateMachine, assign, enqueueActions, fromPromise, setup } from 'xstate';
+import {
+  type AnyActorScope,
+  type AnyStateMachine,
+  assign,
+  type EventObject,
+  enqueueActions,
+  fromCallback,
+  fromPromise,
+  setup,
+} from 'xstate';
 import type { InterfaceId } from '../native/radio.js';
 import { FactStream } from './application/fact-stream.js';
 import type { Fact } from './application/facts.js';
@@ -71,6 +80,12 @@ export const proxyWifiOn = (platform: Platform) => {
       radio,
       guests: supervisedGuests,
       listener,
+      /** Ends what is left of deadlines, also when the actor is stopped from outside: then no exit action runs. */
+      holdDeadlines: fromCallback<EventObject, Service>(
+        ({ input }) =>
+          () =>
+            input.deadlines.clear(),
+      ),
       /** Lets the event loop turn once: guests go in houses, and nobody waits for all of them. */
       turn: fromPromise<void>(() => new Promise((resolve) => setImmediate(resolve))),
       /** Ends guest-directed connections, if that is wanted. */
@@ -188,6 +203,7 @@ export const proxyWifiOn = (platform: Platform) => {
         status: new LiveStatus(() => readStatus(self.getSnapshot().context)),
       };
     },
+    invoke: { src: 'holdDeadlines', input: ({ context }) => context.service },
     initial: 'starting',
     states: {
       stopped: {

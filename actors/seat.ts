@@ -21,6 +21,12 @@ export class Seat<State, Event extends EventObject> {
     this.#holder = actor;
   }
 
+  /** The actor that took this place last. Asking before any has is a mistake of the one who asks. */
+  get holder(): ActorRef<Seen<State>, Event> {
+    if (this.#holder === undefined) throw new Error('nobody has taken this place yet');
+    return this.#holder;
+  }
+
   /** Does an actor live here at the moment? */
   get isTaken(): boolean {
     return this.#holder?.getSnapshot().status === 'active';

@@ -15,6 +15,17 @@ interface Pending {
   readonly expire: () => void;
 }
 
+/** Whatever calls back in time. */
+export type Deadlining = Pick<Deadlines, 'in'>;
+
+/** Deadlines with a timer each, which is gone with its deadline: where there are few. */
+export const timersOf = (clock: Clock): Deadlining => ({
+  in: (milliseconds, expire) => {
+    const timer = clock.setTimeout(expire, milliseconds);
+    return { cancel: () => clock.clearTimeout(timer) };
+  },
+});
+
 /** One deadline at a time: a new one takes the place of the one before. */
 export class Alarm {
   readonly #deadlines: Deadlines;

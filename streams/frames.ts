@@ -8,7 +8,7 @@ import { Observable, Subscription } from 'rxjs';
 import { decodeRequest, decodeRequestHeader, headerSize, hostFrameSize } from '../protocol/frame.js';
 import type { Request } from '../protocol/messages.js';
 import type { FrameRefusal } from '../protocol/refusal.js';
-import type { Clock } from './clock.js';
+import type { Deadline, Deadlining } from './deadlines.js';
 
 /** The stream ended too early, or was too slow. */
 export type IncompleteFrame = Extract<FrameRefusal, { readonly reason: 'incomplete' }>;
@@ -68,7 +68,7 @@ interface FrameKind<Event> {
 }
 
 interface Timing {
-  readonly clock: Clock;
+  readonly deadlines: Deadlining;
   /** Milliseconds from the subscription until the frame must be complete. */
   readonly deadline: number;
 }
@@ -132,17 +132,17 @@ class Assembly<Event> {
 const started: FrameStarted = { type: 'started' };
 
 const frameOf =
-  <Event extends object>(kind: FrameKind<Event>, { clock, deadline }: Timing) =>
+  <Event extends object>(kind: FrameKind<Event>, { deadlines, deadline }: Timing) =>
   (bytes: Observable<Uint8Array>): Observable<Event | FrameStarted> =>
     new Observable((subscriber) => {
       const assembly = new Assembly(kind);
       const upstream = new Subscription();
       let settled = false;
-      let timer: unknown;
+      let timer: Deadline | undefined;
 
       const release = (): void => {
         settled = true;
-        if (timer !== undefined) clock.clearTimeout(timer);
+        timer?.cancel();
         upstream.unsubscribe();
       };
       /** What is told at the end of the stream, once the frame is there. */
@@ -155,7 +155,7 @@ const frameOf =
       const settle = (event: Event): void => {
         if (settled) return;
         settled = true;
-        if (timer !== undefined) clock.clearTimeout(timer);
+        timer?.cancel();
         afterwards = assembly.trailing > 0 ? undefined : kind.afterwards(event);
         if (afterwards === undefined) upstream.unsubscribe();
         subscriber.next(event);
@@ -188,7 +188,7 @@ const frameOf =
           },
         }),
       );
-      if (!settled) timer = clock.setTimeout(() => incomplete('timed out'), deadline);
+      if (!settled) timer = deadlines.in(deadline, () => incomplete('timed out'));
       return release;
     });
 
@@ -220,9 +220,9 @@ export const requestDeadline = 2000;
  * one chunk is not copied. Bytes behind the frame are not looked at.
  */
 export const requestFrame = ({
-  clock,
+  deadlines,
   deadline = requestDeadline,
-}: Pick<Timing, 'clock'> & Partial<Timing>) => frameOf(requestKind, { clock, deadline });
+}: Pick<Timing, 'deadlines'> & Partial<Timing>) => frameOf(requestKind, { deadlines, deadline });
 
 /** Bytes that a frame from a host may have: a scan response with every network of a stadium stays far below. */
 export const hostFrameLimit = 16 * 1024 * 1024;
@@ -231,7 +231,7 @@ const refusedFrame = (refusal: HostFrameRefusal): HostFrameEvent => ({ type: 're
 
 /** The one frame that a host sends on a connection, undecoded: like `requestFrame`, and strict about what follows it. */
 export const hostFrame = ({
-  clock,
+  deadlines,
   deadline,
   limit = hostFrameLimit,
 }: Timing & { readonly limit?: number }) =>
@@ -247,5 +247,5 @@ export const hostFrame = ({
       refuse: refusedFrame,
       afterwards: () => undefined,
     },
-    { clock, deadline },
+    { deadlines, deadline },
   );

@@ -50,7 +50,7 @@ export class GuestConnections {
     this.#guest = guest;
     this.#service = service;
     this.#onBytes = onBytes;
-    this.#readFrame = requestFrame({ clock: service.clock });
+    this.#readFrame = requestFrame({ deadlines: service.deadlines });
   }
 
   /** What happens on the connections. When nobody listens any more they are all closed. */

@@ -18,3 +18,10 @@ export const ssidOf = ({ body }: GuestRequest): Ssid | null => {
   if (body.operation === 'connect') return body.ssid;
   return body.operation === 'scan' && body.ssid._tag === 'Some' ? body.ssid.value : null;
 };
+
+/** Narrows a request to one operation. */
+export const isOf = <Kind extends Request['operation']>(
+  request: GuestRequest,
+  operation: Kind,
+): request is GuestRequest<Extract<Request, { readonly operation: Kind }>> =>
+  request.body.operation === operation;

@@ -1,12 +1,12 @@
 /** The door of one guest: its requests are taken from their connections one at a time, in the order they came. */
-import { assign, enqueueActions, fromEventObservable, setup } from 'xstate';
+import { assign, enqueueActions, fromEventObservable, sendTo, setup } from 'xstate';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Explains } from '../explains.js';
 import type { Seat } from '../seat.js';
 import type { GuestConnections } from './connections.js';
 import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
 import type { GuestEntry } from './guest-register.js';
-import type { GuestRequest } from './guest-request.js';
+import { type GuestRequest, isOf } from './guest-request.js';
 import {
   type RequestChannelEvent,
   type RequestChannelState,
@@ -21,17 +21,12 @@ export interface RequestChannelContext extends RequestChannelState {
 }
 
 /** How the dispatcher hears of a request. */
-const requested = ({ body, ...request }: GuestRequest): DispatcherEvent => {
-  switch (body.operation) {
-    case 'scan':
-      return { type: 'scan.requested', request: { ...request, body } };
-    case 'connect':
-      return { type: 'connect.requested', request: { ...request, body } };
-    case 'disconnect':
-      return { type: 'disconnect.requested', request: { ...request, body } };
-    case 'hello':
-      return { type: 'hello.requested', request: { ...request, body } };
-  }
+const requested = (request: GuestRequest): DispatcherEvent => {
+  if (isOf(request, 'scan')) return { type: 'scan.requested', request };
+  if (isOf(request, 'connect')) return { type: 'connect.requested', request };
+  if (isOf(request, 'disconnect')) return { type: 'disconnect.requested', request };
+  if (isOf(request, 'hello')) return { type: 'hello.requested', request };
+  throw new Error(`no dispatcher takes ${request.body.operation}`);
 };
 
 export const requestChannel = setup({
@@ -78,9 +73,14 @@ export const requestChannel = setup({
     followAnswer: ({ context: { connections, current } }) => {
       if (current !== null) connections.follow(current);
     },
-    dispatchReceived: enqueueActions(({ context, event, enqueue }) => {
-      if (event.type === 'request.received') context.dispatcher.tell(enqueue, requested(event.request));
-    }),
+    /** The dispatcher starts before the channel and stops after it. */
+    dispatchReceived: sendTo(
+      ({ context }) => context.dispatcher.holder,
+      ({ event }) => {
+        if (event.type !== 'request.received') throw new Error(`dispatched on ${event.type}`);
+        return requested(event.request);
+      },
+    ),
     dispatchCurrent: enqueueActions(({ context: { dispatcher, current }, enqueue }) => {
       if (current !== null) dispatcher.tell(enqueue, requested(current));
     }),

@@ -199,6 +199,9 @@ export const serving = setup({
   guards: {
     isFake: ({ context }) => context.entry.device.kind === 'fake',
     hasLink: ({ context }) => context.link !== null,
+    /** Has nothing taken the place of this link? */
+    isStillOn: ({ context }, { link }: { link: HostLink | null }) =>
+      link !== null && sameLink(context.link, link),
     isServed: ({ context, event }) => 'guest' in event && event.guest === context.serving,
     /** Somebody looks for a network by name that this scan did not look for. */
     isAnyoneLeft: ({ context: { interfaces, id, waiters, promised, seeking } }) =>

@@ -85,8 +85,15 @@ export const hostInterface = serving.createMachine({
           description: 'The last guest of a guest-directed connection has left.',
           invoke: {
             src: 'disconnectStation',
-            input: ({ context: { entry } }) => entry,
-            onDone: { target: 'settling', actions: ['noteLoss', 'replyDisconnected', 'serveNobody'] },
+            input: ({ context: { entry, link } }) => ({ entry, link }),
+            onDone: [
+              {
+                guard: { type: 'isStillOn', params: ({ event }) => ({ link: event.output }) },
+                target: 'settling',
+                actions: ['noteLoss', 'replyDisconnected', 'serveNobody'],
+              },
+              { target: 'settling', actions: ['replyDisconnected', 'serveNobody'] },
+            ],
             onError: {
               target: 'settling',
               actions: [

@@ -60,10 +60,15 @@ export const connectStation = fromPromise<HostLink, { entry: InterfaceEntry; ord
   },
 );
 
-export const disconnectStation = fromPromise<void, InterfaceEntry>(async ({ input: { device } }) => {
-  if (device.kind === 'fake') return;
-  const result = await device.disconnect()();
+/** What it resolves with is the link that was to end: by then the host may have another one. */
+export const disconnectStation = fromPromise<
+  HostLink | null,
+  { entry: InterfaceEntry; link: HostLink | null }
+>(async ({ input: { entry, link } }) => {
+  if (entry.device.kind === 'fake') return null;
+  const result = await entry.device.disconnect()();
   if (result._tag === 'Left') throw result.left;
+  return link;
 });
 
 /** Asks the host for a scan, or the host application for its networks: what comes of the asking, not of the scan. */

@@ -118,13 +118,15 @@ export class Interfaces {
 
   /** Which interfaces have no fresh results for such a scan. `now`: the clock's elapsed time, `interval`: milliseconds. */
   staleFor(ssid: Ssid | null, now: number, interval: number): readonly InterfaceId[] {
-    const stale = this.#entries.filter(({ device, seat }) => {
-      if (!seat.isTaken) return false;
+    const stale: InterfaceId[] = [];
+    for (const { device, seat } of this.#entries) {
+      const { state } = seat;
+      if (state === undefined) continue;
       // The host application is asked anew for every scan.
-      if (device.kind === 'fake' || seat.state === undefined) return true;
-      return !isFresh(seat.state, device.networks(), { ssid, now, interval });
-    });
-    return stale.map(({ device }) => device.id);
+      const isKnown = device.kind !== 'fake' && isFresh(state, device.networks(), { ssid, now, interval });
+      if (!isKnown) stale.push(device.id);
+    }
+    return stale;
   }
 
   /** Asks the host application anew for its networks: `networksOf` gives them afterwards. */

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Clock } from '../../streams/clock.js';
+import { timersOf } from '../../streams/deadlines.js';
 import { type HostFrameRefusal, hostFrame } from '../../streams/frames.js';
 import type { Connection, GuestConnection, GuestSide, SocketFailure } from '../sockets/transport.js';
 import type { GuestFailure } from './failure.js';
@@ -84,7 +85,7 @@ export class GuestChannel {
 
   /** Reads the one frame of a connection and closes it. Returns how to give up. */
   readFrame(connection: Connection, deadline: number, settle: Settle<Uint8Array>): () => void {
-    const frames = connection.bytes.pipe(hostFrame({ clock: this.#clock, deadline }));
+    const frames = connection.bytes.pipe(hostFrame({ deadlines: timersOf(this.#clock), deadline }));
     const subscription = frames.subscribe((event) => {
       if (event.type === 'started') return;
       connection.destroy();

@@ -102,7 +102,7 @@ describe('bad input', () => {
     expect(s.statusOf(guest)).to.deep.equal(before);
   };
 
-  describe('a frame that makes no sense: operation 0 with an empty body, close, one log line, one metric, nothing else', () => {
+  describe('input 1: a frame that makes no sense: operation 0 with an empty body, close, one log line, one metric, nothing else', () => {
     for (const [what, reason, bytes] of wrongFrames) {
       it(`${what}: ${reason}`, async () => {
         const s = await simple();
@@ -133,7 +133,7 @@ describe('bad input', () => {
     });
   });
 
-  describe('a frame that is not complete', () => {
+  describe('input 2: a frame that is not complete', () => {
     for (const size of [0, 1, 7, 20])
       it(`the guest ends its side after ${size} bytes`, async () => {
         const s = await simple();
@@ -209,7 +209,7 @@ describe('bad input', () => {
         ['scan', scanRequest],
         ['connect', connectRequest],
       ] as const)
-        it(`${how} after a ${what} request, 10 of 10: nothing is left, and another guest’s scans all succeed`, async () => {
+        it(`input 3: ${how} after a ${what} request, 10 of 10: nothing is left, and another guest’s scans all succeed`, async () => {
           const s = await stage({ interfaces: [station('wlan0')], networks: [network('Cafe', 1)] });
           const [guest, other] = [await s.guest(1), await s.guest(2)];
           await guest.disconnect();
@@ -227,7 +227,7 @@ describe('bad input', () => {
           expect(s.records.lines.filter(({ level }) => level === 'error')).to.deep.equal([]);
         });
 
-    it('while its request is worked on: the attempt is given up', async () => {
+    it('input 3: while its request is worked on: the attempt is given up', async () => {
       const port = new ScriptedStation('wlan0');
       const s = await stage({ radio: new ScriptedRadio([port]) });
       const guest = await s.guest(1);
@@ -241,7 +241,7 @@ describe('bad input', () => {
       expect(s.statusOf(guest)).to.include({ session: null, requestChannel: 'idle' });
     });
 
-    it('once the host is connected, before it has heard so: the connection that it wanted is taken back', async () => {
+    it('input 3: once the host is connected, before it has heard so: the connection that it wanted is taken back', async () => {
       const port = new ScriptedStation('wlan0').connectsAt({ ssid: ssid('Cafe'), bssid: bssidNumber(1) });
       const told = new Deferred<void>();
       const s = await stage({
@@ -261,7 +261,7 @@ describe('bad input', () => {
       expect(s.statusOf(guest)?.session).to.equal(null);
     });
 
-    it('behind a request that takes its time: it is not carried out', async () => {
+    it('input 3: behind a request that takes its time: it is not carried out', async () => {
       const port = new ScriptedStation('wlan0');
       const s = await stage({ radio: new ScriptedRadio([port]), input: { backlog: 64 } });
       const guest = await s.guest(1);
@@ -281,7 +281,7 @@ describe('bad input', () => {
       expect(port.asked.filter((asked) => asked === 'connect')).to.have.length(1);
     });
 
-    it('while its request waits for an earlier one: the guest is not stuck', async () => {
+    it('input 3: while its request waits for an earlier one: the guest is not stuck', async () => {
       const held = new Deferred<void>();
       const s = await stage({
         interfaces: [station('wlan0')],
@@ -305,7 +305,7 @@ describe('bad input', () => {
       ['at once', {}],
       ['after a hook', { guestScanRequested: () => undefined }],
     ] as const)
-      it(`without reading an answer that was given ${what} and is larger than any buffer: it is given up after 2 s, and served again`, async () => {
+      it(`input 4: without reading an answer that was given ${what} and is larger than any buffer: it is given up after 2 s, and served again`, async () => {
         const elements = Buffer.concat(
           Array.from({ length: 8 }, () => Buffer.from([221, 255, ...new Array(255).fill(7)])),
         );
@@ -337,7 +337,7 @@ describe('bad input', () => {
         expect(await guest.seen()).to.have.length(3);
       });
 
-    it('without reading its answer, and never closing: its connection is closed 2 s after the answer', async () => {
+    it('input 4: without reading its answer, and never closing: its connection is closed 2 s after the answer', async () => {
       const s = await simple('manual');
       const guest = await s.guest(1);
       const raw = s.raw(1);

@@ -537,4 +537,30 @@ describe('connect', () => {
       expect(first.asked).to.not.include('disconnect');
     });
   });
+
+  describe('8: the signal', () => {
+    it('connect 8: a successful answer is followed by the signal that the host told last, before it changes', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({ radio: new ScriptedRadio([port]) });
+      port.join(linkTo('Cafe', bss('Cafe', 1)));
+      port.signal(-63);
+      const guest = await s.guest(1);
+      expect(await guest.connect('Cafe')).to.include({ status: 0 });
+      await s.until(() => guest.signals.length === 1, 'the guest is told');
+      expect(guest.signals).to.deep.equal([-63]);
+    });
+  });
+
+  describe('9: no SSID', () => {
+    it('connect 9: an empty SSID fails with status 1, without touching or asking the host', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({
+        radio: new ScriptedRadio([port]),
+        observer: { authorizeGuestConnection: () => 'approve' },
+      });
+      expect(await statusAfter(s, { ...wpa2Request, ssid: ssid('') })).to.equal(1);
+      expect(port.asked).to.deep.equal([]);
+      expect(s.records.hooks).to.deep.equal([]);
+    });
+  });
 });

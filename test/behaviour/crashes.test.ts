@@ -24,7 +24,7 @@ describe('life cycle: crashes', () => {
   const simple = (more: Parameters<typeof stage>[0] = {}): Promise<Stage> =>
     stage({ interfaces: [station('wlan0')], networks, ...more });
 
-  describe('a crash restarts that actor and no other', () => {
+  describe('life 5: a crash restarts that actor and no other', () => {
     /** The service’s own restarts, by part. */
     const restarts = (s: Stage) => s.status.counters.restarts;
 

@@ -18,7 +18,7 @@ describe('from the host to the guest', () => {
   const connectedHost = (input: Parameters<typeof stage>[0] = {}): Promise<Stage> =>
     stage({ interfaces: [station('wlan0', { link: 'Cafe' }), station('wlan1')], networks, ...input });
 
-  describe('an interface connects', () => {
+  describe('host 1: an interface connects', () => {
     it('the observer hears hostConnected with the interface, the SSID and the authentication as shown to the guest', async () => {
       const s = await stage({
         interfaces: [station('wlan0')],
@@ -61,7 +61,7 @@ describe('from the host to the guest', () => {
     });
   });
 
-  describe('an interface is already connected when it is added', () => {
+  describe('host 2: an interface is already connected when it is added', () => {
     it('the observer hears hostConnected once', async () => {
       const s = await connectedHost();
       await (await s.guest(1)).scan();
@@ -71,7 +71,7 @@ describe('from the host to the guest', () => {
     });
   });
 
-  describe('an interface disconnects, or is removed', () => {
+  describe('host 3: an interface disconnects, or is removed', () => {
     for (const [how, lose] of [
       ['disconnects', (s: Stage) => s.control.disconnectByUser(wlan0)],
       ['is removed', (s: Stage) => s.control.leave(wlan0)],
@@ -162,7 +162,7 @@ describe('from the host to the guest', () => {
     });
   });
 
-  describe('signal changes', () => {
+  describe('host 4: signal changes', () => {
     it('the guests whose session is on the interface get the signal in dBm, and no others', async () => {
       const s = await connectedHost();
       const [mirroring, elsewhere, idle] = [await s.guest(1), await s.guest(2), await s.guest(3)];
@@ -228,7 +228,7 @@ describe('from the host to the guest', () => {
     });
   });
 
-  describe('a scan completes unasked', () => {
+  describe('host 5: a scan completes unasked', () => {
     it('every known guest gets a scan response', async () => {
       const s = await connectedHost();
       const guests = [await s.guest(1), await s.guest(2)];
@@ -257,7 +257,7 @@ describe('from the host to the guest', () => {
     });
   });
 
-  describe('the Wi-Fi service of the host goes away', () => {
+  describe('host 6: the Wi-Fi service of the host goes away', () => {
     it('its interfaces are removed, with what follows for the observer and the guests', async () => {
       const s = await connectedHost({ time: 'manual' });
       const guest = await s.guest(1);

@@ -21,7 +21,7 @@ describe('life cycle', () => {
   const simple = (more: Parameters<typeof stage>[0] = {}): Promise<Stage> =>
     stage({ interfaces: [station('wlan0')], networks, ...more });
 
-  describe('stopped → starting → running → stopping → stopped, and again', () => {
+  describe('life 1: stopped → starting → running → stopping → stopped, and again', () => {
     it('goes through these states in this order, and again', async () => {
       const s = await simple();
       const states: unknown[] = [];
@@ -105,7 +105,7 @@ describe('life cycle', () => {
     });
   });
 
-  describe('stop', () => {
+  describe('life 2: stop', () => {
     it('closes every connection: idle ones, halves of frames, and requests that are worked on', async () => {
       const s = await simple({ observer: { authorizeGuestConnection: () => new Promise(() => undefined) } });
       const [idle, half] = [s.raw(1), s.raw(2)];
@@ -198,7 +198,7 @@ describe('life cycle', () => {
     });
   });
 
-  describe('guest-directed connections at a stop', () => {
+  describe('life 3: guest-directed connections at a stop', () => {
     const withConnections = async (disconnectOnStop: boolean) => {
       const [directed, mirrored] = [new ScriptedStation('wlan0'), new ScriptedStation('wlan1')];
       directed.connectsAt(linkTo('Cafe', bss('Cafe', 1)));
@@ -238,7 +238,7 @@ describe('life cycle', () => {
     });
   });
 
-  describe('a listener that fails', () => {
+  describe('life 4: a listener that fails', () => {
     it('is reopened with growing pauses, and the others listen meanwhile', async () => {
       const occupied = await occupy();
       const port = portOf(occupied);

@@ -24,7 +24,7 @@ describe('from the host to the guest', () => {
       return { s, port, guest };
     };
 
-    it('reach a virtual machine through its hypervisor’s Unix socket', async () => {
+    it('notification 1: reach a virtual machine through its hypervisor’s Unix socket', async () => {
       const port = new ScriptedStation('wlan0');
       const s = await stage({ radio: new ScriptedRadio([port]), machines: ['vm1.vsock', 'vm2.vsock'] });
       port.join(linkTo('Cafe', bss('Cafe', 1)));
@@ -44,7 +44,7 @@ describe('from the host to the guest', () => {
       expect([...first.failures, ...second.failures]).to.deep.equal([]);
     });
 
-    it('keep their order, one at a time', async () => {
+    it('notification 1: keep their order, one at a time', async () => {
       const { s, port, guest } = await unreachable();
       port.signal(-60);
       await s.until(() => s.statusOf(guest)?.queue === 0, 'the first one is in hand');
@@ -61,7 +61,7 @@ describe('from the host to the guest', () => {
       ]);
     });
 
-    it('of signals that wait only the newest is kept', async () => {
+    it('notification 2: of signals that wait only the newest is kept', async () => {
       const { s, port, guest } = await unreachable();
       for (const rssi of [-60, -61, -62, -63]) {
         port.signal(rssi);
@@ -75,7 +75,7 @@ describe('from the host to the guest', () => {
       expect(s.records.count('notificationsConflated', 'signal')).to.equal(2);
     });
 
-    it('scan results that wait are replaced by newer ones', async () => {
+    it('notification 2: scan results that wait are replaced by newer ones', async () => {
       const { s, port, guest } = await unreachable();
       port.signal(-60);
       for (const name of ['Old', 'New']) {
@@ -89,7 +89,7 @@ describe('from the host to the guest', () => {
       expect(guest.scans.map(({ networks: [seen] }) => seen?.ssid)).to.deep.equal([ssid('New')]);
     });
 
-    it('one that cannot be delivered is tried again a few times within 2 s, then dropped with a log line and a metric', async () => {
+    it('notification 3: one that cannot be delivered is tried again a few times within 2 s, then dropped with a log line and a metric', async () => {
       const { s, port, guest } = await unreachable();
       const failing = () => s.records.count('notificationsRetried', 'signal');
       port.signal(-60);
@@ -106,7 +106,7 @@ describe('from the host to the guest', () => {
       ]);
     });
 
-    it('a guest that does not even refuse is given up after 2 s', async () => {
+    it('notification 3: a guest that does not even refuse is given up after 2 s', async () => {
       const aborted = new Deferred<void>();
       const port = new ScriptedStation('wlan0');
       const s = await stage({
@@ -134,7 +134,7 @@ describe('from the host to the guest', () => {
       expect(s.records.count('notificationsDropped', 'signal')).to.equal(1);
     });
 
-    it('the next one is tried when one has been dropped', async () => {
+    it('notification 3: the next one is tried when one has been dropped', async () => {
       const { s, port, guest } = await unreachable();
       port.signal(-60);
       port.lose();
@@ -149,7 +149,7 @@ describe('from the host to the guest', () => {
       await s.until(() => guest.disconnections.length === 1, 'the guest hears of the end of its session');
     });
 
-    it('a disconnected notification is never dropped in favour of another', async () => {
+    it('notification 2: a disconnected notification is never dropped in favour of another', async () => {
       const { s, port, guest } = await unreachable();
       port.signal(-60);
       for (let id = 1; id <= 3; id++) {
@@ -167,7 +167,7 @@ describe('from the host to the guest', () => {
       expect(reloaded.disconnections).to.deep.equal([1, 2, 3]);
     });
 
-    it('a guest that is unreachable costs nobody else anything', async () => {
+    it('notification 4: a guest that is unreachable costs nobody else anything', async () => {
       const { s, port, guest } = await unreachable();
       const other = await s.guest(2);
       await other.connect('Cafe');

@@ -13,7 +13,7 @@ describe('parts', () => {
   const stage = useStages();
 
   describe('host interface', () => {
-    it('fake networks are always visible, always connected, and connecting and disconnecting always succeed', async () => {
+    it('parts 1: fake networks are always visible, always connected, and connecting and disconnecting always succeed', async () => {
       const { guest } = await stage({ input: { fakeNetworks: labNetworks } }).then(async (s) => ({
         guest: await s.guest(1),
       }));
@@ -24,7 +24,7 @@ describe('parts', () => {
       expect(await guest.seen()).to.deep.equal(['Lab']);
     });
 
-    it('fake networks come first in every dispatch, even before a radio that was there earlier', async () => {
+    it('parts 1: fake networks come first in every dispatch, even before a radio that was there earlier', async () => {
       const s = await stage({
         interfaces: [station('wlan0')],
         networks: [network('Cafe', 9)],
@@ -39,7 +39,7 @@ describe('parts', () => {
       expect(await guest.seen()).to.deep.equal(['Lab', 'Cafe']);
     });
 
-    it('an interface of fake networks that arrives late comes first all the same', async () => {
+    it('parts 1: an interface of fake networks that arrives late comes first all the same', async () => {
       const radio = new ScriptedRadio([new ScriptedStation('wlan0'), new ScriptedStation('wlan1')]);
       const s = await stage({ radio });
       radio.arrive({
@@ -52,7 +52,7 @@ describe('parts', () => {
       expect(s.status.interfaces.map(({ name }) => name)).to.deep.equal(['late', 'wlan0', 'wlan1']);
     });
 
-    it('the interface of fake networks has the id 1b57e649-a1df-482f-85c2-a16063836418', async () => {
+    it('parts 1: the interface of fake networks has the id 1b57e649-a1df-482f-85c2-a16063836418', async () => {
       const s = await stage({ input: { fakeNetworks: labNetworks } });
       expect(s.status.interfaces.map(({ id }) => id)).to.deep.equal(['1b57e649-a1df-482f-85c2-a16063836418']);
       const guest = await s.guest(1);
@@ -62,7 +62,7 @@ describe('parts', () => {
       );
     });
 
-    it('what a fake network does not say is WPA2-PSK/CCMP, −50 dBm, 5240000 kHz and 100 time units', async () => {
+    it('parts 2: what a fake network does not say is WPA2-PSK/CCMP, −50 dBm, 5240000 kHz and 100 time units', async () => {
       const s = await stage({ input: { fakeNetworks: labNetworks } });
       const [lab] = (await (await s.guest(1)).scan()).networks;
       if (lab === undefined) throw new Error('no network');
@@ -75,7 +75,7 @@ describe('parts', () => {
       });
     });
 
-    it('a fake network may be open and say everything else itself', async () => {
+    it('parts 2: a fake network may be open and say everything else itself', async () => {
       const open = {
         ssid: 'Open Lab',
         bssid: '02:00:00:00:00:02',
@@ -93,7 +93,7 @@ describe('parts', () => {
       expect(await guest.connectOpen('Open Lab')).to.include({ status: 0 });
     });
 
-    it('the callback of fake networks is asked anew for every scan and connect', async () => {
+    it('parts 3: the callback of fake networks is asked anew for every scan and connect', async () => {
       const given = [labNetworks(), [], [{ ssid: 'Attic', bssid: '02:00:00:00:00:02' }]];
       let asked = 0;
       const s = await stage({ input: { fakeNetworks: () => given[asked++ % 3] ?? [] } });
@@ -104,14 +104,14 @@ describe('parts', () => {
       expect(asked).to.equal(3);
     });
 
-    it('the callback of fake networks may be async, for scans and connects', async () => {
+    it('parts 3: the callback of fake networks may be async, for scans and connects', async () => {
       const s = await stage({ input: { fakeNetworks: async () => labNetworks() } });
       const guest = await s.guest(1);
       expect(await guest.seen()).to.deep.equal(['Lab']);
       expect(await guest.connect('Lab')).to.include({ status: 0 });
     });
 
-    it('a callback that hangs counts as having no networks after 10 s of a scan', async () => {
+    it('parts 3: a callback that hangs counts as having no networks after 10 s of a scan', async () => {
       let asked = 0;
       const s = await stage({
         time: 'manual',
@@ -130,7 +130,7 @@ describe('parts', () => {
       expect(await scan).to.deep.equal(['Cafe']);
     });
 
-    it('a callback that throws costs a log line, and other interfaces still count', async () => {
+    it('parts 3: a callback that throws costs a log line, and other interfaces still count', async () => {
       const s = await stage({
         interfaces: [station('wlan0')],
         networks: [network('Cafe', 9)],
@@ -144,7 +144,7 @@ describe('parts', () => {
       expect(s.records.linesAbout('out of ideas')).to.have.length(1);
     });
 
-    it('a callback that rejects costs a log line, and other interfaces still count', async () => {
+    it('parts 3: a callback that rejects costs a log line, and other interfaces still count', async () => {
       const s = await stage({
         interfaces: [station('wlan0')],
         networks: [network('Cafe', 9)],
@@ -154,14 +154,14 @@ describe('parts', () => {
       expect(s.records.linesAbout('out of ideas')).to.have.length(1);
     });
 
-    it('an invalid fake network costs a log line, and the valid ones still count', async () => {
+    it('parts 3: an invalid fake network costs a log line, and the valid ones still count', async () => {
       const wrong = { ssid: 'Wrong', bssid: 'not an address' };
       const s = await stage({ input: { fakeNetworks: () => [wrong, ...labNetworks()] } });
       expect(await (await s.guest(1)).seen()).to.deep.equal(['Lab']);
       expect(s.records.linesAbout('fakeNetworks[0].bssid')).to.have.length(1);
     });
 
-    it('a real interface and a simulated one serve guests side by side', async () => {
+    it('parts 4: a real interface and a simulated one serve guests side by side', async () => {
       const real = new ScriptedStation('wlan7');
       real.onScan = () => ({ _tag: 'Right', right: 'complete' });
       const s = await stage({ radio: new ScriptedRadio([real]), input: { fakeNetworks: labNetworks } });
@@ -172,7 +172,7 @@ describe('parts', () => {
   });
 
   describe('guest', () => {
-    it('has a session with id, kind, interface and SSID', async () => {
+    it('parts 5: has a session with id, kind, interface and SSID', async () => {
       const s = await stage({
         interfaces: [station('wlan0')],
         networks: [network('Cafe', 9)],
@@ -189,7 +189,7 @@ describe('parts', () => {
   });
 
   describe('dispatcher', () => {
-    it('the requests of one guest are strictly one at a time', async () => {
+    it('parts 6: the requests of one guest are strictly one at a time', async () => {
       const held = new Deferred<void>();
       const s = await stage({
         interfaces: [station('wlan0')],
@@ -211,7 +211,7 @@ describe('parts', () => {
       expect(ofFirst).to.deep.equal(['guestScanRequested', 'guestScanCompleted', 'guestConnectionCompleted']);
     });
 
-    it('different guests do not wait for each other', async () => {
+    it('parts 6: different guests do not wait for each other', async () => {
       const held = new Deferred<'approve'>();
       const s = await stage({
         interfaces: [station('wlan0'), station('wlan1')],
@@ -231,7 +231,7 @@ describe('parts', () => {
   });
 
   describe('host application', () => {
-    it('a step waits for its async hook', async () => {
+    it('parts 7: a step waits for its async hook', async () => {
       const held = new Deferred<void>();
       const s = await stage({
         interfaces: [station('wlan0')],
@@ -246,7 +246,7 @@ describe('parts', () => {
       expect(await scan).to.include({ complete: true });
     });
 
-    it('a hook that throws is logged, and the step goes on', async () => {
+    it('parts 7: a hook that throws is logged, and the step goes on', async () => {
       const s = await stage({
         interfaces: [station('wlan0')],
         networks: [network('Cafe', 9)],
@@ -264,7 +264,7 @@ describe('parts', () => {
       ]);
     });
 
-    it('a hook that hangs is left after 5 s, and logged', async () => {
+    it('parts 7: a hook that hangs is left after 5 s, and logged', async () => {
       const s = await stage({
         time: 'manual',
         interfaces: [station('wlan0')],
@@ -280,7 +280,7 @@ describe('parts', () => {
       expect(s.records.linesAbout('observer hook takes too long')).to.have.length(1);
     });
 
-    it('a connection whose authorization does not come within 5 s is denied', async () => {
+    it('parts 8: a connection whose authorization does not come within 5 s is denied', async () => {
       const late = new Deferred<'approve'>();
       const s = await stage({
         time: 'manual',
@@ -299,7 +299,7 @@ describe('parts', () => {
       expect(s.interfaceStatus('wlan0')?.link).to.equal(null);
     });
 
-    it('a connection whose authorization throws, rejects or says something else is denied', async () => {
+    it('parts 8: a connection whose authorization throws, rejects or says something else is denied', async () => {
       const answers: (() => unknown)[] = [
         () => {
           throw new Error('broken hook');
@@ -319,7 +319,7 @@ describe('parts', () => {
       expect(asked).to.equal(4);
     });
 
-    it('18 s after a request it is answered, whatever hooks and host still do', async () => {
+    it('parts 9: 18 s after a request it is answered, whatever hooks and host still do', async () => {
       const hang = (): Promise<void> => new Promise(() => undefined);
       const s = await stage({
         time: 'manual',
@@ -342,7 +342,7 @@ describe('parts', () => {
       expect(await connected).to.include({ status: 0 });
     });
 
-    it('18 s count from the last byte of the request, also while it waits for an earlier one of the same guest', async () => {
+    it('parts 9: 18 s count from the last byte of the request, also while it waits for an earlier one of the same guest', async () => {
       const s = await stage({
         time: 'manual',
         interfaces: [station('wlan0')],

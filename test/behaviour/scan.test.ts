@@ -511,7 +511,7 @@ describe('scan', () => {
       { kind: 'wpa2-psk', cipher: 'ccmp' },
       { kind: 'wpa2-psk', cipher: 'gcmp' },
     ] as const) {
-      it(`${Object.values(security).join(' ')} is shown with its own elements`, async () => {
+      it(`shown 1: ${Object.values(security).join(' ')} is shown with its own elements`, async () => {
         const { seen, before } = await shown({ security });
         expect(Buffer.from(seen.elements)).to.deep.equal(Buffer.from(before.elements));
         expect(seen.capabilities).to.equal(before.capabilities);
@@ -530,7 +530,7 @@ describe('scan', () => {
       'wpa2-enterprise',
       'wpa3-enterprise-192',
     ] as const) {
-      it(`${kind} is shown as WPA2-PSK/CCMP with its own SSID, BSSID, frequency, beacon interval and signal`, async () => {
+      it(`shown 2: ${kind} is shown as WPA2-PSK/CCMP with its own SSID, BSSID, frequency, beacon interval and signal`, async () => {
         const { seen } = await shown({ security: { kind } });
         expect(advertisedSecurity(seen)).to.deep.equal({
           kind: 'rsn',
@@ -548,7 +548,7 @@ describe('scan', () => {
       });
     }
 
-    it('each guest is answered in its driver’s format', async () => {
+    it('shown 4: each guest is answered in its driver’s format', async () => {
       const s = await stage({
         interfaces: [station('wlan0')],
         networks: [network('Cafe', 1)],
@@ -561,7 +561,7 @@ describe('scan', () => {
       expect(Number(sizes[0]) - Number(sizes[1])).to.equal(1);
     });
 
-    it('the format for guests that are not named is a setting too', async () => {
+    it('shown 4: the format for guests that are not named is a setting too', async () => {
       const s = await stage({
         interfaces: [station('wlan0')],
         networks: [network('Cafe', 1)],
@@ -570,7 +570,7 @@ describe('scan', () => {
       expect(await (await s.guest(1, 'without-scan-complete')).seen()).to.deep.equal(['Cafe']);
     });
 
-    it('a request that arrives byte by byte is answered like any other', async () => {
+    it('input 2: a request that arrives byte by byte is answered like any other', async () => {
       const s = await stage({ interfaces: [station('wlan0')] });
       const raw = s.raw(1);
       const request = encodeRequest({ operation: 'scan', ssid: { _tag: 'None' } });

@@ -13,13 +13,13 @@ describe('several guests', () => {
   const oneInterface = { interfaces: [station('wlan0')], networks };
 
   describe('who may connect', () => {
-    it('a guest on the allow-list is served', async () => {
+    it('guests 1: a guest on the allow-list is served', async () => {
       const s = await stage({ ...oneInterface, input: { allow: ['tcp://127.0.1.1', '127.0.1.2'] } });
       expect(await (await s.guest(1)).seen()).to.deep.equal(['Cafe', 'Bar']);
       expect(await (await s.guest(2)).seen()).to.deep.equal(['Cafe', 'Bar']);
     });
 
-    it('anything else is refused before a byte is read', async () => {
+    it('guests 1: anything else is refused before a byte is read', async () => {
       const s = await stage({ ...oneInterface, input: { allow: ['tcp://127.0.1.1'] } });
       const raw = s.raw(9);
       await raw.write(scanRequest);
@@ -32,7 +32,7 @@ describe('several guests', () => {
       expect(s.status.guests).to.deep.equal([]);
     });
 
-    it('guests of other endpoints are on the same allow-list', async () => {
+    it('guests 1: guests of other endpoints are on the same allow-list', async () => {
       const s = await stage({
         ...oneInterface,
         machines: ['vm1.vsock'],
@@ -43,7 +43,7 @@ describe('several guests', () => {
       expect(s.records.count('refusedConnections', 'guest not allowed')).to.equal(1);
     });
 
-    it('there are no more guests than the setting allows, and one with a session or an open connection stays', async () => {
+    it('guests 2: there are no more guests than the setting allows, and one with a session or an open connection stays', async () => {
       const s = await stage({ ...oneInterface, input: { maximumGuests: 2 } });
       const holder = await s.guest(1);
       await holder.connect('Cafe');
@@ -57,14 +57,14 @@ describe('several guests', () => {
       expect(await holder.seen()).to.deep.equal(['Cafe', 'Bar']);
     });
 
-    it('guests come and go: the one that has been idle longest makes room', async () => {
+    it('guests 2: guests come and go: the one that has been idle longest makes room', async () => {
       const s = await stage({ ...oneInterface, input: { maximumGuests: 2 } });
       for (let n = 1; n <= 40; n += 1) expect(await (await s.guest(n)).seen()).to.deep.equal(['Cafe', 'Bar']);
       expect(s.status.guests.map(({ id }) => id)).to.deep.equal(['tcp://127.0.1.39', 'tcp://127.0.1.40']);
       expect(s.records.count('refusedConnections', 'too many guests')).to.equal(0);
     });
 
-    it('a connection without a byte takes no place', async () => {
+    it('guests 2: a connection without a byte takes no place', async () => {
       const s = await stage({ ...oneInterface, input: { maximumGuests: 1 } });
       const silent = [2, 3, 4].map((n) => s.raw(n));
       await Promise.all(silent.map(({ opened }) => opened));
@@ -74,7 +74,7 @@ describe('several guests', () => {
   });
 
   describe('two guests want different networks on one interface', () => {
-    it('the one who holds it keeps it: the later one is refused, and the host does not change', async () => {
+    it('guests 3: the one who holds it keeps it: the later one is refused, and the host does not change', async () => {
       const s = await stage(oneInterface);
       const [holder, later] = [await s.guest(1), await s.guest(2)];
       await holder.connect('Cafe');
@@ -84,7 +84,7 @@ describe('several guests', () => {
       expect(s.statusOf(later)?.session).to.equal(null);
     });
 
-    it('the one who holds it may want another network itself', async () => {
+    it('guests 3: the one who holds it may want another network itself', async () => {
       const s = await stage(oneInterface);
       const holder = await s.guest(1);
       await holder.connect('Cafe');
@@ -92,7 +92,7 @@ describe('several guests', () => {
       expect(s.interfaceStatus('wlan0')?.link).to.include({ ssid: ssid('Bar') });
     });
 
-    it('the holder is safe from a guest that mirrors beside it', async () => {
+    it('guests 3: the holder is safe from a guest that mirrors beside it', async () => {
       const s = await stage(oneInterface);
       const [holder, mirroring] = [await s.guest(1), await s.guest(2)];
       await holder.connect('Cafe');
@@ -101,7 +101,7 @@ describe('several guests', () => {
       expect(s.statusOf(mirroring)?.session).to.include({ id: 1, ssid: ssid('Cafe') });
     });
 
-    it('when the holder has left, the other one gets the interface', async () => {
+    it('guests 3: when the holder has left, the other one gets the interface', async () => {
       const s = await stage(oneInterface);
       const [holder, later] = [await s.guest(1), await s.guest(2)];
       await holder.connect('Cafe');
@@ -109,7 +109,7 @@ describe('several guests', () => {
       expect(await later.connect('Bar')).to.include({ status: 0 });
     });
 
-    it('the later one is served by the next interface that is free', async () => {
+    it('guests 3: the later one is served by the next interface that is free', async () => {
       const s = await stage({ interfaces: [station('wlan0'), station('wlan1')], networks });
       const [holder, later] = [await s.guest(1), await s.guest(2)];
       await holder.connect('Cafe');
@@ -118,7 +118,7 @@ describe('several guests', () => {
       expect(s.statusOf(holder)?.session).to.include({ interfaceId: 'wlan0' });
     });
 
-    it('last-wins: the later one takes it, and the earlier one gets disconnected with its session id', async () => {
+    it('guests 3: last-wins: the later one takes it, and the earlier one gets disconnected with its session id', async () => {
       const s = await stage({ ...oneInterface, input: { contention: 'last-wins' } });
       const [earlier, later] = [await s.guest(1), await s.guest(2)];
       await earlier.connect('Nowhere');
@@ -131,7 +131,7 @@ describe('several guests', () => {
       expect(later.disconnections).to.deep.equal([]);
     });
 
-    it('both ask at the same time: one is served, and the other one hears so when that is settled', async () => {
+    it('guests 4: both ask at the same time: one is served, and the other one hears so when that is settled', async () => {
       const port = new ScriptedStation('wlan0');
       const joined = new Deferred<void>();
       port.onConnect = async (order) => {
@@ -154,7 +154,7 @@ describe('several guests', () => {
       expect(port.asked).to.deep.equal(['connect']);
     });
 
-    it('the first one’s attempt fails: the one that waited gets its turn', async () => {
+    it('guests 4: the first one’s attempt fails: the one that waited gets its turn', async () => {
       const port = new ScriptedStation('wlan0');
       const failing = new Deferred<void>();
       port.onConnect = async (order) => {
@@ -178,7 +178,7 @@ describe('several guests', () => {
     });
   });
 
-  describe('two guests want the same network', () => {
+  describe('guests 5: two guests want the same network', () => {
     it('the second one mirrors', async () => {
       const s = await stage(oneInterface);
       const [first, second] = [await s.guest(1), await s.guest(2)];
@@ -224,7 +224,7 @@ describe('several guests', () => {
     });
   });
 
-  describe('a guest floods', () => {
+  describe('guests 6: a guest floods', () => {
     it('its requests are worked on one at a time', async () => {
       const held = new Deferred<void>();
       const s = await stage({ ...oneInterface, observer: { guestScanRequested: () => held.promise } });

@@ -10,7 +10,7 @@ describe('snapshot', () => {
   const simple = (more: Parameters<typeof stage>[0] = {}): Promise<Stage> =>
     stage({ interfaces: [station('wlan0')], networks, ...more });
 
-  describe('the snapshot of the root', () => {
+  describe('life 6: the snapshot of the root', () => {
     it('is plain JSON and tells the state of endpoints, interfaces, guests, sessions, queues and counters', async () => {
       const s = await simple({ machines: ['vm1.vsock'] });
       const guest = await s.guest(1);

@@ -25,6 +25,8 @@ export interface World {
   readonly use: Use | null;
   /** How often the Wi-Fi service was not there. */
   readonly failures: number;
+  /** It has come back once: the pauses are short again. */
+  readonly hasReturned: boolean;
 }
 
 interface HostContext extends World {
@@ -71,7 +73,7 @@ export const hostComesAndGoes = setup({
     expectMiss: assign({ effects: { ...noEffects, ...missed } }),
     endSession: assign({ use: null }),
     countFailure: assign({ failures: ({ context }) => context.failures + 1 }),
-    forgetFailures: assign({ failures: 0 }),
+    forgetFailures: assign({ failures: 0, hasReturned: true }),
     takeOffAir: assign({ onAir: false }),
     putOnAir: assign({ onAir: true }),
     beginSession: assign({ use: (_, { use }: { use: Use }) => use }),
@@ -84,7 +86,13 @@ export const hostComesAndGoes = setup({
   },
 }).createMachine({
   id: 'hostComesAndGoes',
-  context: { onAir: true, use: null, failures: 0, effects: { ...noEffects, heard: [up] } },
+  context: {
+    onAir: true,
+    use: null,
+    failures: 0,
+    hasReturned: false,
+    effects: { ...noEffects, heard: [up] },
+  },
   initial: 'there',
   on: {
     'access point vanishes': { guard: 'isOnAir', actions: [{ type: 'expect', params: {} }, 'takeOffAir'] },

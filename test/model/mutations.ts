@@ -53,6 +53,7 @@ const pathOf = ({ failures: [failure] }: Report): string => {
   const steps = [...(failure?.err.message ?? '').matchAll(/^\s*(→?)\s*(\{"type".*\})$/gm)];
   const at = steps.findIndex(([, arrow]) => arrow === '→');
   const taken = steps.slice(0, at + 1).map(([, arrow = '', event = '{}']) => `${arrow}${eventText(event)}`);
+  if (steps.length === 0) return failure?.fullTitle ?? '';
   return taken.join(', ') || '→the beginning';
 };
 

@@ -56,6 +56,8 @@ export interface World {
   readonly scan: 'of the host' | 'of the service' | null;
   /** It looks for Home by name. */
   readonly seeksHome: boolean;
+  /** A looks for Home by name. */
+  readonly wantsHome: boolean;
   /** A has been promised its results, or waits for its end. */
   readonly owed: boolean;
   readonly fate: 'well' | 'failing' | 'hanging';
@@ -78,6 +80,7 @@ const both = ['Cafe', 'Home'];
 const noScan = {
   scan: null,
   seeksHome: false,
+  wantsHome: false,
   owed: false,
   fate: 'well',
   passed: 0,
@@ -119,7 +122,9 @@ export const scans = ({ driver, fresh }: ScansOptions) => {
   /** A's driver gets what is cached at once, and the rest later; or waits. */
   const asks = (world: World, fate: World['fate'], left: number, network?: string): Outcome => {
     const { cached, scan } = world;
-    const begins = scan === null ? { fate, left, seeksHome: network !== undefined } : {};
+    const begins = scan === null ? { fate, left } : {};
+    // A scan of the host's own is asked to look for the name as well.
+    const joins = { scan: 'of the service', passed: 0, seeksHome: network !== undefined } as const;
     return {
       effects: isOlder
         ? { heard: [heard.scans('A', network)] }
@@ -131,7 +136,8 @@ export const scans = ({ driver, fresh }: ScansOptions) => {
         seen: true,
         known: true,
         ...begins,
-        ...(scan === 'of the service' ? {} : { scan: 'of the service', passed: 0 }),
+        ...(scan === 'of the service' ? {} : joins),
+        wantsHome: network !== undefined,
         owed: true,
       },
     };
@@ -151,7 +157,15 @@ export const scans = ({ driver, fresh }: ScansOptions) => {
       : asks(world, 'well', scanDuration, 'Home');
 
   const ends = (world: World): Outcome => {
-    const { fate, onAir, seeksHome, soughtHome } = world;
+    const { fate, onAir, owed, seeksHome, soughtHome, wantsHome } = world;
+    if (fate !== 'failing' && owed && wantsHome && !seeksHome && !onAir.includes('Home'))
+      return {
+        effects: {
+          told: [got.networks('B', onAir)],
+        },
+        // The host looks once more, for Home by name.
+        world: { cached: onAir, isFresh: fresh, seeksHome: true, left: scanDuration },
+      };
     if (fate === 'failing') return { effects: endedInVain(world), world: noScan };
     return {
       effects: ended(world),
@@ -280,7 +294,12 @@ export const scans = ({ driver, fresh }: ScansOptions) => {
               type: 'follow',
               params: ({ context }) => ({
                 effects: endedInVain(context),
-                world: { owed: false, passed: promiseTime, left: context.left - promiseTime },
+                world: {
+                  owed: false,
+                  wantsHome: false,
+                  passed: promiseTime,
+                  left: context.left - promiseTime,
+                },
               }),
             },
           },

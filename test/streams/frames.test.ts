@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { type Observable, of, Subject } from 'rxjs';
 import { decodeRequest } from '../../protocol/frame.js';
 import { type Clock, ManualClock, type TimerHandle } from '../../streams/clock.js';
+import { timersOf } from '../../streams/deadlines.js';
 import {
   type HostFrameEvent,
   hostFrame,
@@ -64,7 +65,8 @@ const watch = <Event>(frames: (bytes: Observable<Uint8Array>) => Observable<Even
   return { bytes, events, subscription, isCompleted: () => completed };
 };
 
-const watchRequest = (clock: Clock = new ManualClock()) => watch<RequestFrameEvent>(requestFrame({ clock }));
+const watchRequest = (clock: Clock = new ManualClock()) =>
+  watch<RequestFrameEvent>(requestFrame({ deadlines: timersOf(clock) }));
 
 /** Cuts `bytes` before each of `places`. */
 const cut = (bytes: Uint8Array, places: readonly number[]): Uint8Array[] => {
@@ -154,7 +156,9 @@ describe('the frame of a request', () => {
   });
 
   it('is not copied when it comes in one chunk', () => {
-    const { bytes, events } = watch<HostFrameEvent>(hostFrame({ clock: new ManualClock(), deadline: 1 }));
+    const { bytes, events } = watch<HostFrameEvent>(
+      hostFrame({ deadlines: timersOf(new ManualClock()), deadline: 1 }),
+    );
     const frame = frameAt(hostFrames, 0);
     bytes.next(frame);
     const [event] = events;
@@ -182,7 +186,7 @@ describe('the frame of a request', () => {
       },
     };
     const events: RequestFrameEvent[] = [];
-    requestFrame({ clock: counting })(of(scan, scan)).subscribe((event) => events.push(event));
+    requestFrame({ deadlines: timersOf(counting) })(of(scan, scan)).subscribe((event) => events.push(event));
     expect(events.map(({ type }) => type)).to.deep.equal(['request']);
     expect(timers).to.equal(0);
   });
@@ -333,7 +337,7 @@ describe('the frame of a request', () => {
 describe('the frame of a host', () => {
   const deadline = 20_000;
   const watchHost = (clock: Clock = new ManualClock()) =>
-    watch<HostFrameEvent>(hostFrame({ clock, deadline }));
+    watch<HostFrameEvent>(hostFrame({ deadlines: timersOf(clock), deadline }));
 
   it('comes out of whatever chunks as it went in', () => {
     fc.assert(

@@ -1,0 +1,123 @@
+import { expect } from 'chai';
+import { Subject } from 'rxjs';
+import { createActor, createMachine, type EventObject } from 'xstate';
+import type { GuestConnections } from '../../../actors/guest/connections.js';
+import type { DispatcherEvent, DispatcherState } from '../../../actors/guest/dispatcher-state.js';
+import type { GuestEntry } from '../../../actors/guest/guest-register.js';
+import type { GuestRequest } from '../../../actors/guest/guest-request.js';
+import { requestChannel } from '../../../actors/guest/request-channel.js';
+import type {
+  RequestChannelEvent,
+  RequestChannelState,
+} from '../../../actors/guest/request-channel-state.js';
+import { Seat } from '../../../actors/seat.js';
+import { asked, connectTo, scanFor } from './requests.js';
+
+/** A channel whose connections do as a test says, and whose dispatcher keeps what it hears. */
+const channel = () => {
+  const events = new Subject<RequestChannelEvent>();
+  const [heard, followed, dropped]: [EventObject[], number[], number[]] = [[], [], []];
+  const dispatcher = new Seat<DispatcherState, DispatcherEvent>();
+  const listening = createMachine({ on: { '*': { actions: ({ event }) => heard.push(event) } } });
+  dispatcher.take(createActor(listening).start() as unknown as Parameters<typeof dispatcher.take>[0]);
+  const connections = {
+    events,
+    follow: ({ exchange }: GuestRequest) => followed.push(exchange),
+    drop: (exchange: number) => dropped.push(exchange),
+  } as unknown as GuestConnections;
+  const seat = new Seat<RequestChannelState, RequestChannelEvent>();
+  const entry = { connections, requestChannel: seat, dispatcher } as unknown as GuestEntry;
+  const actor = createActor(requestChannel, { input: { entry } }).start();
+  const words = (): readonly string[] =>
+    heard.map((event) => {
+      const { request, exchange } = event as { request?: GuestRequest; exchange?: number };
+      return `${event.type} ${request?.exchange ?? exchange}`;
+    });
+  const tell = (...list: readonly RequestChannelEvent[]): void => {
+    for (const event of list) events.next(event);
+  };
+  return { actor, tell, words, followed, dropped, value: () => actor.getSnapshot().value };
+};
+
+const comes = (exchange: number): RequestChannelEvent => ({
+  type: 'request.received',
+  request: asked(connectTo('Cafe'), exchange),
+});
+const scans = (exchange: number): RequestChannelEvent => ({
+  type: 'request.received',
+  request: asked(scanFor(), exchange),
+});
+
+describe('the door of a guest', () => {
+  it('a request that comes in pieces is dispatched, answered, and followed by the next one', () => {
+    const { tell, words, followed, value } = channel();
+    tell({ type: 'frame.started' });
+    expect(value()).to.equal('receiving');
+    tell(comes(1));
+    expect([value(), words(), followed]).to.deep.equal(['dispatching', ['connect.requested 1'], [1]]);
+    tell({ type: 'answer.sent', exchange: 1 }, { type: 'frame.started' }, scans(2));
+    expect([value(), words().at(-1)]).to.deep.equal(['idle', 'scan.requested 2']);
+  });
+
+  it('a frame in pieces that is refused leaves the door open', () => {
+    const { tell, words, value } = channel();
+    tell({ type: 'frame.started' }, { type: 'frame.refused', reason: 'too large' });
+    expect(value()).to.equal('idle');
+    tell(comes(2));
+    expect(words()).to.deep.equal(['connect.requested 2']);
+  });
+
+  it('requests that come while one is worked on, and while an answer is written, wait in their order', () => {
+    const { tell, words, value } = channel();
+    tell(comes(1), comes(2), { type: 'answer.written', exchange: 1 });
+    expect(value()).to.equal('answering');
+    tell(comes(3), { type: 'answer.sent', exchange: 1 });
+    expect([value(), words()]).to.deep.equal(['dispatching', ['connect.requested 1', 'connect.requested 2']]);
+    tell({ type: 'answer.sent', exchange: 2 });
+    expect(words().at(-1)).to.equal('connect.requested 3');
+    tell({ type: 'answer.sent', exchange: 3 });
+    expect(value()).to.equal('idle');
+  });
+
+  it('what becomes of another answer does not end the current request', () => {
+    const { tell, words, value } = channel();
+    tell(comes(4), { type: 'answer.sent', exchange: 3 }, { type: 'answer.written', exchange: 2 });
+    expect(value()).to.equal('dispatching');
+    tell({ type: 'answer.failed', exchange: 3 });
+    expect([value(), words().at(-1)]).to.deep.equal(['dispatching', 'answer.lost 3']);
+  });
+
+  it('a scan that takes its time is the current request once the dispatcher says so', () => {
+    const { actor, tell, followed, value } = channel();
+    const request = asked(scanFor(), 7);
+    tell({ type: 'request.received', request });
+    expect(value()).to.equal('idle');
+    actor.send({ type: 'scan.begun', request });
+    expect([value(), followed]).to.deep.equal(['dispatching', [7]]);
+  });
+
+  it('a request whose guest hangs up while it waits is not carried out', () => {
+    const { tell, words } = channel();
+    tell(comes(1), comes(2), comes(3), { type: 'request.abandoned', exchange: 2 });
+    tell({ type: 'answer.sent', exchange: 1 });
+    expect(words()).to.deep.equal(['connect.requested 1', 'connect.requested 3']);
+  });
+
+  it('the current one’s dispatcher hears that nobody waits any more', () => {
+    const { tell, words } = channel();
+    tell(comes(1), { type: 'request.abandoned', exchange: 1 });
+    expect(words().at(-1)).to.equal('request.abandoned 1');
+  });
+
+  it('who has ended its side and asks again has given up what it asked before', () => {
+    const { tell, words, dropped } = channel();
+    tell(comes(1), { type: 'request.ended', exchange: 1 });
+    expect(words(), 'it may wait for the answer').to.have.length(1);
+    tell(comes(2));
+    expect(words().at(-1)).to.equal('request.abandoned 1');
+    tell({ type: 'request.ended', exchange: 2 }, comes(3));
+    expect(dropped).to.deep.equal([2]);
+    tell({ type: 'answer.failed', exchange: 1 });
+    expect(words().slice(-2)).to.deep.equal(['answer.lost 1', 'connect.requested 3']);
+  });
+});

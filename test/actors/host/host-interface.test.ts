@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import type { RadioFailure } from '../../../native/index.js';
+import { bss } from '../../stage/networks.js';
+import { linkTo, ScriptedRadio, ScriptedStation } from '../../stage/scripted-radio.js';
+import { Deferred, useStages } from '../../stage/stage.js';
+
+describe('an interface that disconnects for the last guest', () => {
+  const stage = useStages();
+
+  const disconnecting = async () => {
+    const device = new ScriptedStation('wlan0').connectsAt(linkTo('Cafe', bss('Cafe', 1)));
+    const outcome = new Deferred<E.Either<RadioFailure, void>>();
+    const s = await stage({ time: 'manual', radio: new ScriptedRadio([device]) });
+    const guest = await s.guest(1);
+    await guest.connect('Cafe');
+    device.onDisconnect = () => outcome.promise;
+    const done = guest.disconnect();
+    await s.until(() => device.asked.at(-1) === 'disconnect', 'the host is asked');
+    return { s, device, outcome, done };
+  };
+
+  it('knows what the host connects it to meanwhile', async () => {
+    const { s, device, outcome, done } = await disconnecting();
+    device.lose();
+    device.join(linkTo('Home', bss('Home', 2)));
+    await s.until(() => s.interfaceStatus('wlan0')?.link?.ssid === 'Home', 'the new link is known');
+    expect(s.records.factsOf('hostConnected').map(({ ssid }) => ssid)).to.deep.equal(['Cafe', 'Home']);
+    outcome.resolve(E.left({ operation: 'disconnect', code: 'SCRIPTED', detail: 'too late' }));
+    await done;
+    expect(s.interfaceStatus('wlan0')).to.deep.include({
+      state: { link: 'connected', scan: 'idle' },
+      link: linkTo('Home', bss('Home', 2)),
+    });
+  });
+
+  it('still knows it when the host says that it has disconnected the former one', async () => {
+    const { s, device, outcome, done } = await disconnecting();
+    device.lose();
+    device.join(linkTo('Home', bss('Home', 2)));
+    outcome.resolve(E.right(undefined));
+    await done;
+    expect(s.interfaceStatus('wlan0')?.link).to.deep.equal(linkTo('Home', bss('Home', 2)));
+  });
+});

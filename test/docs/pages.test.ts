@@ -1,0 +1,67 @@
+/** What is the same for all pages: their links, what their programs import, and what they say of the machines. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { machines } from '../../machines-viz/machines.js';
+import { machineWords } from './machine-words.js';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+
+const pages = ['', 'docs/'].flatMap((folder) =>
+  readdirSync(new URL(folder, root))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}${name}`),
+);
+
+/** Source of each door, by the name under which it is imported. */
+const doors: Readonly<Record<string, readonly string[]>> = JSON.parse(read('tsconfig.json')).compilerOptions
+  .paths;
+
+/** What a page's programs import, and from which of the package's doors. */
+const importsIn = (page: string): readonly (readonly [name: string, door: string])[] =>
+  [...page.matchAll(/^import (?:type )?\{([^}]+)\} from '(proxy-wifi[\w/]*)';/gm)].flatMap(
+    ([, names = '', door = '']) =>
+      names
+        .split(',')
+        .map((name) => [name.replace(/^\s*type\s/, '').trim(), door] as const)
+        .filter(([name]) => name !== ''),
+  );
+
+describe('README.md and docs', () => {
+  it('link to files that exist', () => {
+    // `docs/machines` is held against the machines below.
+    for (const page of pages)
+      for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g))
+        if (!target.endsWith('.svg') || !target.includes('machines/'))
+          expect(existsSync(new URL(target, new URL(page, root))), `${target} in ${page}`).to.equal(true);
+  });
+
+  it('import from each door only what it has', () => {
+    const imports = pages.flatMap((page) => importsIn(read(page)).map((one) => [page, ...one] as const));
+    expect(imports.length).to.be.greaterThan(3);
+    for (const [page, name, door] of imports) {
+      const [source = 'no such door'] = doors[door] ?? [];
+      expect(read(source), `${name} of ${door} in ${page}`).to.match(new RegExp(`\\b${name}\\b`));
+    }
+  });
+
+  for (const page of ['README.md', 'docs/visualizer.md'])
+    it(`${page} shows every machine, and none that does not exist`, () => {
+      const shown = new Set([...read(page).matchAll(/machines\/([\w-]+)\.svg/g)].map(([, name]) => name));
+      expect([...shown].sort()).to.deep.equal(['actor-tree', ...machines.map(({ id }) => id)].sort());
+    });
+
+  it('docs/testing.md names files of actors that exist', () => {
+    const page = read('docs/testing.md');
+    const faults = page.slice(page.indexOf('## Do they bite?'));
+    const files = [...faults.matchAll(/^\| `(?:actors\/)?([\w/-]+\.ts)` \|/gm)].map(([, file = '']) => file);
+    expect(files.length).to.be.greaterThan(10);
+    for (const file of files) expect(existsSync(new URL(`actors/${file}`, root)), file).to.equal(true);
+  });
+
+  it('docs/visualizer.md names events and states that the machines have', () => {
+    const { named, unknown } = machineWords(read('docs/visualizer.md'));
+    expect(named.length).to.be.greaterThan(5);
+    expect(unknown).to.deep.equal([]);
+  });
+});
