@@ -180,7 +180,7 @@ describe('from the host to the guest', () => {
       expect(s.interfaceStatus('wlan0')?.rssi).to.equal(-71);
     });
 
-    it('a guest that connects is told the signal of the moment, as the host said last or saw in its last scan', async () => {
+    it('connect 8: a guest that connects is told the signal of the moment, as the host said last or saw in its last scan', async () => {
       const device = new ScriptedStation('wlan0').connectsAt(linkTo('Bar', bss('Bar', 2)));
       device.seen = [bss('Cafe', 1, { rssi: -61 }), bss('Bar', 2, { rssi: -62 })];
       device.join(linkTo('Cafe', bss('Cafe', 1)));

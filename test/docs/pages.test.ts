@@ -8,7 +8,7 @@ const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 
 const pages = ['', 'docs/'].flatMap((folder) =>
-  readdirSync(new URL(folder, root))
+  readdirSync(new URL(folder, root), { recursive: folder !== '', encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `${folder}${name}`),
 );
