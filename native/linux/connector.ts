@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Observable, Subscription } from 'rxjs';
 import type { Bss } from '../../protocol/bss.js';
 import { StatusCode } from '../../protocol/status.js';
+import { SerialQueue } from '../../streams/serial-queue.js';
 import type { ConnectFailure, ConnectOrder, HostLink, RadioFailure } from '../radio.js';
 import { type AttemptFact, isDecided, judge, newAttempt, type Verdict } from './wpa-attempt.js';
 
@@ -36,8 +37,8 @@ export interface StationView {
 
 /** Keeps what this service asks of an interface apart from what follows when a link of it is lost. */
 export class Turns {
+  readonly #jobs = new SerialQueue();
   #asked = 0;
-  #last: Promise<unknown> = Promise.resolve();
 
   /** Whether something is asked of the interface: links that end meanwhile end because of it. */
   get asking(): boolean {
@@ -47,10 +48,8 @@ export class Turns {
   /** Asks once everything is done that was asked before, and has followed from what was lost. */
   async ask<T>(job: () => Promise<T>): Promise<T> {
     this.#asked++;
-    const turn = this.#last.then(job);
-    this.#last = turn.catch(() => undefined);
     try {
-      return await turn;
+      return await this.#jobs.add(job);
     } finally {
       this.#asked--;
     }
@@ -58,7 +57,7 @@ export class Turns {
 
   /** Does what follows from a loss. */
   follow(job: () => Promise<void>): void {
-    this.#last = this.#last.then(job);
+    void this.#jobs.add(job);
   }
 }
 

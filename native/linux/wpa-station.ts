@@ -7,6 +7,7 @@ import type { Bss } from '../../protocol/bss.js';
 import type { OfferedSecurity } from '../../protocol/security.js';
 import { type Ssid, ssidBytes } from '../../protocol/ssid.js';
 import type { Clock, TimerHandle } from '../../streams/clock.js';
+import { SerialQueue } from '../../streams/serial-queue.js';
 import {
   type ConnectFailure,
   type ConnectOrder,
@@ -93,7 +94,7 @@ export class WpaStation implements StationInterface {
   #poll: TimerHandle | undefined;
   #stopped = false;
   /** Changes are handled one after another, because handling one may need an answer from the bus. */
-  #work: Promise<void> = Promise.resolve();
+  readonly #jobs = new SerialQueue();
 
   constructor({ bus, path, properties, clock, connectors }: StationParts) {
     this.#bus = bus;
@@ -155,11 +156,11 @@ export class WpaStation implements StationInterface {
         // The interface leaves with its link: nobody but the connector hears of that one any more.
         if (changed.State === disabled && O.isSome(this.#link))
           this.#losses.next({ network: this.#linkNetwork, onPurpose: false });
-        if ('State' in changed || 'CurrentBSS' in changed) this.#enqueue(() => this.#followLink());
+        if ('State' in changed || 'CurrentBSS' in changed) void this.#enqueue(() => this.#followLink());
         return;
       }
       case 'ScanDone':
-        this.#enqueue(() => this.#scanDone(signal.body[0] === true));
+        void this.#enqueue(() => this.#scanDone(signal.body[0] === true));
         return;
       case 'PskMismatch':
         this.#facts.next({ type: 'key mismatch' });
@@ -225,8 +226,8 @@ export class WpaStation implements StationInterface {
     return { operation, code: 'gone', detail: `${this.name} has left` };
   }
 
-  #enqueue(job: () => Promise<void>): void {
-    this.#work = this.#work.then(() => (this.#stopped ? undefined : job()));
+  #enqueue(job: () => Promise<void>): Promise<void> {
+    return this.#jobs.add(async () => (this.#stopped ? undefined : job()));
   }
 
   #note(changed: Properties): void {
@@ -267,8 +268,7 @@ export class WpaStation implements StationInterface {
     const read = await getAll(this.#bus, wpa.name, this.#path, wpa.interface)();
     if (E.isLeft(read)) return undefined;
     this.#note(read.right);
-    this.#enqueue(() => this.#followLink());
-    await this.#work;
+    await this.#enqueue(() => this.#followLink());
     return this.#readLink();
   }
 

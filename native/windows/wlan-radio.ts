@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { type Clock, systemClock, type TimerHandle } from '../../streams/clock.js';
+import { SerialQueue } from '../../streams/serial-queue.js';
 import type { Log } from '../log.js';
 import { interfaceId, type RadioBackend, type RadioEvent } from '../radio.js';
 import type { WlanInterface } from './wlan-decoding.js';
@@ -72,7 +73,7 @@ class Session {
   #timer: TimerHandle | undefined;
   #opening: Promise<void> = Promise.resolve();
   /** Arrivals and removals one after another. */
-  #order: Promise<void> = Promise.resolve();
+  readonly #jobs = new SerialQueue();
   #ended = false;
 
   constructor(
@@ -116,14 +117,14 @@ class Session {
       );
     this.#notifications = opened.right.notifications.subscribe((notification) => this.#heard(notification));
     this.#subscriber.next({ type: 'opened' });
-    await this.#inOrder(() => this.#compare(opened.right));
+    await this.#jobs.add(() => this.#compare(opened.right));
     this.#beat(opened.right);
   }
 
   #beat(client: WlanClient): void {
     if (this.#ended) return;
     this.#timer = this.#clock.setTimeout(() => {
-      void this.#inOrder(() => this.#compare(client)).then(() => this.#beat(client));
+      void this.#jobs.add(() => this.#compare(client)).then(() => this.#beat(client));
     }, heartbeat);
   }
 
@@ -132,10 +133,10 @@ class Session {
     const client = this.#client;
     switch (notification.type) {
       case 'arrival':
-        if (client !== undefined) void this.#inOrder(() => this.#compare(client));
+        if (client !== undefined) void this.#jobs.add(() => this.#compare(client));
         return;
       case 'removal':
-        void this.#inOrder(async () => this.#remove(notification.guid));
+        void this.#jobs.add(async () => this.#remove(notification.guid));
         return;
       default:
         // Of an interface that is not listed: a virtual one.
@@ -197,10 +198,5 @@ class Session {
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
     for (const station of this.#stations.values()) station.leave(why);
     this.#stations.clear();
-  }
-
-  #inOrder(task: () => Promise<void>): Promise<void> {
-    this.#order = this.#order.then(task, task);
-    return this.#order;
   }
 }

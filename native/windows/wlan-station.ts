@@ -9,6 +9,7 @@ import type { OfferedSecurity } from '../../protocol/security.js';
 import type { Ssid } from '../../protocol/ssid.js';
 import { CipherSuite } from '../../protocol/suites.js';
 import type { Clock } from '../../streams/clock.js';
+import { SerialQueue } from '../../streams/serial-queue.js';
 import type { Log } from '../log.js';
 import {
   type ConnectFailure,
@@ -72,7 +73,7 @@ export class WlanStation implements StationInterface {
   readonly #denied = new Set<string>();
   /** Who waits for the link to end. */
   readonly #farewells = new Set<() => void>();
-  #order: Promise<void> = Promise.resolve();
+  readonly #jobs = new SerialQueue();
 
   constructor({ guid, description }: WlanInterface, around: StationSurroundings) {
     this.guid = guid;
@@ -95,7 +96,7 @@ export class WlanStation implements StationInterface {
 
   /** Reads what the interface is connected to and what it has seen. Resolves when it can be shown to others. */
   readonly start = (): Promise<void> =>
-    this.#inOrder(async () => {
+    this.#jobs.add(async () => {
       const current = await this.#ask();
       if (E.isRight(current)) this.#connection = O.toUndefined(current.right);
       await this.#readNetworks();
@@ -114,7 +115,7 @@ export class WlanStation implements StationInterface {
     security.kind === 'open' || security.pairwise === CipherSuite.ccmp;
 
   readonly scan = (ssid: O.Option<Ssid>): Promise<E.Either<RadioFailure, 'running'>> =>
-    this.#inOrder(async (): Promise<E.Either<RadioFailure, 'running'>> => {
+    this.#jobs.add(async (): Promise<E.Either<RadioFailure, 'running'>> => {
       if (!this.#present) return E.left(gone('scan'));
       const { client } = this.#around;
       // First what is cached: the scan empties the service's list.
@@ -135,7 +136,7 @@ export class WlanStation implements StationInterface {
 
   /** Takes what the service reports about this interface. */
   heard(notification: WlanNotification): void {
-    void this.#inOrder(() => this.#handle(notification));
+    void this.#jobs.add(() => this.#handle(notification));
   }
 
   /** The interface is unplugged, or nobody watches any more: what is under way fails, events complete. */
@@ -299,7 +300,7 @@ export class WlanStation implements StationInterface {
       this.#farewells.add(done);
     });
     if (reported) return;
-    await this.#inOrder(async () => {
+    await this.#jobs.add(async () => {
       const current = await this.#ask();
       // Windows has taken the request; where it does not say what has become of it, the link has ended.
       if (E.isLeft(current) || O.isNone(current.right)) this.#lose('asked for');
@@ -340,15 +341,6 @@ export class WlanStation implements StationInterface {
       this.#around.failed(result.left);
     }
     return result;
-  }
-
-  #inOrder<T>(task: () => Promise<T>): Promise<T> {
-    const done = this.#order.then(task);
-    this.#order = done.then(
-      () => undefined,
-      () => undefined,
-    );
-    return done;
   }
 
   #emit(event: StationEvent): void {
