@@ -1,4 +1,4 @@
-/** The pretended air of the demo: one interface, and what happens once the guest has connected. */
+/** The simulated air of the demo: one interface, and what happens once the guest has connected. */
 
 /** What the demo has to know of its scenario. */
 export interface DemoScenario {

@@ -14,7 +14,7 @@ const stepLines = (step: StoryStep, terminal: Terminal): readonly string[] => {
   switch (step.step) {
     case 'started':
       return [
-        'A host with one Wi-Fi interface and a guest, both pretended, on this machine.',
+        'A host with one Wi-Fi interface and a guest, both simulated, on this machine.',
         `The host listens at ${step.host}; the guest hears notifications at ${step.guest}.`,
       ];
     case 'scanned':

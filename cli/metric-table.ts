@@ -61,7 +61,7 @@ export const guests = gauge('guests', [], 'Guests that have shown up since the s
 export const interfaces = gauge(
   'interfaces',
   ['kind'],
-  'Interfaces of the host, real ones (station) and pretended ones.',
+  'Interfaces of the host, stations, real or simulated, and that of fake networks.',
 );
 export const sessions = gauge(
   'sessions',

@@ -99,7 +99,7 @@ export const registerMetrics = (registry: Registry, read: () => ServiceStatus): 
         for (const key of expected) this.set(labelsOf(entry, key), counts.get(key) ?? 0);
       },
     });
-  grouped(interfaces, ['station', 'pretended'], () => countBy(read().interfaces, ({ kind }) => kind));
+  grouped(interfaces, ['station', 'fake'], () => countBy(read().interfaces, ({ kind }) => kind));
   grouped(sessions, ['hostMirroring', 'guestDirected'], () =>
     countBy(read().guests, ({ session }) => session?.type),
   );

@@ -102,7 +102,7 @@ const declareGuest = (program: Command, terminal: Terminal, end: (code: ExitCode
 const declareDemo = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
   program
     .command('demo')
-    .description('the whole story on this machine, with a pretended radio: no hardware, no configuration')
+    .description('the whole story on this machine, with a simulated radio: no hardware, no configuration')
     .option('--json', 'print one JSON object for each step')
     .action(async (flags: { readonly json?: boolean }) =>
       end(await (await import('./demo.js')).demo(flags, terminal)),
@@ -175,10 +175,10 @@ const declareHostTools = (program: Command, terminal: Terminal, end: (code: Exit
 const declareViz = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
   program
     .command('viz')
-    .description('draws every state machine as SVG, or serves the live inspector of a pretended host')
+    .description('draws every state machine as SVG, or serves the live inspector of a simulated host')
     .argument('[folder]', 'where the files go', 'machines')
     .option('--stately', "write JSON for Stately's editor instead of pictures")
-    .option('--inspect [port]', 'run a pretended host and look at its machines in a browser (default: 9465)')
+    .option('--inspect [port]', 'run a simulated host and look at its machines in a browser (default: 9465)')
     .option('--json', 'print JSON, for programs')
     .action(async (folder: string, flags: Parameters<typeof import('./viz.js').viz>[1]) =>
       end(await (await import('./viz.js')).viz(folder, flags, terminal)),
@@ -221,7 +221,9 @@ PowerShell:  proxy-wifi completion powershell | Out-String | Invoke-Expression`,
 /** Everything that can be typed. `end` is told how it went. */
 export const declareProgram = (terminal: Terminal, end: (code: ExitCode) => void): Command => {
   const program = new Command('proxy-wifi')
-    .description('Wi-Fi for virtual machines: scans, connections and signals of the host, or pretended ones.')
+    .description(
+      'Wi-Fi for virtual machines: scans, connections and signals of the host, simulated or fake ones.',
+    )
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),

@@ -35,10 +35,10 @@ export const whatToTypeNext = (
   const stop = 'Ctrl-C stops.';
   if (!settings.tryOut) return [stop];
   const options = guestOptions(settings, status);
-  const pretended = 'The networks are pretended: --radio host serves those of this machine.';
-  if (options === undefined) return [pretended, stop];
+  const simulated = 'The networks are simulated: --radio host serves those of this machine.';
+  if (options === undefined) return [simulated, stop];
   return [
-    pretended,
+    simulated,
     'Type next, in another terminal:',
     `  proxy-wifi guest scan${options}`,
     `  proxy-wifi guest connect 'Harbour Cafe'${options}    (its passphrase: ${harbourCafeSecret})`,

@@ -68,7 +68,7 @@ const portCheck = (port: number): Promise<HostCheck> =>
   });
 
 const alwaysThere: HostCheck = {
-  name: 'pretended Wi-Fi',
+  name: 'simulated Wi-Fi',
   state: 'ok',
   detail: '--radio simulated and the fake networks of --networks work on every host',
 };

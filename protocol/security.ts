@@ -4,7 +4,7 @@ import type { Bss } from './bss.js';
 import { Capability } from './capabilities.js';
 import { AuthType, type ConnectRequest, WpaVersion } from './connect.js';
 import { ElementId, parseElements } from './elements.js';
-import { capabilitiesFor, elementsFor, type NetworkSecurity } from './pretended-elements.js';
+import { capabilitiesFor, elementsFor, type NetworkSecurity } from './network-elements.js';
 import {
   isWpaElement,
   parseRsnElement,

@@ -80,7 +80,7 @@ const radioWords = new WordType({
   host: 'The Wi-Fi of this machine: the Wlan API on Windows, wpa_supplicant or NetworkManager on Linux.',
   wpa_supplicant: 'Linux: wpa_supplicant, whatever else runs.',
   networkmanager: 'Linux: connections are made through NetworkManager.',
-  simulated: 'A pretended host with networks to try things out.',
+  simulated: 'A simulated host with networks to try things out.',
   none: 'No radio: fake networks alone.',
 });
 
@@ -256,7 +256,7 @@ export const settingsTable = {
   }),
   restoreHostConnection: plain({
     codec: new FlagType(),
-    doc: 'when the last guest leaves, connect the host to what it had before (Linux)',
+    doc: 'when the last guest leaves, connect the host to what it had before',
     otherwise: false,
     flag: {},
   }),
@@ -268,7 +268,7 @@ export const settingsTable = {
   }),
   maximumGuests: plain({
     codec: new IntegerType(1, 65536, 'guests'),
-    doc: 'most guests at a time',
+    doc: 'most guests at a time; the one that has been idle longest makes room',
     otherwise: 1024,
     flag: { value: 'number' },
   }),

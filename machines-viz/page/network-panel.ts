@@ -116,7 +116,7 @@ export class NetworkPanel {
           );
           return rowOf(network, signals, link?.bssid === network.bssid);
         });
-      const about = kind === 'pretended' ? 'made up by the host application' : stateText(state ?? undefined);
+      const about = kind === 'fake' ? 'made up by the host application' : stateText(state ?? undefined);
       return element(
         'article',
         { 'data-interface': id },

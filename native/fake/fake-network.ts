@@ -16,7 +16,7 @@ import type { Bss } from '../../protocol/bss.js';
 import { type Bssid, parseBssid } from '../../protocol/bssid.js';
 import { channelOfFrequency } from '../../protocol/frequency.js';
 import { bytesFromHex } from '../../protocol/hex.js';
-import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
+import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/network-elements.js';
 import { ssidFromHex, ssidFromText } from '../../protocol/ssid.js';
 import {
   beaconInterval,

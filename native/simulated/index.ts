@@ -1,4 +1,4 @@
-/** `proxy-wifi/simulated`: a pretended host for tests and demos, played from a scenario. */
+/** `proxy-wifi/simulated`: a simulated host for tests and demos, played from a scenario. */
 export { type Problem, problemText } from '../../json/problem.js';
 export { defaultScenario, harbourCafeSecret } from './default-scenario.js';
 export { decodeScenario, loadScenario } from './load.js';

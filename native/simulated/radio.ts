@@ -1,4 +1,4 @@
-/** The simulated radio: a whole pretended host, driven by a scenario. Back end of `--radio simulated`. */
+/** The simulated radio: a whole host in software, driven by a scenario. Back end of `--radio simulated`. */
 import * as O from 'fp-ts/lib/Option.js';
 import { Observable } from 'rxjs';
 import type { Clock } from '../../streams/clock.js';

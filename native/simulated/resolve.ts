@@ -8,7 +8,7 @@ import { Finding, type Problem } from '../../json/problem.js';
 import { channelOfFrequency, frequencyOfChannel } from '../../protocol/frequency.js';
 import { bytesFromHex } from '../../protocol/hex.js';
 import { KeyMaterial } from '../../protocol/key-material.js';
-import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
+import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/network-elements.js';
 import type { Ssid } from '../../protocol/ssid.js';
 import { interfaceId } from '../radio.js';
 import { capabilitiesOf } from './capabilities.js';

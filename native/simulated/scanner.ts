@@ -1,4 +1,4 @@
-/** The scans of one pretended interface, and what they have found. */
+/** The scans of one simulated interface, and what they have found. */
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { Bss } from '../../protocol/bss.js';

@@ -17,7 +17,7 @@ import {
   TextType,
   WordType,
 } from '../../json/codecs.js';
-import type { NetworkSecurity } from '../../protocol/pretended-elements.js';
+import type { NetworkSecurity } from '../../protocol/network-elements.js';
 import {
   beaconInterval,
   bssidText,

@@ -26,7 +26,7 @@ export interface SignalJitter {
   readonly every: number;
 }
 
-/** A station interface of the pretended host; durations in milliseconds. */
+/** A station interface of the simulated host; durations in milliseconds. */
 export interface ScenarioInterface {
   readonly id: InterfaceId;
   readonly name: string;
@@ -123,7 +123,7 @@ export interface FaultScope {
   readonly lasting: { readonly times: number } | { readonly milliseconds: number };
 }
 
-/** What can happen to the pretended world. */
+/** What can happen to the simulated world. */
 export type Action =
   | { readonly do: 'network.appears' | 'network.vanishes'; readonly target: Target }
   | {

@@ -1,5 +1,5 @@
 /**
- * What is going to happen in a pretended world, in order of time. While nobody watches, no timer is armed: what
+ * What is going to happen in a simulated world, in order of time. While nobody watches, no timer is armed: what
  * was due then is made up for, in order and each thing at its own time, before the world is touched or watched again.
  */
 import type { Clock, TimerHandle } from '../../streams/clock.js';

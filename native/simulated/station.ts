@@ -1,5 +1,5 @@
 /**
- * One pretended station interface. Its link outlives the radio's being closed, as it does on a real host when the
+ * One simulated station interface. Its link outlives the radio's being closed, as it does on a real host when the
  * service that watches it ends; what is under way then does not.
  */
 import * as E from 'fp-ts/lib/Either.js';

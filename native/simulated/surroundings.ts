@@ -1,4 +1,4 @@
-/** What a pretended interface needs of the world that it is in. */
+/** What a simulated interface needs of the world that it is in. */
 import type { RadioFailure } from '../radio.js';
 import type { Air } from './air.js';
 import type { Faults } from './faults.js';

@@ -1,5 +1,5 @@
 /**
- * A pretended host: its air, its interfaces, its Wi-Fi service and its user. Whatever happens in it goes through
+ * A simulated host: its air, its interfaces, its Wi-Fi service and its user. Whatever happens in it goes through
  * the methods of `SimulationControl`, whether a timeline or a test asks for it.
  */
 import * as O from 'fp-ts/lib/Option.js';
@@ -23,7 +23,7 @@ import { Station } from './station.js';
 import { type Occurrence, Timeline } from './timeline.js';
 
 /**
- * What can be done to a pretended host while it runs. Each takes effect before it returns; naming an interface or a network
+ * What can be done to a simulated host while it runs. Each takes effect before it returns; naming an interface or a network
  * that the scenario does not have is a programming error and throws.
  */
 export interface SimulationControl {
@@ -63,7 +63,7 @@ export interface WorldOptions {
   readonly log: Log;
 }
 
-/** One pretended host. */
+/** One simulated host. */
 export class World {
   readonly control: SimulationControl;
   readonly #schedule: Schedule;

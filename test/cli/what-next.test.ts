@@ -29,7 +29,7 @@ describe('what to type after serve', () => {
 
   it('is nothing for this machine where only virtual machines are guests', async () => {
     const lines = await nextAfter({}, 'vsock://any');
-    expect(lines.join()).to.include('pretended').and.not.to.include('guest scan');
+    expect(lines.join()).to.include('simulated').and.not.to.include('guest scan');
   });
 
   it('is up to whoever has chosen the networks', async () => {

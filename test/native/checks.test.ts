@@ -79,7 +79,7 @@ describe('the checks of any host', () => {
   });
 
   it('names what works on every host', async () => {
-    expect((await checksOf()).get('pretended Wi-Fi')).to.include({ state: 'ok' });
+    expect((await checksOf()).get('simulated Wi-Fi')).to.include({ state: 'ok' });
   });
 
   it('asks this system about the same ports, last of all', async () => {

@@ -2,7 +2,7 @@
 import type { Bss } from '../../protocol/bss.js';
 import { bssidFromBytes } from '../../protocol/bssid.js';
 import { Capability } from '../../protocol/capabilities.js';
-import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
+import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/network-elements.js';
 import { ssidFromHex, ssidFromText } from '../../protocol/ssid.js';
 import { bytes, type CapturedAccessPoint } from './captures.js';
 import { right } from './either.js';

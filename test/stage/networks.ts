@@ -7,7 +7,7 @@ import {
 } from '../../native/simulated/scenario.js';
 import type { Bss } from '../../protocol/bss.js';
 import { type Bssid, KeyMaterial, parseBssid, type Ssid, ssidFromText } from '../../protocol/index.js';
-import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
+import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/network-elements.js';
 import { right } from '../protocol/either.js';
 
 export const ssid = (text: string): Ssid => right(ssidFromText(text));

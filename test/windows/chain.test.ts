@@ -24,7 +24,7 @@ import { parseBssid } from '../../protocol/bssid.js';
 import { hexOf } from '../../protocol/hex.js';
 import { KeyMaterial } from '../../protocol/key-material.js';
 import type { HostMessage } from '../../protocol/messages.js';
-import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
+import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/network-elements.js';
 import { ssidFromText } from '../../protocol/ssid.js';
 import { right } from '../protocol/either.js';
 import { address, interfaceLines, type NetworkTraits, networkLine } from './commands.js';

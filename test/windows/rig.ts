@@ -5,7 +5,7 @@ import { derivePmk } from '../../native/pmk.js';
 import { wlanRadio } from '../../native/windows/wlan-radio.js';
 import type { Bss } from '../../protocol/bss.js';
 import { hexOf } from '../../protocol/hex.js';
-import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
+import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/network-elements.js';
 import { ManualClock } from '../../streams/clock.js';
 import type { AirNetwork, RadioRig, RadioStart } from '../compliance/radio.js';
 import { right } from '../protocol/either.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ShownNetworks } from '../../../actors/host/shown-networks.js';
 import { decodeHostMessage } from '../../../protocol/index.js';
-import { capabilitiesFor, elementsFor } from '../../../protocol/pretended-elements.js';
+import { capabilitiesFor, elementsFor } from '../../../protocol/network-elements.js';
 import { right } from '../../protocol/either.js';
 import { bss, ssid } from '../../stage/networks.js';
 

@@ -161,7 +161,7 @@ describe('the ownership table', () => {
       expect(join({}, wlan0, bob, cafe, false).joined).to.equal(false);
     });
 
-    it('pretended interfaces have every network', () => {
+    it('the interface of fake networks has every network', () => {
       expect(join({}, wlan0, bob, cafe, true).joined).to.equal(true);
     });
 

@@ -3,7 +3,7 @@ import { none } from 'fp-ts/lib/Option.js';
 import { derivePmk } from '../../../native/pmk.js';
 import type { ScenarioFile } from '../../../native/simulated/scenario-file.js';
 import { KeyMaterial } from '../../../protocol/key-material.js';
-import type { NetworkSecurity } from '../../../protocol/pretended-elements.js';
+import type { NetworkSecurity } from '../../../protocol/network-elements.js';
 import type { OfferedSecurity } from '../../../protocol/security.js';
 import { StatusCode } from '../../../protocol/status.js';
 import { CipherSuite } from '../../../protocol/suites.js';

@@ -2,7 +2,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import { simulatedBackend } from '../../../native/simulated/radio.js';
 import { plainInterface, type ScenarioNetwork } from '../../../native/simulated/scenario.js';
 import { KeyMaterial } from '../../../protocol/key-material.js';
-import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../../protocol/pretended-elements.js';
+import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../../protocol/network-elements.js';
 import { ManualClock } from '../../../streams/clock.js';
 import { type AirNetwork, type RadioRig, type RadioStart, radioCompliance } from '../../compliance/radio.js';
 import { silent } from './log.js';

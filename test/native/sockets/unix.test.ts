@@ -76,7 +76,7 @@ describe('Unix sockets', () => {
       expect(statSync(file).mode & 0o777).to.equal(0o600);
     });
 
-    it('are for their owner only on the pretended guest as well', async () => {
+    it('are for their owner only on the simulated guest as well', async () => {
       await stage.notified();
       expect(statSync(path).mode & 0o777).to.equal(0o600);
     });
@@ -215,7 +215,7 @@ describe('Unix sockets', () => {
     expect(await endOfUnread(stage)).to.include({ operation: 'read', code: 'ECONNRESET' });
   });
 
-  describe('and the pretended hypervisor', () => {
+  describe('and the simulated hypervisor', () => {
     it('hangs up on a handshake that is not over when it stops', async () => {
       const { listening } = await stage.notified();
       const hypervisorsClient = connect({ path });

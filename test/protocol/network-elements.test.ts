@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/pretended-elements.js';
+import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/network-elements.js';
 import { ssidFromText } from '../../protocol/ssid.js';
 import { hex } from './captures.js';
 import { right } from './either.js';
