@@ -41,7 +41,7 @@ mkdir "$work/outside" "$work/outside/logs"
 timeout 60 npx tsx test/machine/bundle.ts "$work/bundles" tests=test/guest/run.ts measurements=test/guest/measure.ts \
   keeper=test/guest/host/keeper.ts service=test/guest/host/service.ts sender=test/guest/host/sender.ts ||
   give_up 'the tests could not be bundled'
-cp "$work"/bundles/{keeper,service,sender}.mjs "$work/outside/"
+cp "$work"/bundles/{keeper,service,sender}.mjs "$work/bundles/package.json" "$work/outside/"
 ln -s "$project/node_modules" "$work/outside/node_modules"
 
 # listening FILE: waits for `listening on PORT` in it; the port.
@@ -68,7 +68,7 @@ for kernel in "${kernels[@]}"; do
     }
   done
   mv "$out/driver/module/proxy_wifi.ko" "$out/"
-  cp "$work"/bundles/*.mjs "$out/"
+  cp "$work"/bundles/*.mjs "$work/bundles/package.json" "$out/"
   cp "$here/start.sh" "$out/start"
   requests=$(free_port) notifications=$(free_port)
   echo "{\"keeper\": $keeper, \"sender\": $sender, \"requests\": $requests, \"notifications\": $notifications}" >"$out/outside.json"

@@ -2,6 +2,8 @@
  * Bundles programs for the virtual machine, where TypeScript would be slow to start: `bundle.ts <out folder> NAME=FILE…`
  * writes `NAME.mjs` for each.
  */
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const [, , out = 'tmp', ...programs] = process.argv;
@@ -25,3 +27,6 @@ await build({
   banner,
   logLevel: 'warning',
 });
+
+// The programs ask their own package for its version: here they are a package of their own.
+copyFileSync('package.json', join(out, 'package.json'));

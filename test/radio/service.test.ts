@@ -67,7 +67,7 @@ describe('the service on real radios', () => {
     await one.scan(named('hidden-psk'));
     const networks = await one.scan();
     const shown = new Map(networks.map((bss) => [bss.bssid.replaceAll(':', ''), bss]));
-    expect(shown.size).to.equal(captured.length);
+    expect([...shown.keys()].sort()).to.deep.equal(captured.map(({ BSSID }) => BSSID).sort());
     for (const { SSID, BSSID, Frequency, Privacy, IEs } of captured) {
       const bss = shown.get(BSSID);
       expect(bss && ssidHex(bss.ssid), BSSID).to.equal(SSID);

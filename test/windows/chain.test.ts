@@ -187,7 +187,8 @@ describe('the service on Windows', function () {
 
     it('tells a guest of the results when the scan of Windows is over', async () => {
       const witness = await guest();
-      await succeed(witness.guest.scan());
+      // Not among the fresh results of the arrival: Windows is asked.
+      await succeed(witness.guest.scan(hiddenNet.ssid));
       await witness.told(
         'scan.response',
         (message) => message.operation === 'scan.response' && message.complete,
@@ -199,6 +200,7 @@ describe('the service on Windows', function () {
       await succeed(witness.guest.scan());
       const answer = await succeed(witness.guest.connect(orderFor(pskNet)));
       expect(answer).to.deep.include({ status: 0, bssid: pskNet.bssid, sessionId: 1 });
+      expect(await witness.told('signal')).to.deep.equal({ operation: 'signal', rssi: pskNet.rssi });
       await service.standIn.tell('signal 0 58');
       expect(await witness.told('signal')).to.deep.equal({ operation: 'signal', rssi: -71 });
       await service.standIn.tell('lose 0 0x3800b');
@@ -262,13 +264,20 @@ describe('the service on Windows', function () {
     });
 
     it('answers the captured session of the real driver so that the driver accepts it', async () => {
-      const { stdout } = await promisify(execFile)(
+      // It ends with 1 where the networks are others than those of the capture.
+      const stdout = await promisify(execFile)(
         process.execPath,
         [
           ...['--import', 'tsx', 'cli/main.ts', 'replay', 'test/fixtures/linux-guest-session.ndjson'],
           ...['--endpoint', `tcp://127.0.0.1:${service.requestPort}`, '--json'],
         ],
         { cwd: repository, timeout: 50_000 },
+      ).then(
+        (ended) => ended.stdout,
+        ({ code, stdout: told }: { readonly code: number; readonly stdout: string }) => {
+          expect(code).to.equal(1);
+          return told;
+        },
       );
       const { requests, unacceptable } = JSON.parse(stdout) as {
         requests: readonly { operation: string; verdict: string; notes: readonly string[] }[];
