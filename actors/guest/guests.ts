@@ -28,6 +28,8 @@ export interface GuestsInput {
  */
 export const houseSize = 32;
 
+const childId = (guest: GuestId): string => `guest:${guest}`;
+
 export const guests = setup({
   types: {
     meta: {} as Explains<GuestsEvent['type'], never>,
@@ -64,12 +66,12 @@ export const guests = setup({
       if (entry === undefined) return;
       const { service, facts, interfaces, guests: register, ownership } = context;
       enqueue.spawnChild('guest', {
-        id: event.guest,
+        id: childId(event.guest),
         input: { entry, service, facts, interfaces, guests: register, ownership },
       });
     }),
     stopGuest: enqueueActions(({ context, event, enqueue }) => {
-      enqueue.stopChild(event.guest);
+      enqueue.stopChild(childId(event.guest));
       context.ownership.tell(enqueue, { type: 'guest.left', guest: event.guest });
     }),
   },
