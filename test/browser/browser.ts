@@ -72,6 +72,12 @@ export class InspectorPage {
     await this.actor(name).first().click();
   }
 
+  /** Chooses the machine of an interface: it stands below what supervises it. */
+  async chooseInterface(id: string): Promise<void> {
+    await this.chooseActor(`interface:${id}`);
+    await this.page.getByRole('treeitem', { selected: true }).press('ArrowDown');
+  }
+
   /** Waits until an actor is seen in a state. */
   async isIn(name: string, state: string): Promise<void> {
     await this.stateOf(name)

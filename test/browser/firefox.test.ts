@@ -52,7 +52,9 @@ describe('the page of the inspector, in Firefox', () => {
     expect(right(await guest.connect(cafe)()).status).to.equal(0);
     await shows('[data-guest="tcp://127.0.1.7"]', 'guest-directed: Harbour Cafe');
     await page.locator('[data-interface=wlan0] .linked').wait();
-    await page.locator('#tree ::-p-text(hostInterface)').click();
+    await page.locator('#tree ::-p-text(interface:wlan0)').click();
+    // The machine of the interface stands below what supervises it.
+    await page.keyboard.press('ArrowDown');
     await page.locator('[data-state="link.connected"].active').wait();
     await guest.disconnect()();
     await shows('[data-guest="tcp://127.0.1.7"]', 'no session');

@@ -102,11 +102,10 @@ describe('the page of the inspector, in a browser', () => {
 
     const connected = right(await guest.connect(cafe)());
     expect(connected.status).to.equal(0);
-    await seen.isIn('hostInterface', 'link.connected, scan.(idle|scanning)');
     await card.filter({ hasText: 'guest-directed: Harbour Cafe' }).waitFor();
     await networks.locator('.linked').filter({ hasText: connected.bssid }).waitFor();
     await seen.filter('');
-    await seen.chooseActor('hostInterface');
+    await seen.chooseInterface('wlan0');
     await seen.page.locator('[data-state="link.connected"].active').waitFor();
     service.radio.control.fade(harbourCafe, -71, 0);
     await networks.locator('.linked').filter({ hasText: '-71 dBm' }).waitFor();
@@ -170,7 +169,7 @@ describe('the page of the inspector, in a browser', () => {
 
   it('shows the whole picture of a machine, however high or wide it is', async () => {
     const seen = await (await open()).live();
-    await seen.chooseActor('hostInterface');
+    await seen.chooseInterface('wlan0');
     await seen.page.locator('#picture [data-state="scan.idle"].active').waitFor();
     expect(await seen.page.evaluate<string>(cutOff), 'the picture at its own size').not.to.equal('');
     await seen.button('Whole picture').click();
@@ -416,7 +415,9 @@ describe('the page of the inspector, in a browser', () => {
     const { page } = seen;
     await seen.isIn('dispatcher', 'idle');
     await page.getByRole('treeitem').first().focus();
+    // The last one is what listens to the connections of the request channel.
     await page.keyboard.press('End');
+    await page.keyboard.press('ArrowUp');
     await page.getByRole('treeitem', { selected: true }).filter({ hasText: 'requestChannel' }).waitFor();
     await page.keyboard.press('ArrowUp');
     await page.getByRole('treeitem', { selected: true }).filter({ hasText: 'dispatcher' }).waitFor();
@@ -497,7 +498,7 @@ describe('the page of the inspector, in a browser', () => {
     await service.guest(7).scan()();
     const seen = await (await open(service.inspector.url(), { colorScheme: 'dark' })).live();
     await seen.isIn('dispatcher', 'idle');
-    await seen.chooseActor('hostInterface');
+    await seen.chooseInterface('wlan0');
     await seen.page.locator('[data-state="scan.idle"].active').waitFor();
     expect(await seen.page.evaluate<string>(background)).to.equal('rgb(9, 12, 16)');
     await seen.screenshot('inspector-dark');

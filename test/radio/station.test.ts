@@ -90,6 +90,8 @@ describe('a station of wpa_supplicant', () => {
     } finally {
       await wifi.disconnect()();
       await hash.stop();
+      // The kernel would show it to whoever scans in the next 30 s.
+      await run('iw', 'dev', stationName, 'scan', 'trigger', 'flush');
     }
     expect(await run('wpa_cli', '-i', stationName, 'get', 'sae_pwe')).to.equal('0');
   });
