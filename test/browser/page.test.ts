@@ -300,7 +300,7 @@ describe('the page of the inspector, in a browser', () => {
     const seen = await open(`http://127.0.0.1:${service.inspector.port}/#token=guessed-by-chance`);
     await seen.page
       .locator('#connection[data-state=refused]')
-      .filter({ hasText: 'open a new one' })
+      .filter({ hasText: 'ask the service for a new one' })
       .waitFor();
     expect(await seen.page.getByRole('treeitem').count()).to.equal(0);
   });
