@@ -28,10 +28,19 @@ const signals = [
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ];
+let isInterrupted = false;
 for (const [signal, code] of signals)
-  process.once(signal, () => {
-    child?.kill();
-    rmSync(partial, { recursive: true, force: true });
+  process.once(signal, async () => {
+    isInterrupted = true;
+    if (child !== undefined) {
+      child.kill();
+      await Promise.race([once(child, 'exit'), setTimeout(2000)]);
+    }
+    // The compiler's own processes may write for a moment longer.
+    for (let rounds = 0; rounds < 5; rounds += 1) {
+      rmSync(partial, { recursive: true, force: true });
+      await setTimeout(50);
+    }
     process.exit(code);
   });
 
@@ -42,6 +51,7 @@ const run = async (...args) => {
   if (code === 0) return;
   // A terminal interrupts both: this process may hear of it a moment later than its child.
   await setTimeout(100);
+  if (isInterrupted) await new Promise(() => {});
   throw new Error(`${args[0]} ended with ${code}`);
 };
 

@@ -392,8 +392,11 @@ export const radioCompliance = (
 
 const ssidsOf = ({ station }: Watched): readonly string[] => station.networks().map(({ ssid }) => ssid);
 
-const find = ({ station }: Watched, { bssid }: AirNetwork): Bss => {
-  const found = station.networks().find((bss) => bss.bssid === bssid);
+const find = ({ station }: Watched, { bssid, ssid }: AirNetwork): Bss => {
+  const isOf = (bss: Bss): boolean => bss.bssid === bssid;
+  // What the same radio was on the air before may still be remembered.
+  const found =
+    station.networks().find((bss) => isOf(bss) && bss.ssid === ssid) ?? station.networks().find(isOf);
   if (found === undefined) throw new Error(`${bssid} was not found`);
   return found;
 };

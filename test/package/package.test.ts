@@ -103,7 +103,7 @@ describe('the package', function () {
   it('holds what runs and nothing else', () => {
     const { files } = packed;
     const expected =
-      /^(dist\/|docs\/(scenario|configuration)\.schema\.json$|docs\/proxy-wifi\.1$|package\.json$|README\.md$|CHANGELOG\.md$|LICENSE$)/;
+      /^(dist\/|docs\/(scenario|configuration)\.schema\.json$|docs\/proxy-wifi\.1$|docs\/wireshark\/proxy-wifi\.lua$|package\.json$|README\.md$|CHANGELOG\.md$|LICENSE$)/;
     expect(files.filter((path) => !expected.test(path))).to.deep.equal([]);
     expect(files.filter((path) => /^dist\/(test|bench|docs)\/|\.map$/.test(path))).to.deep.equal([]);
     expect(files).to.include.members([
