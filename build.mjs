@@ -3,7 +3,7 @@
 // when it is whole, so that an interrupted build leaves what was there before.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
@@ -37,8 +37,10 @@ for (const [signal, code] of signals)
       await Promise.race([once(child, 'exit'), setTimeout(2000)]);
     }
     // The compiler's own processes may write for a moment longer.
-    for (let rounds = 0; rounds < 5; rounds += 1) {
-      rmSync(partial, { recursive: true, force: true });
+    for (let quiet = 0, rounds = 0; quiet < 3 && rounds < 100; rounds += 1) {
+      const isThere = existsSync(partial);
+      quiet = isThere ? 0 : quiet + 1;
+      if (isThere) await rm(partial, { recursive: true, force: true }).catch(() => {});
       await setTimeout(50);
     }
     process.exit(code);
