@@ -29,8 +29,6 @@ export interface StationView {
   readonly losses: Observable<LostLink>;
   /** Hot: networks (paths) that somebody has added to wpa_supplicant. Completes when the interface leaves. */
   readonly added: Observable<string>;
-  /** Does the host scan at the moment? */
-  readonly scanning: () => boolean;
   /** What the station has seen last. */
   readonly seen: () => readonly Bss[];
   /** The link as wpa_supplicant has it now; the station has taken note of it by then. */

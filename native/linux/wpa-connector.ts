@@ -191,8 +191,6 @@ export class WpaConnector implements Connector {
       const settled = await this.#view.settledLink();
       return settled?.network === path ? settled.link : undefined;
     });
-    // It would be waited for: with channels of 6 GHz longer than a guest's try may take.
-    if (this.#view.scanning()) await this.#networks.abortScan();
     const selected = await this.#networks.select(path);
     if (E.isLeft(selected)) stop();
     const result = await outcome;

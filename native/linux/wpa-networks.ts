@@ -167,11 +167,6 @@ export class WpaNetworks {
     return E.right(path);
   }
 
-  /** Ends a scan that is under way; fails where it has ended by itself meanwhile. */
-  abortScan(): Promise<E.Either<RadioFailure, readonly unknown[]>> {
-    return this.#call('AbortScan');
-  }
-
   /** Connects to this network, which disables all others. */
   select(path: string): Promise<E.Either<RadioFailure, readonly unknown[]>> {
     return this.#call('SelectNetwork', 'o', [path]);

@@ -85,7 +85,6 @@ export class WpaStation implements StationInterface {
   /** Looked for as soon as the pending scan has ended. */
   #postponed: O.Option<Ssid> = O.none;
   #disconnectReason = 0;
-  #scanning = false;
   #ending = false;
   #link: O.Option<HostLink> = O.none;
   /** The network behind the link. */
@@ -110,7 +109,6 @@ export class WpaStation implements StationInterface {
       losses: this.#losses.asObservable(),
       added: this.#added.asObservable(),
       seen: () => this.#seen.list,
-      scanning: () => this.#scanning,
       settledLink: () => this.#settledLink(),
     });
     this.#note(properties);
@@ -236,7 +234,6 @@ export class WpaStation implements StationInterface {
     if (typeof changed.State === 'string') this.#state = changed.State;
     if (typeof changed.CurrentBSS === 'string') this.#currentBss = changed.CurrentBSS;
     if (typeof changed.CurrentNetwork === 'string') this.#currentNetwork = changed.CurrentNetwork;
-    if (typeof changed.Scanning === 'boolean') this.#scanning = changed.Scanning;
     if (typeof changed.DisconnectReason === 'number') this.#disconnectReason = changed.DisconnectReason;
   }
 

@@ -1,4 +1,5 @@
 /** The world around a radio under test, and the one who watches that radio. */
+
 import { isRight } from 'fp-ts/lib/Either.js';
 import { none, type Option } from 'fp-ts/lib/Option.js';
 import type { Subscription } from 'rxjs';
@@ -10,6 +11,7 @@ import type {
   StationEvent,
   StationInterface,
 } from '../../native/radio.js';
+import type { Bss } from '../../protocol/bss.js';
 import { type Bssid, parseBssid } from '../../protocol/bssid.js';
 import { KeyMaterial } from '../../protocol/key-material.js';
 import { type Ssid, ssidFromText } from '../../protocol/ssid.js';
@@ -199,10 +201,12 @@ export class RadioStage {
   }
 
   /** Scans until an access point is seen, as often as the rig says that this may take. */
-  async finds(watched: Watched, { bssid }: AirNetwork, ssid: Option<Ssid> = none): Promise<void> {
+  async finds(watched: Watched, network: AirNetwork, ssid: Option<Ssid> = none): Promise<void> {
+    // What the same radio was on the air before may still be remembered.
+    const isIt = (seen: Bss): boolean => seen.bssid === network.bssid && seen.ssid === network.ssid;
     for (let scans = this.rig.scansToFind ?? 1; scans > 0; scans--) {
       await this.scanned(watched, ssid);
-      if (watched.station.networks().some((seen) => seen.bssid === bssid)) return;
+      if (watched.station.networks().some(isIt)) return;
     }
   }
 

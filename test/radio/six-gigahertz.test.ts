@@ -42,13 +42,17 @@ describe('the service in the United States', () => {
     expect(channels).to.match(/\* 5955 MHz \[1\](?! \(disabled\))/);
   });
 
-  /** Scans until the guest has been told of these networks, at once or later: the host takes longer than a guest waits. */
+  /**
+   * Scans until the guest has been told of these networks, and of the scan's end: the host takes longer for one than a guest waits,
+   * and would not connect before.
+   */
   const sees = async (texts: readonly string[], ssid?: Ssid): Promise<void> => {
     for (;;) {
       const later = guest.hears('scan.response');
       const has = (networks: readonly Bss[]): boolean =>
         texts.every((text) => networks.some((bss) => bss.ssid === named(text)));
-      if (has((await must(guest.guest.scan(ssid))).networks) || has((await later).networks)) return;
+      const [cached, found] = [(await must(guest.guest.scan(ssid))).networks, (await later).networks];
+      if (has(cached) || has(found)) return;
     }
   };
 

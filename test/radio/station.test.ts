@@ -92,6 +92,7 @@ describe('a station of wpa_supplicant', () => {
       await hash.stop();
       // The kernel would show it to whoever scans in the next 30 s.
       await run('iw', 'dev', stationName, 'scan', 'trigger', 'flush');
+      while ((await run('iw', 'dev', stationName, 'scan', 'dump')).includes('02:00:00:00:04:00'));
     }
     expect(await run('wpa_cli', '-i', stationName, 'get', 'sae_pwe')).to.equal('0');
   });

@@ -177,18 +177,6 @@ describe('connections through wpa_supplicant', () => {
     expect(since(0)).to.deep.equal(['AddNetwork', 'SelectNetwork 0', 'RemoveNetwork 0']);
   });
 
-  it('do not wait for a scan of the host that is under way', async () => {
-    await open();
-    supplicant.bus.method('AbortScan', () => {
-      supplicant.change({ Scanning: false });
-      return E.right([]);
-    });
-    succeeds();
-    supplicant.change({ Scanning: true });
-    await connect(order());
-    expect(since(0)).to.deep.equal(['AddNetwork', 'AbortScan', 'SelectNetwork 0']);
-  });
-
   it('that fail give the host its own link and networks back', async () => {
     const home = supplicant.network({ ssid: 'home' }, true);
     supplicant.network({ ssid: 'office' }, true);
