@@ -7,7 +7,7 @@ import type { Bss } from '../../protocol/bss.js';
 import type { Ssid } from '../../protocol/ssid.js';
 import { AirRadio, putCapturedOnAir, security } from './air/access-points.js';
 import { connectBySae, Listener, must, secured } from './air/guests.js';
-import { changeCountry, country, startSupplicant, station } from './air/host.js';
+import { changeCountry, country, startSupplicant } from './air/host.js';
 import { type Program, run } from './air/programs.js';
 import { named } from './air/radio-watch.js';
 import { Service } from './air/service.js';
@@ -58,15 +58,15 @@ describe('the service in the United States', () => {
 
   it('shows a guest what is on the air', () => sees(['open', 'wpa2-psk', 'five-gigahertz']));
 
-  it('connects a guest when the last scan is long ago', async () => {
-    await run('wpa_cli', '-i', station, 'set', 'scan_res_valid_for_connect', '0');
+  it('connects a guest by what it has just seen', async () => {
     for (const text of ['wpa2-psk', 'five-gigahertz']) {
+      await sees([text]);
       await must(guest.guest.connect(secured(named(text))));
       await must(guest.guest.disconnect());
     }
+    await sees(['wpa3-sae']);
     const sessionId = await connectBySae(guest.guest, named('wpa3-sae'));
     await must(guest.guest.disconnect(sessionId));
-    await run('wpa_cli', '-i', station, 'set', 'scan_res_valid_for_connect', '5');
   });
 
   it('finds what has come on the air meanwhile, by name as well', async () => {
