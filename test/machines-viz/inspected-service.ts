@@ -2,7 +2,13 @@
 import { createServer } from 'node:net';
 import { type Actor, createActor, waitFor } from 'xstate';
 import { proxyWifiOn } from '../../actors/proxy-wifi.js';
-import { type FakeNetwork, parseEndpoint, silentLog, systemClock } from '../../index.js';
+import {
+  type FakeNetwork,
+  type InterfaceStatus,
+  parseEndpoint,
+  silentLog,
+  systemClock,
+} from '../../index.js';
 import { createInspector, type Inspector, type InspectorOptions } from '../../machines-viz/index.js';
 import { createGuest, derivePmk, type Guest } from '../../native/guest/index.js';
 import {
@@ -71,6 +77,14 @@ export class InspectedService {
 
   async until(state: 'running' | 'stopped'): Promise<void> {
     await waitFor(this.proxy, (snapshot) => snapshot.matches(state));
+  }
+
+  /** Every interface is through with the scan that it makes when it arrives. */
+  async scanned(): Promise<void> {
+    const isThrough = ({ state }: InterfaceStatus): boolean =>
+      typeof state === 'object' && state?.scan === 'idle';
+    while (!this.proxy.getSnapshot().context.status.read().interfaces.every(isThrough))
+      await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** A guest at 127.0.1.`number`, listening for notifications. */
