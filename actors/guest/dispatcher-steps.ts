@@ -88,6 +88,7 @@ export const dispatching = setup({
       const { interfaces, request } = input;
       if (request?.body.operation !== 'connect') return null;
       await interfaces.askApplication();
+      interfaces.noteWish();
       return matchNetwork(interfaces, request.body);
     }),
     authorize: fromPromise<Decision, DispatcherContext>(async ({ input: { guest, attempt, service } }) =>
@@ -122,6 +123,7 @@ export const dispatching = setup({
     answerFreshScan: ({ context: { guest, reader, interfaces, facts }, event }) => {
       if (event.type !== 'scan.requested') return;
       const { request } = event;
+      interfaces.noteWish();
       const result = scanResult(interfaces, null, reader);
       facts.publish({ type: 'guestScanRequested', guest, ssid: ssidOf(request) });
       replyScanned(request, result, interfaces, reader);
@@ -134,6 +136,7 @@ export const dispatching = setup({
     askInterfaces: enqueueActions(({ context, enqueue }) => {
       const { guest, reader, interfaces, request, round } = context;
       if (request === null || round === null) return;
+      enqueue(() => interfaces.noteWish());
       const waits = reader.format === 'without-scan-complete';
       for (const id of unanswered(round))
         interfaces.tell(enqueue, id, {

@@ -1,4 +1,5 @@
 /** The register of interfaces, in dispatch order: what may be known of each, and the way to tell each something. */
+import { type Observable, Subject } from 'rxjs';
 import type { HostLink, InterfaceId, RadioInterface } from '../../native/radio.js';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Bss } from '../../protocol/bss.js';
@@ -38,6 +39,15 @@ const anySae: OfferedSecurity = { kind: 'wpa3-sae', pairwise: CipherSuite.ccmp, 
 export class Interfaces {
   readonly shown = new ShownNetworks();
   #entries: readonly InterfaceEntry[] = [];
+  readonly #misses = new Subject<void>();
+
+  /** Each time that a guest asked and no station was there: radios that rest look for the host's Wi-Fi again. */
+  readonly misses: Observable<void> = this.#misses.asObservable();
+
+  /** A guest asks for something of a station: said to the radios if there is none. */
+  noteWish(): void {
+    if (!this.#entries.some(({ device }) => device.kind === 'station')) this.#misses.next();
+  }
 
   /** Adds an interface at its place in the dispatch order: fake networks first, then as they arrived. */
   admit(entry: InterfaceEntry): void {

@@ -16,7 +16,8 @@ export type RadioEvent =
   /** Its device is in the register of interfaces. */
   | { readonly type: 'interface.arrived'; readonly interfaceId: InterfaceId }
   | { readonly type: 'interface.left'; readonly interfaceId: InterfaceId }
-  | { readonly type: 'radio.lost'; readonly detail: string };
+  | { readonly type: 'radio.lost'; readonly detail: string }
+  | { readonly type: 'radio.missed' };
 
 export interface RadioState {
   readonly interfaceIds: readonly InterfaceId[];
@@ -45,7 +46,10 @@ export interface RadioInput extends Concerned {
   readonly place: RadioPlace;
 }
 
-export interface RadioContext extends RadioState, RadioInput {}
+export interface RadioContext extends RadioState, RadioInput {
+  /** When it was lost last, in the clock's elapsed milliseconds. */
+  readonly lostAt: number;
+}
 
 /** What the back end tells, for as long as it is open. A device goes into the register at once: a machine's event is plain data. */
 const radioEvents = ({ place: { backend }, interfaces }: RadioInput): Observable<RadioEvent> =>
@@ -81,6 +85,9 @@ export const radioMachine = setup({
   actors: {
     interface: supervisedInterface,
     openRadio: fromEventObservable<RadioEvent, RadioInput>(({ input }) => radioEvents(input)),
+    hearWishes: fromEventObservable<RadioEvent, RadioInput>(({ input: { interfaces } }) =>
+      interfaces.misses.pipe(map((): RadioEvent => ({ type: 'radio.missed' }))),
+    ),
   },
   actions: {
     takeSeat: ({ context, self }) => context.place.seat.take(self),
@@ -119,6 +126,7 @@ export const radioMachine = setup({
     noteLoss: assign({
       failures: ({ context }) => context.failures + 1,
       problem: ({ event }) => (event.type === 'radio.lost' ? event.detail : null),
+      lostAt: ({ context }) => context.service.clock.elapsed(),
     }),
     logLoss: ({ context: { service, place, failures, problem } }) => {
       service.counters.count('restarts', 'radio');
@@ -128,6 +136,10 @@ export const radioMachine = setup({
         'the radio is not there; it is looked for again',
       );
     },
+  },
+  guards: {
+    /** However often guests ask, the host is asked no more often than after the first failure. */
+    hasRested: ({ context: { lostAt, service } }) => service.clock.elapsed() - lostAt >= reopening.first,
   },
   delays: {
     reopenPause: ({ context: { failures, service } }) => pause(reopening, failures, service.settings.random),
@@ -142,12 +154,13 @@ export const radioMachine = setup({
       'interface.arrived': 'The host has one more interface.',
       'interface.left': 'An interface was pulled out or switched off.',
       'radio.lost': 'The Wi-Fi service of the host is not there, or went away.',
+      'radio.missed': 'A guest asked for something, and no station was there.',
     },
     delays: {
       reopenPause: 'Half a second after the first failure, growing to half a minute.',
     },
   },
-  context: ({ input }) => ({ ...input, interfaceIds: [], failures: 0, problem: null }),
+  context: ({ input }) => ({ ...input, interfaceIds: [], failures: 0, problem: null, lostAt: 0 }),
   entry: 'takeSeat',
   initial: 'open',
   states: {
@@ -175,7 +188,9 @@ export const radioMachine = setup({
     },
     backingOff: {
       description:
-        'The Wi-Fi service is not there, or went away with its interfaces; it is looked for again.',
+        'The Wi-Fi service is not there, or went away with its interfaces; it is looked for again, sooner if a guest asks.',
+      invoke: { src: 'hearWishes', input: ({ context }) => context },
+      on: { 'radio.missed': { guard: 'hasRested', target: 'open' } },
       after: { reopenPause: { target: 'open' } },
     },
   },

@@ -293,6 +293,30 @@ describe('from the host to the guest', () => {
       expect(radio.openings, 'the pauses begin anew').to.equal(11);
     });
 
+    it('a guest that asks makes it be looked for at once, twice a second at most', async () => {
+      const radio = new ScriptedRadio([]);
+      const port = new ScriptedStation('wlan0').connectsAt(linkTo('Cafe', bss('Cafe', 1)));
+      port.seen = [bss('Cafe', 1)];
+      radio.arrive(port);
+      const s = await stage({ time: 'manual', radio });
+      const guest = await s.guest(1);
+      radio.die();
+      for (const pause of [500, 1000, 2000, 4000, 8000]) await s.clock.advance(pause);
+      const openings = radio.openings;
+      await s.clock.advance(499);
+      for (let i = 0; i < 3; i++) await guest.connect('Cafe');
+      await guest.seen();
+      expect(radio.openings, 'too early').to.equal(openings);
+      await s.clock.advance(1);
+      for (let i = 0; i < 3; i++) expect((await guest.connect('Cafe')).status).to.not.equal(0);
+      expect(radio.openings, 'still away').to.equal(openings + 1);
+      radio.broken = undefined;
+      await s.clock.advance(500);
+      await guest.seen();
+      await s.until(() => s.status.interfaces.length === 1, 'the interface is back');
+      expect(await guest.connect('Cafe')).to.include({ status: 0 });
+    });
+
     it('what a guest wanted of it meanwhile fails, and other radios serve on', async () => {
       const s = await connectedHost({
         time: 'manual',

@@ -200,14 +200,14 @@ export const product = (arrange: () => Arrangement, title: string, share = 1): v
 
     it(`scans ${often} times`, async () => {
       for (let i = 0; i < often; i++) expect((await station.scan()).length).to.be.at.least(5);
-    });
+    }).timeout(600_000);
 
     it(`connects and disconnects ${often} times`, async () => {
       for (let i = 0; i < often; i++) {
         expect(await station.connectOpen('Cafe')).to.include('connected to');
         await station.disconnect();
       }
-    });
+    }).timeout(600_000);
 
     it('carries pings and 100 MB of TCP', async () => {
       await station.connectOpen('Cafe');
@@ -230,6 +230,6 @@ export const product = (arrange: () => Arrangement, title: string, share = 1): v
         await station.scan();
       });
       expect(grown).to.deep.equal([]);
-    }).timeout(1_200_000);
+    }).timeout(3_600_000);
   });
 };
