@@ -4,12 +4,14 @@ import Mocha from 'mocha';
 import { plugRadios, startBus } from '../radio/air/host.js';
 import { Program, run } from '../radio/air/programs.js';
 import { setUpInMachine, setUpTwoMachines } from './inside/arrangements.js';
+import { startGuestBus } from './inside/bus.js';
 import { forgetLog } from './inside/kernel.js';
 
 mkdirSync('/out/logs', { recursive: true });
 await run('modprobe', '-a', 'vsock_loopback', 'cfg80211', 'veth');
 await plugRadios();
 await startBus();
+await startGuestBus();
 await setUpInMachine();
 await setUpTwoMachines();
 await forgetLog();

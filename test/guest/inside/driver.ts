@@ -14,11 +14,19 @@ export interface Reach {
   readonly notificationPort?: number;
 }
 
+/** `sae: false`: WPA3 networks are shown as WPA2, for a supplicant that cannot leave SAE to a driver. */
+export interface Choices {
+  readonly sae?: boolean;
+}
+
 /** Is the module there? */
 export const loaded = (): boolean => existsSync('/sys/module/proxy_wifi');
 
 /** Loads the module. */
-export const load = async ({ transport, host, requestPort, notificationPort }: Reach): Promise<void> => {
+export const load = async (
+  { transport, host, requestPort, notificationPort }: Reach,
+  { sae = true }: Choices = {},
+): Promise<void> => {
   await run(
     'insmod',
     '/out/proxy_wifi.ko',
@@ -26,6 +34,7 @@ export const load = async ({ transport, host, requestPort, notificationPort }: R
     `host=${host}`,
     ...(requestPort === undefined ? [] : [`request_port=${requestPort}`]),
     ...(notificationPort === undefined ? [] : [`notification_port=${notificationPort}`]),
+    ...(sae ? [] : ['sae=0']),
   );
 };
 

@@ -1,6 +1,7 @@
 /** What a user of the guest has: iw, wpa_supplicant, iwd, NetworkManager, each on the driver's interface. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { Program, run } from '../../radio/air/programs.js';
+import { runInGuest, startInGuest } from './bus.js';
 import { WirelessEvents, wifi } from './driver.js';
 
 /** One network as `iw scan dump` shows it. */
@@ -146,13 +147,13 @@ export const startIwd = async (name: string, known: Readonly<Record<string, stri
     '/etc/iwd/main.conf',
     '[General]\nEnableNetworkConfiguration=false\n[DriverQuirks]\nDefaultInterface=*\n[Scan]\nDisablePeriodicScan=true\n',
   );
-  const iwd = await Program.start(
+  const iwd = await startInGuest(
     'guest-iwd',
     ['/usr/libexec/iwd', '-d', `--interfaces=${name}`],
     /Wireless daemon version/,
   );
   // Its station is on the bus a little later.
-  while (!(await run('iwctl', 'station', 'list').catch(() => '')).includes(name));
+  while (!(await runInGuest('iwctl', 'station', 'list').catch(() => '')).includes(name));
   return iwd;
 };
 
@@ -160,12 +161,12 @@ export const startIwd = async (name: string, known: Readonly<Record<string, stri
 export const iwdConnect = async (name: string, ssid: string, kind: 'psk' | 'open' = 'psk'): Promise<void> => {
   for (;;) {
     // Busy while a scan of iwd's own is under way.
-    await run('iwctl', 'station', name, 'scan').catch(() => '');
+    await runInGuest('iwctl', 'station', name, 'scan').catch(() => '');
     // It does not know its own station for a moment while it starts.
-    if ((await run('iwctl', 'station', name, 'get-networks').catch(() => '')).includes(ssid)) break;
+    if ((await runInGuest('iwctl', 'station', name, 'get-networks').catch(() => '')).includes(ssid)) break;
   }
   try {
-    await run('iwctl', '--dont-ask', 'station', name, 'connect', ssid, kind);
+    await runInGuest('iwctl', '--dont-ask', 'station', name, 'connect', ssid, kind);
   } catch (error) {
     throw new Error(`iwctl connect: ${(error as { stdout?: string }).stdout ?? String(error)}`);
   }
@@ -190,9 +191,9 @@ export const startNetworkManager = async (
   }
   await run('udevadm', 'trigger', '--subsystem-match=net', '--action=add');
   await run('udevadm', 'settle', '--timeout=10');
-  return Program.start('guest-NetworkManager', ['NetworkManager', '--debug'], 'startup complete');
+  return startInGuest('guest-NetworkManager', ['NetworkManager', '--debug'], 'startup complete');
 };
 
 /** wpa_supplicant on the bus without an interface, as NetworkManager wants it. */
 export const startBareWpaSupplicant = (): Promise<Program> =>
-  Program.start('guest-wpa_supplicant', ['wpa_supplicant', '-u'], 'Successfully initialized wpa_supplicant');
+  startInGuest('guest-wpa_supplicant', ['wpa_supplicant', '-u'], 'Successfully initialized wpa_supplicant');
