@@ -21,6 +21,7 @@ export {
 // What comes out.
 export type {
   ConnectionType,
+  EndpointFailed,
   Fact,
   GuestConnectionCompleted,
   GuestDisconnectionCompleted,
@@ -48,6 +49,7 @@ export type {
   RadioStatus,
   ServiceStatus,
 } from './actors/application/status.js';
+export { NoEndpointError } from './actors/door/no-endpoint-error.js';
 export type { Contention } from './actors/ownership/ownership-table.js';
 export type { FakeNetwork, InterfaceId } from './native/radio.js';
 export {

@@ -10,11 +10,13 @@ import {
   setup,
 } from 'xstate';
 import type { InterfaceId } from '../native/radio.js';
+import { formatEndpoint } from '../native/sockets/endpoint.js';
 import { FactStream } from './application/fact-stream.js';
 import type { Fact } from './application/facts.js';
 import { decodeInput, InvalidInputError, type ProxyWifiInput } from './application/settings.js';
 import { LiveStatus, readStatus } from './application/status.js';
 import { type EndpointPlace, listener } from './door/listener.js';
+import { NoEndpointError } from './door/no-endpoint-error.js';
 import type { Explains } from './explains.js';
 import { Guests } from './guest/guest-register.js';
 import { supervisedGuests } from './guest/guests.js';
@@ -44,6 +46,8 @@ export interface ProxyWifiContext {
   readonly ownership: OwnershipSeat;
   readonly endpoints: readonly EndpointPlace[];
   readonly radios: readonly RadioPlace[];
+  /** A start at which no endpoint could be bound, in sentences; empty: there was none. */
+  readonly unbound: readonly string[];
   /** Houses of guests that still stand. */
   readonly houses: readonly string[];
   /** The state of everything, live; plain JSON when serialized. */
@@ -52,6 +56,13 @@ export interface ProxyWifiContext {
 
 /** How long endpoints may take to bind before the service counts as running without them, in milliseconds. */
 const startTime = 5000;
+
+const isBound = ({ seat: { state } }: EndpointPlace): boolean => (state?.address ?? null) !== null;
+
+const hasFailed = ({ seat: { state } }: EndpointPlace): boolean => (state?.problem ?? null) !== null;
+
+const whyUnbound = ({ endpoint, seat: { state } }: EndpointPlace): string =>
+  state?.problem ?? `listen ${formatEndpoint(endpoint)}: not bound within ${startTime / 1000} s`;
 
 /** How long the host may take to disconnect and to close when the service stops, in milliseconds. */
 const stopTime = 5000;
@@ -95,6 +106,8 @@ export const proxyWifiOn = (platform: Platform) => {
           service.settings.disconnectOnStop ? guestDirectedInterfaces(seat.state?.table ?? {}) : [],
         ),
       ),
+      /** Nobody could reach the service: what becomes the root's own error. */
+      fail: fromPromise<void, readonly string[]>(({ input }) => Promise.reject(new NoEndpointError(input))),
       /** Resolves when the operating system has everything back. */
       release: fromPromise<void, readonly RadioPlace[]>(async ({ input }) => {
         await Promise.all(input.map(({ backend }) => backend.closed?.()));
@@ -127,14 +140,15 @@ export const proxyWifiOn = (platform: Platform) => {
         });
         enqueue.assign({ houses: [...houses, id] });
       }),
-      startListeners: enqueueActions(({ context: { service, guests, endpoints }, self, enqueue }) => {
+      startListeners: enqueueActions(({ context: { service, facts, guests, endpoints }, self, enqueue }) => {
         const onSettled = (): void => self.send({ type: 'endpoint.settled' });
         for (const [i, place] of endpoints.entries())
           enqueue.spawnChild('listener', {
             id: `listener:${i}`,
-            input: { service, guests, ...place, onSettled },
+            input: { service, facts, guests, ...place, onSettled },
           });
       }),
+      noteUnbound: assign({ unbound: ({ context: { endpoints } }) => endpoints.map(whyUnbound) }),
       stopListeners: enqueueActions(({ context: { endpoints }, enqueue }) => {
         for (const i of endpoints.keys()) enqueue.stopChild(`listener:${i}`);
       }),
@@ -163,7 +177,10 @@ export const proxyWifiOn = (platform: Platform) => {
     },
     guards: {
       areEndpointsSettled: ({ context: { endpoints } }) =>
-        endpoints.every(({ seat: { state } }) => (state?.address ?? state?.problem ?? null) !== null),
+        endpoints.every((place) => isBound(place) || hasFailed(place)),
+      haveAllEndpointsFailed: ({ context: { endpoints } }) => endpoints.every(hasFailed),
+      isUnreachable: ({ context: { endpoints } }) => !endpoints.some(isBound),
+      hasFailed: ({ context: { unbound } }) => unbound.length > 0,
       hasGuests: ({ context: { houses } }) => houses.length > 0,
     },
     delays: { startTimeout: startTime, stopTimeout: stopTime },
@@ -199,6 +216,7 @@ export const proxyWifiOn = (platform: Platform) => {
         ...parts,
         endpoints: [],
         radios: [],
+        unbound: [],
         houses: [],
         status: new LiveStatus(() => readStatus(self.getSnapshot().context)),
       };
@@ -210,14 +228,27 @@ export const proxyWifiOn = (platform: Platform) => {
         id: 'stopped',
         description: 'Nothing is open.',
         entry: 'closePlaces',
+        always: { guard: 'hasFailed', target: 'failed' },
         on: { start: { target: 'starting' } },
+      },
+      failed: {
+        description: 'No endpoint could be bound: the actor ends with that error, and nothing is open.',
+        invoke: { src: 'fail', input: ({ context }) => context.unbound },
       },
       starting: {
         description: 'Radios and listeners are started, until each endpoint is bound or has failed once.',
         entry: ['openPlaces', 'startOwnership', 'startRadios', 'startListeners'],
-        after: { startTimeout: { target: 'running' } },
+        after: {
+          startTimeout: [
+            { guard: 'isUnreachable', target: 'stopping', actions: 'noteUnbound' },
+            { target: 'running' },
+          ],
+        },
         on: {
-          'endpoint.settled': { guard: 'areEndpointsSettled', target: 'running' },
+          'endpoint.settled': [
+            { guard: 'haveAllEndpointsFailed', target: 'stopping', actions: 'noteUnbound' },
+            { guard: 'areEndpointsSettled', target: 'running' },
+          ],
           'guests.crowded': { actions: 'openHouse' },
           stop: { target: 'stopping' },
         },

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import * as E from 'fp-ts/lib/Either.js';
-import { onInterrupt } from './interruption.js';
+import { exitCodes, type Interrupt, onInterrupt } from './interruption.js';
 import { pcapngPacket, pcapngStart } from './pcapng.js';
 import { parseRecording, type RecordedFrame } from './record-format.js';
 import { complain, type ExitCode, type Terminal } from './terminal.js';
@@ -144,15 +144,15 @@ const ended = (out: Writable): Promise<void> =>
     else out.end(() => resolve());
   });
 
-/** Writes a capture of a recording. With `follow` it goes on with what is recorded, until it is interrupted. */
+/** Writes a capture of a recording. With `follow` it goes on with what is recorded, until a signal ends it: 130 or 143. */
 export const capture = async (file: string, flags: CaptureFlags, terminal: Terminal): Promise<ExitCode> => {
   const out = await outputOf(flags.pcapng, flags.force === true);
   if (E.isLeft(out)) return complain(terminal, [out.left], flags.pcapng === '-' ? 2 : 1);
   const writing = new Capture(out.right, flags.guest);
-  let isOver = false;
+  let interrupted: Interrupt | undefined;
   let wake = (): void => undefined;
-  const letGo = onInterrupt(() => {
-    isOver = true;
+  const letGo = onInterrupt((signal) => {
+    interrupted = signal;
     wake();
   });
   const wait = (): Promise<void> =>
@@ -164,10 +164,14 @@ export const capture = async (file: string, flags: CaptureFlags, terminal: Termi
       };
     });
   const problems =
-    flags.follow === true ? await follow(file, writing, () => isOver, wait) : await readAll(file, writing);
+    flags.follow === true
+      ? await follow(file, writing, () => interrupted !== undefined, wait)
+      : await readAll(file, writing);
   letGo();
   await ended(out.right);
   if (problems.length > 0) return complain(terminal, problems, 1);
   if (flags.pcapng !== '-') terminal.out(`${flags.pcapng}: ${writing.frames} frames.`);
-  return 0;
+  if (interrupted === undefined) return 0;
+  terminal.err(`Stopped by ${interrupted}.`);
+  return exitCodes[interrupted];
 };

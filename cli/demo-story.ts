@@ -24,7 +24,7 @@ import {
   ssidFromText,
 } from '../protocol/index.js';
 import type { DemoScenario } from './demo-scenario.js';
-import { onInterrupt } from './interruption.js';
+import { type Interrupt, onInterrupt } from './interruption.js';
 
 /** What has happened. */
 export type StoryStep =
@@ -42,6 +42,12 @@ export type StoryStep =
   | { readonly step: 'hostConnected'; readonly ssid: Ssid }
   | { readonly step: 'disconnected'; readonly sessionId: number; readonly host: Ssid }
   | { readonly step: 'stopped' };
+
+/** How the story ended: in full, with the sentence that says what did not happen, or by a signal. */
+export type StoryEnd =
+  | { readonly end: 'complete' }
+  | { readonly end: 'brokenOff'; readonly problem: string }
+  | { readonly end: 'stopped'; readonly by: Interrupt };
 
 /** Ends the story; the message says what should have happened. */
 class StoryEnded extends Error {}
@@ -173,11 +179,11 @@ const play = async (
   tell({ step: 'disconnected', sessionId: mirrored.sessionId, host: link.ssid });
 };
 
-/** Plays the story and tells each step. Gives the sentence with which it broke off, or nothing when it is complete. */
+/** Plays the story and tells each step. */
 export const playStory = async (
   scenario: DemoScenario,
   tell: (step: StoryStep) => void,
-): Promise<string | undefined> => {
+): Promise<StoryEnd> => {
   const port = await freePort();
   const guest = createGuest({
     endpoint: { scheme: 'tcp', host: loopback, port },
@@ -187,16 +193,17 @@ export const playStory = async (
   });
   const events = new ReplaySubject<GuestEvent>();
   guest.notifications.subscribe(events);
-  let interrupted: string | undefined;
+  let by: Interrupt | undefined;
   const letGo = onInterrupt((signal) => {
-    interrupted = `the story was stopped by ${signal}`;
+    by = signal;
     guest.close();
   });
   try {
-    return await onStage(scenario, port, guest, events, tell);
+    await onStage(scenario, port, guest, events, tell);
+    return by === undefined ? { end: 'complete' } : { end: 'stopped', by };
   } catch (error) {
-    if (interrupted !== undefined) return interrupted;
-    if (error instanceof StoryEnded) return error.message;
+    if (by !== undefined) return { end: 'stopped', by };
+    if (error instanceof StoryEnded) return { end: 'brokenOff', problem: error.message };
     throw error;
   } finally {
     guest.close();
@@ -210,7 +217,7 @@ const onStage = async (
   guest: Guest,
   events: Observable<GuestEvent>,
   tell: (step: StoryStep) => void,
-): Promise<undefined> => {
+): Promise<void> => {
   const heard = await nextWithin(scenario.patience)(events, 'the guest cannot listen');
   if (heard.type !== 'listening') throw new StoryEnded('the guest cannot listen for notifications');
   const notificationPort = Number(heard.address.split(':').at(-1));
@@ -223,6 +230,8 @@ const onStage = async (
   });
   const facts = new ReplaySubject<Fact>();
   proxy.on('*', (fact) => facts.next(fact));
+  // Once the guest is closed, nothing more of the story happens.
+  events.subscribe({ complete: () => facts.complete() });
   proxy.start();
   const status = (): ServiceStatus => proxy.getSnapshot().context.status.read();
   try {
@@ -236,5 +245,4 @@ const onStage = async (
     await waitFor(proxy, (snapshot) => snapshot.matches('stopped'));
   }
   tell({ step: 'stopped' });
-  return undefined;
 };

@@ -2,6 +2,7 @@
 
 import { type DemoScenario, demoScenario } from './demo-scenario.js';
 import { playStory, type StoryStep } from './demo-story.js';
+import { exitCodes } from './interruption.js';
 import { networkJson, networksTable, signalText } from './networks-table.js';
 import { complain, type ExitCode, styled, type Terminal } from './terminal.js';
 
@@ -61,13 +62,21 @@ const narrator = (terminal: Terminal): ((step: StoryStep) => void) => {
   };
 };
 
-/** Plays the story. Exit code 1 when something that belongs to it does not happen. */
+/** Plays the story. Exit code 1 when something that belongs to it does not happen, 130 or 143 after a signal. */
 export const demo = async (
   { json = false }: { readonly json?: boolean },
   terminal: Terminal,
   scenario: DemoScenario = demoScenario,
 ): Promise<ExitCode> => {
   const tell = json ? (step: StoryStep) => terminal.out(JSON.stringify(stepJson(step))) : narrator(terminal);
-  const problem = await playStory(scenario, tell);
-  return problem === undefined ? 0 : complain(terminal, [problem], 1);
+  const story = await playStory(scenario, tell);
+  switch (story.end) {
+    case 'complete':
+      return 0;
+    case 'brokenOff':
+      return complain(terminal, [story.problem], 1);
+    case 'stopped':
+      terminal.err(`Stopped by ${story.by}.`);
+      return exitCodes[story.by];
+  }
 };

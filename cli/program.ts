@@ -232,7 +232,10 @@ export const declareProgram = (terminal: Terminal, end: (code: ExitCode) => void
     .exitOverride()
     .allowExcessArguments()
     .showHelpAfterError('Type it with --help to see what there is.')
-    .addHelpText('after', '\nExit code 0: done; 1: it failed; 2: it was not asked for rightly.')
+    .addHelpText(
+      'after',
+      '\nExit code 0: done; 1: it failed; 2: it was not asked for rightly; 130, 143: Ctrl-C, SIGTERM.',
+    )
     .hook('preAction', (_program, command) => refuseMoreArguments(command));
   declareServe(program, terminal, end);
   declareGuest(program, terminal, end);

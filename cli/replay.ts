@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { createGuest, type Guest, type GuestFailure, guestFailureText } from '../native/guest/index.js';
 import { type DriverFormat, decodeRequest, encodeRequest } from '../protocol/index.js';
 import { type GuestFlags, guestOptions } from './guest-options.js';
-import { onInterrupt } from './interruption.js';
+import { exitCodes, type Interrupt, onInterrupt } from './interruption.js';
 import { framesOfGuest, parseRecording, type RecordedFrame } from './record-format.js';
 import {
   acceptable,
@@ -131,7 +131,7 @@ const recordingOf = async (
   );
 };
 
-/** Exit code 1 when an answer differs in something that matters, when the driver could not accept it, or when there was none. */
+/** Exit code 1 when an answer differs in something that matters, when the driver could not accept it, or when there was none; 130 or 143 after a signal. */
 export const replay = async (file: string, flags: ReplayFlags, terminal: Terminal): Promise<ExitCode> => {
   const options = guestOptions(flags);
   const recording = await recordingOf(file, flags.guest);
@@ -146,12 +146,21 @@ export const replay = async (file: string, flags: ReplayFlags, terminal: Termina
 
   const { driver } = options.right;
   const guest = createGuest({ ...options.right, hello: false });
-  const letGo = onInterrupt(() => guest.close());
+  let interrupted: Interrupt | undefined;
+  const letGo = onInterrupt((signal) => {
+    interrupted = signal;
+    guest.close();
+  });
+  const stoppedBy = (signal: Interrupt): ExitCode => {
+    terminal.err(`Stopped by ${signal}.`);
+    return exitCodes[signal];
+  };
   const surroundings: Surroundings = { guest, driver, secrets: secrets.right, ids: new SessionIds() };
   const replayed: ReplayedRequest[] = [];
   try {
     for (const exchange of exchangesOf(recording.right, driver)) {
       const request = await replayOne(exchange, surroundings);
+      if (interrupted !== undefined) return stoppedBy(interrupted);
       if (E.isLeft(request)) return complain(terminal, [guestFailureText(request.left)], 1);
       replayed.push(request.right);
       if (flags.json !== true) for (const line of linesOf(request.right, terminal)) terminal.out(line);

@@ -1,9 +1,10 @@
 /** `proxy-wifi serve`: a host application that does nothing but run the service until it is told to stop. */
 import * as E from 'fp-ts/lib/Either.js';
-import { createActor, waitFor } from 'xstate';
+import { type ActorRefFrom, createActor, waitFor } from 'xstate';
 import {
   type FrameTap,
   type Log,
+  NoEndpointError,
   type ProxyWifiInput,
   proxyWifi,
   type ServiceStatus,
@@ -13,7 +14,7 @@ import type { Inspector } from '../machines-viz/index.js';
 import { logNativeCode } from '../native/index.js';
 import { simulatedBackend } from '../native/simulated/index.js';
 import { openInspector, sayAddress } from './inspector.js';
-import { onInterrupt } from './interruption.js';
+import { exitCodes, type Interrupt, onInterrupt } from './interruption.js';
 import { openLog } from './log.js';
 import type { Metrics } from './metrics.js';
 import { serveMetrics } from './metrics-server.js';
@@ -76,13 +77,19 @@ const surroundingsOf = async (
   });
 };
 
-/** One sentence for each endpoint that nobody can reach. */
-const unboundEndpoints = ({ endpoints }: ServiceStatus): readonly string[] =>
-  endpoints
-    .filter(({ address }) => address === null)
-    .map(
-      ({ endpoint, problem }) => problem ?? `listen ${endpoint}: not bound in time. It will be tried again.`,
-    );
+/** Waits until the service is in this state; gives the error with which it has ended instead. */
+const reached = async (
+  proxy: ActorRefFrom<typeof proxyWifi>,
+  state: 'running' | 'stopped',
+): Promise<NoEndpointError | undefined> => {
+  try {
+    await waitFor(proxy, (snapshot) => snapshot.matches(state));
+    return undefined;
+  } catch (error) {
+    if (error instanceof NoEndpointError) return error;
+    throw error;
+  }
+};
 
 const loadMetrics = async (status: () => ServiceStatus): Promise<E.Either<string, Metrics>> => {
   try {
@@ -93,7 +100,7 @@ const loadMetrics = async (status: () => ServiceStatus): Promise<E.Either<string
   }
 };
 
-/** Runs the service until a signal comes. */
+/** Runs the service until a signal comes: 130 after SIGINT, 143 after SIGTERM. */
 export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<ExitCode> => {
   const read = await serveSettings(flags);
   if (E.isLeft(read)) return complain(terminal, read.left, 2);
@@ -114,23 +121,32 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
     input,
     ...(inspector === undefined ? {} : { inspect: inspector.inspect }),
   });
-  const signal = new Promise<string>((resolve) => onInterrupt(resolve));
+  const signal = new Promise<Interrupt>((resolve) => onInterrupt(resolve));
+  const running = reached(proxy, 'running');
   proxy.start();
 
-  const stop = async (): Promise<void> => {
-    proxy.send({ type: 'stop' });
-    await waitFor(proxy, (snapshot) => snapshot.matches('stopped'));
+  const close = async (): Promise<void> => {
     await surroundings.right.close();
     native.unsubscribe();
+  };
+  const stop = async (): Promise<void> => {
+    const stopped = reached(proxy, 'stopped');
+    proxy.send({ type: 'stop' });
+    await stopped;
+    await close();
   };
   /** What people read on a terminal, programs read as log lines. */
   const say = settings.log.json ? (line: string) => log.info({}, line) : terminal.out;
 
-  await Promise.race([waitFor(proxy, (snapshot) => snapshot.matches('running')), signal]);
-  const unbound = unboundEndpoints(status());
-  if (proxy.getSnapshot().matches('running') && unbound.length === status().endpoints.length) {
+  const started = await Promise.race([running, signal]);
+  if (started instanceof NoEndpointError) {
+    await close();
+    return complain(terminal, started.problems, 1);
+  }
+  if (started !== undefined) {
+    say(`Stopped by ${started} before it was running.`);
     await stop();
-    return complain(terminal, unbound, 1);
+    return exitCodes[started];
   }
   const server =
     metrics === undefined || settings.metrics === undefined
@@ -146,10 +162,11 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
   if (server !== undefined) say(`Metrics are at ${server.right.url}.`);
   if (!settings.log.json) for (const line of whatToTypeNext(settings, status())) terminal.out(line);
 
-  say(`Stopping after ${await signal}; once more stops at once.`);
+  const by = await signal;
+  say(`Stopping after ${by}; once more stops at once.`);
   await server?.right.close();
   await stop();
   letGo?.();
   say('Stopped.');
-  return 0;
+  return exitCodes[by];
 };

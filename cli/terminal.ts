@@ -28,7 +28,10 @@ export const processTerminal = (): Terminal => ({
   colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
   ask:
     process.stdin.isTTY && process.stderr.isTTY
-      ? async (question) => (await import('./prompt.js')).askHidden(question, process.stdin, process.stderr)
+      ? async (question) =>
+          (await import('./prompt.js')).askHidden(question, process.stdin, process.stderr, () =>
+            process.kill(process.pid, 'SIGINT'),
+          )
       : undefined,
   readInput: async () => (await import('node:stream/consumers')).text(process.stdin),
 });

@@ -50,7 +50,7 @@ export const manPage = (): string =>
     '.SH COMMANDS',
     ...leaves(program).map(section),
     '.SH EXIT STATUS',
-    '0: done. 1: it failed. 2: it was not asked for rightly, and nothing was started. 130 and 143: ended by a second SIGINT or SIGTERM.',
+    '0: done. 1: it failed. 2: it was not asked for rightly, and nothing was started. 130 and 143: ended by SIGINT (Ctrl-C) or SIGTERM, `serve` too.',
     '.SH ENVIRONMENT',
     '.TP\n\\fBNO_COLOR\\fR\nNo colour, whatever the terminal.',
     '.TP\n\\fBPROXY_WIFI_INSPECT_TOKEN\\fR\nKeeps pages of the inspector over a restart; at least 16 characters.',

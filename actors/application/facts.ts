@@ -71,8 +71,22 @@ export interface HostDisconnected {
   readonly ssid: Ssid;
 }
 
+/** An endpoint could not be bound, or was lost after it had been. It is tried again by itself, with growing pauses. */
+export interface EndpointFailed {
+  readonly type: 'endpointFailed';
+  /** The endpoint's URL, as the status has it. */
+  readonly endpoint: string;
+  /** The system's symbolic name: `EADDRINUSE`, `EACCES`, `ENOENT`. */
+  readonly code: string;
+  /** Where, what was wrong and what to do, in a sentence. */
+  readonly problem: string;
+  /** Failures since it last listened, this one included. */
+  readonly failures: number;
+}
+
 /** Everything that the root actor emits. */
 export type Fact =
+  | EndpointFailed
   | GuestScanRequested
   | GuestScanCompleted
   | GuestConnectionCompleted

@@ -4,8 +4,8 @@ import type { ProxyWifiContext } from '../proxy-wifi.js';
 import type { Fact } from './facts.js';
 import type { ProxyWifiInput } from './settings.js';
 
-/** In which states the service can be. */
-export type ProxyWifiState = 'stopped' | 'starting' | 'running' | 'stopping';
+/** In which states the service can be. `failed`: no endpoint could be bound; the actor's error is a `NoEndpointError`. */
+export type ProxyWifiState = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed';
 
 /** What a host application sends: `stop`, and `start` to start a stopped service again. */
 export type ProxyWifiCommand = { readonly type: 'start' } | { readonly type: 'stop' };

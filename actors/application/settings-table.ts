@@ -129,6 +129,7 @@ const observer = hooks<Observer>('an object with hooks', [
   'guestDisconnectionCompleted',
   'hostConnected',
   'hostDisconnected',
+  'endpointFailed',
 ]);
 
 const ofGuest = new ObjectType('what is different for a guest', {

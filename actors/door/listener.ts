@@ -3,6 +3,7 @@ import { catchError, EMPTY, mergeMap, type Observable, of } from 'rxjs';
 import { assign, enqueueActions, fromEventObservable, setup } from 'xstate';
 import { type Endpoint, formatEndpoint } from '../../native/sockets/endpoint.js';
 import type { SocketFailure } from '../../native/sockets/transport.js';
+import type { FactStream } from '../application/fact-stream.js';
 import type { Explains } from '../explains.js';
 import type { Guests } from '../guest/guest-register.js';
 import type { Seat } from '../seat.js';
@@ -33,6 +34,7 @@ export interface EndpointPlace {
 
 export interface ListenerInput extends EndpointPlace {
   readonly service: Service;
+  readonly facts: FactStream;
   readonly guests: Guests;
   /** Hears that the endpoint is bound, or could not be. */
   readonly onSettled: () => void;
@@ -90,9 +92,13 @@ export const listenerMachine = setup({
       failures: ({ context }) => context.failures + 1,
       problem: ({ event }) => (event.type === 'endpoint.failed' ? event.failure.detail : null),
     }),
-    logFailure: ({ context: { service, endpoint, failures, problem } }) => {
+    announceFailure: ({ context: { service, facts, endpoint, failures }, event }) => {
+      if (event.type !== 'endpoint.failed') return;
+      const { code, detail: problem } = event.failure;
+      const url = formatEndpoint(endpoint);
       service.counters.count('restarts', 'listener');
-      service.log.error({ endpoint: formatEndpoint(endpoint), failures }, `${problem}`);
+      service.log.error({ endpoint: url, failures }, problem);
+      facts.announce({ type: 'endpointFailed', endpoint: url, code, problem, failures });
     },
   },
   delays: {
@@ -118,7 +124,9 @@ export const listenerMachine = setup({
     open: {
       description: 'The endpoint is bound or being bound.',
       invoke: { src: 'listen', input: ({ context }) => context },
-      on: { 'endpoint.failed': { target: 'backingOff', actions: ['noteFailure', 'logFailure', 'tellRoot'] } },
+      on: {
+        'endpoint.failed': { target: 'backingOff', actions: ['noteFailure', 'announceFailure', 'tellRoot'] },
+      },
       initial: 'binding',
       states: {
         binding: {

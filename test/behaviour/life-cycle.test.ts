@@ -1,10 +1,10 @@
 /** behaviour.md, “Life cycle”. */
 import { expect } from 'chai';
-import { Observable } from 'rxjs';
+import { NEVER, Observable } from 'rxjs';
 import { createActor, type StateValue } from 'xstate';
 import { proxyWifiOn } from '../../actors/proxy-wifi.js';
 import type { Platform } from '../../actors/service.js';
-import { InvalidInputError } from '../../index.js';
+import { InvalidInputError, ManualClock, NoEndpointError, type ProxyWifiInput } from '../../index.js';
 import { thisPlatform } from '../../platform.js';
 import { encodeRequest } from '../../protocol/index.js';
 import { handlesSettled, openHandles } from '../stage/leftovers.js';
@@ -79,6 +79,39 @@ describe('life cycle', () => {
       expect(String(error)).to.match(/radio\.scenario: .*name/);
       expect(failed.getSnapshot().children).to.deep.equal({});
     });
+
+    for (const [what, hold] of [
+      ['are taken', false],
+      ['are not bound within 5 s', true],
+    ] as const)
+      it(`when all endpoints ${what} the actor fails with a sentence for each, and nothing is left`, async () => {
+        const [first, second] = [await occupy(), await occupy()];
+        const endpoints = [first, second].map((server) => `tcp://127.0.0.1:${portOf(server)}`);
+        const clock = new ManualClock();
+        const platform: Platform = {
+          ...thisPlatform,
+          transport: (scheme, time) =>
+            hold
+              ? { ...thisPlatform.transport(scheme, time), listen: () => NEVER }
+              : thisPlatform.transport(scheme, time),
+        };
+        const input: ProxyWifiInput = { endpoints, radio: 'simulated', clock };
+        const proxy = createActor(proxyWifiOn(platform), { clock, input });
+        const failed = new Promise<unknown>((error) => proxy.subscribe({ error }));
+        proxy.start();
+        if (hold) await clock.advance(5000);
+        const error = await failed;
+        await Promise.all([first, second].map(release));
+        if (!(error instanceof NoEndpointError)) throw error;
+        expect(error.problems).to.have.length(2);
+        for (const [i, endpoint] of endpoints.entries())
+          expect(error.problems[i])
+            .to.match(hold ? /^listen tcp:\S+: not bound within 5 s$/ : /address in use \(EADDRINUSE\)\. /)
+            .and.include(endpoint);
+        expect(String(error)).to.include(endpoints[1]);
+        expect(proxy.getSnapshot().status).to.equal('error');
+        expect(clock.pending).to.equal(0);
+      });
 
     it('can be stopped while it starts', async () => {
       const s = await simple();
@@ -258,6 +291,15 @@ describe('life cycle', () => {
         await s.clock.advance(1);
         await s.until(() => tries() === i + 2, 'it is tried again');
       }
+      const facts = s.records.factsOf('endpointFailed');
+      expect(facts[0]).to.deep.equal({
+        type: 'endpointFailed',
+        endpoint: `tcp://127.0.0.1:${port}`,
+        code: 'EADDRINUSE',
+        problem: failing()?.problem,
+        failures: 1,
+      });
+      expect(facts.map(({ failures }) => failures)).to.deep.equal([1, 2, 3, 4]);
       await release(occupied);
       await s.clock.advance(4000);
       await s.until(() => failing()?.address === `tcp://127.0.0.1:${port}`, 'it listens');

@@ -108,7 +108,7 @@ describe('proxy-wifi capture', function () {
     await rename(folder.path('next'), file);
     expect((await following.frames(3)).at(-1)).to.equal('1700 03');
     following.stop();
-    expect(await following.ended).to.equal(0);
+    expect(await following.ended).to.equal(130);
   });
 
   it('says what is wrong with the recording', async () => {

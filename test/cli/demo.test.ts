@@ -67,14 +67,19 @@ describe('proxy-wifi demo', function () {
     expect(disconnected).to.include({ sessionId: mirrored.sessionId, host: 'Harbour Office' });
   });
 
-  it('ends with exit code 1 when it is interrupted, and says so', async () => {
-    const cli = startCli(['demo']);
-    await cli.says(/The guest scans/);
-    cli.signal('SIGINT');
-    const { code, err } = await cli.ended;
-    expect(code).to.equal(1);
-    expect(err).to.equal('error: the story was stopped by SIGINT\n');
-  });
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    it(`ends with exit code ${exitCode} after ${signal}, and says so`, async () => {
+      const cli = startCli(['demo']);
+      await cli.says(/The guest scans/);
+      cli.signal(signal);
+      const { code, out, err } = await cli.ended;
+      expect(code).to.equal(exitCode);
+      expect(err).to.equal(`Stopped by ${signal}.\n`);
+      expect(out).not.to.include('the whole story');
+    });
 
   const broken: readonly { readonly what: string; readonly scenario: DemoScenario; readonly says: RegExp }[] =
     [

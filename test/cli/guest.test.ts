@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { askHidden } from '../../cli/prompt.js';
 import { endAll, endOf, startCli } from './cli-process.js';
 import { ran } from './kept-terminal.js';
@@ -291,10 +292,12 @@ describe('a hidden prompt', () => {
   const asking = () => {
     const input = new PassThrough();
     const output = new PassThrough({ encoding: 'utf8' });
+    const interrupt = sinon.fake();
     return {
       input,
+      interrupt,
       shown: () => output.read() as string,
-      answer: askHidden('Passphrase of Quay: ', input, output),
+      answer: askHidden('Passphrase of Quay: ', input, output, interrupt),
     };
   };
 
@@ -306,12 +309,14 @@ describe('a hidden prompt', () => {
     expect(shown()).to.equal('Passphrase of Quay: \n');
   });
 
-  it('gives nothing after Ctrl-C or the end of the input', async () => {
+  it('gives nothing after Ctrl-C, which it passes on, nor at the end of the input', async () => {
     const interrupted = asking();
     interrupted.input.write('secret\x03');
     expect(await interrupted.answer).to.equal(undefined);
+    sinon.assert.calledOnce(interrupted.interrupt);
     const ended = asking();
     ended.input.end();
     expect(await ended.answer).to.equal(undefined);
+    sinon.assert.notCalled(ended.interrupt);
   });
 });

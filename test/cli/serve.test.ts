@@ -120,8 +120,11 @@ describe('proxy-wifi serve', function () {
     await cli.says(/guest not allowed/);
   });
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    it(`stops cleanly at ${signal}, says so and ends with exit code 0`, async () => {
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    it(`stops cleanly at ${signal}, says so and ends with exit code ${exitCode}`, async () => {
       const { cli } = await serving(
         '--scenario',
         await scenarioFile(),
@@ -133,7 +136,7 @@ describe('proxy-wifi serve', function () {
       await cli.says(/Ctrl-C stops/);
       cli.signal(signal);
       const { code, out } = await cli.ended;
-      expect(code).to.equal(0);
+      expect(code).to.equal(exitCode);
       expect(out).to.match(new RegExp(`Stopping after ${signal}.*\\nStopped\\.\\n$`));
     });
   }
@@ -220,7 +223,7 @@ describe('proxy-wifi serve', function () {
     await cli.says(/Listening for guests/);
     cli.signal('SIGTERM');
     const { code, out, err } = await cli.ended;
-    expect(code).to.equal(0);
+    expect(code).to.equal(143);
     expect(out).to.equal('');
     const messages = err
       .trim()
@@ -287,7 +290,7 @@ describe('proxy-wifi serve', function () {
     expect(page.status).to.equal(200);
     expect(await page.text()).to.match(/^<!doctype html>/i);
     cli.signal('SIGINT');
-    expect((await cli.ended).code).to.equal(0);
+    expect((await cli.ended).code).to.equal(130);
     const taken = await takenAt('127.0.0.1');
     const port = ['--inspect', `${taken.port}`];
     const second = await startCli(['serve', '--listen', `tcp://${nextAddress()}:0`, ...port]).ended;
@@ -301,7 +304,7 @@ describe('proxy-wifi serve', function () {
     cli.stopReading();
     expect((await ran(['guest', 'scan', ...asGuest()])).code).to.equal(0);
     cli.signal('SIGINT');
-    expect((await cli.ended).code).to.equal(0);
+    expect((await cli.ended).code).to.equal(130);
   });
 
   it('leaves no port taken and no socket file behind', async () => {

@@ -279,4 +279,5 @@ const everyHook: Observer = {
   guestDisconnectionCompleted: () => undefined,
   hostConnected: () => undefined,
   hostDisconnected: () => undefined,
+  endpointFailed: () => undefined,
 };

@@ -91,6 +91,8 @@ export const factText = (
       return `${heard.up(fact.interfaceId, fact.ssid)}${strangeAuth(fact.auth)}`;
     case 'hostDisconnected':
       return heard.down(fact.interfaceId, fact.ssid);
+    case 'endpointFailed':
+      return `${fact.endpoint} failed: ${fact.code}`;
   }
 };
 
