@@ -18,6 +18,7 @@ export {
   type MetricsSink,
   type Tally,
 } from './actors/application/counters.js';
+export type { ConnectionProposal, Decision, Refusal } from './actors/application/decision.js';
 // What comes out.
 export type {
   ConnectionType,
@@ -39,8 +40,9 @@ export type {
   ProxyWifiSnapshot,
   ProxyWifiState,
 } from './actors/application/logic.js';
-export type { ConnectionProposal, Decision, Observer } from './actors/application/observer.js';
+export type { Observer } from './actors/application/observer.js';
 // What goes in.
+export { connectionPolicy, type PolicyRules } from './actors/application/policy.js';
 export { InvalidInputError, type ProxyWifiInput, type RadioChoice } from './actors/application/settings.js';
 export type {
   EndpointStatus,
@@ -51,6 +53,7 @@ export type {
 } from './actors/application/status.js';
 export { NoEndpointError } from './actors/door/no-endpoint-error.js';
 export type { Contention } from './actors/ownership/ownership-table.js';
+export { fakeNetworksInterfaceId } from './native/fake/fake-networks.js';
 export type { FakeNetwork, InterfaceId } from './native/radio.js';
 export {
   defaultNotificationPort,
@@ -64,4 +67,5 @@ export {
   parseGuestId,
 } from './native/sockets/endpoint.js';
 export { decodeInput } from './platform.js';
+export type { GuestAuth, NetworkAuth } from './protocol/security.js';
 export { type Clock, ManualClock, systemClock } from './streams/clock.js';

@@ -7,6 +7,7 @@ import { Deadlines } from '../streams/deadlines.js';
 import { Counters } from './application/counters.js';
 import type { Log } from './application/log.js';
 import { type ObserverCalls, observerCalls } from './application/observer.js';
+import { refusing } from './application/policy.js';
 import type { Settings } from './application/settings.js';
 
 /** The operating system's part, put together by the package's entry. */
@@ -34,7 +35,8 @@ export class Service {
     this.clock = settings.clock;
     this.log = settings.log;
     this.counters = new Counters(settings.metrics);
-    this.observer = observerCalls(settings.observer, settings.clock, settings.log);
+    const { clock, log, hookTime, observer } = settings;
+    this.observer = observerCalls(observer, { clock, log, hookTime, refuses: refusing(settings, clock) });
     this.deadlines = new Deadlines(settings.clock);
   }
 

@@ -13,7 +13,7 @@ export interface DeniedConnect {
 
 const why = ({ ssid, status, hasKey, security }: DeniedConnect): string => {
   if (status === StatusCode.requestDeclined)
-    return 'the host does not allow it: its policy or whoever was asked there has said no. Ask who runs the host.';
+    return 'denied by policy: the rules of the host, or whoever is asked there, do not allow it. Ask who runs the host.';
   if (status === StatusCode.challengeFailure && hasKey)
     return 'the passphrase is wrong. Try again with another one.';
   if (security === 'missing')

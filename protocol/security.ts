@@ -42,6 +42,23 @@ export type AdvertisedSecurity =
 /** How a guest sees a network's authentication. */
 export type GuestAuth = 'open' | 'wpa2-psk';
 
+/** A network's authentication as it is: what a guest is shown may be another one. */
+export type NetworkAuth =
+  | 'open'
+  | 'wep'
+  | 'wpa-psk'
+  /** PSK-SHA256, FT-PSK and their kin as well. */
+  | 'wpa2-psk'
+  | 'wpa2/wpa3-transition'
+  | 'wpa3-sae'
+  /** Enhanced Open: encrypted without a secret. */
+  | 'owe'
+  | 'wpa-enterprise'
+  | 'wpa2-enterprise'
+  | 'wpa3-enterprise-192'
+  /** Elements that make no sense, or suites that are not known here. */
+  | 'unknown';
+
 /** The security that a guest offers in a connect request. */
 export type OfferedSecurity =
   | { readonly kind: 'open' }
@@ -134,6 +151,37 @@ export const shownToGuest = (bss: Bss, skills = noSkills): Bss => {
 /** A network's authentication as a guest is shown it. */
 export const guestAuth = (bss: Bss): GuestAuth =>
   advertisedSecurity(bss).kind === 'open' ? 'open' : 'wpa2-psk';
+
+const saeSuites: readonly AkmSuite[] = [AkmSuite.sae, AkmSuite.ftSae];
+const enterpriseSuites: readonly AkmSuite[] = [
+  AkmSuite.ieee8021x,
+  AkmSuite.ftIeee8021x,
+  AkmSuite.ieee8021xSha256,
+];
+
+/** A network's authentication as its elements say. */
+export const networkAuth = (bss: Bss): NetworkAuth => {
+  const security = advertisedSecurity(bss);
+  switch (security.kind) {
+    case 'open':
+    case 'wep':
+    case 'unknown':
+      return security.kind;
+    case 'wpa':
+      if (security.akms.includes(AkmSuite.wpaPsk)) return 'wpa-psk';
+      return security.akms.includes(AkmSuite.wpaIeee8021x) ? 'wpa-enterprise' : 'unknown';
+    case 'rsn':
+      return rsnAuth(security.akms);
+  }
+};
+
+const rsnAuth = (akms: readonly AkmSuite[]): NetworkAuth => {
+  const [psk, sae] = [akms.some(isPskSuite), akms.some((akm) => saeSuites.includes(akm))];
+  if (psk || sae) return psk && sae ? 'wpa2/wpa3-transition' : psk ? 'wpa2-psk' : 'wpa3-sae';
+  if (akms.includes(AkmSuite.owe)) return 'owe';
+  if (akms.includes(AkmSuite.suiteB192)) return 'wpa3-enterprise-192';
+  return akms.some((akm) => enterpriseSuites.includes(akm)) ? 'wpa2-enterprise' : 'unknown';
+};
 
 /**
  * The security that a guest offers. Left: the status code that says what is impossible about it. The size of the key is

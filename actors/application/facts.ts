@@ -2,7 +2,7 @@
 
 import type { InterfaceId } from '../../native/radio.js';
 import type { GuestId } from '../../native/sockets/endpoint.js';
-import type { GuestAuth } from '../../protocol/security.js';
+import type { GuestAuth, NetworkAuth } from '../../protocol/security.js';
 import type { Ssid } from '../../protocol/ssid.js';
 import type { StatusCode } from '../../protocol/status.js';
 
@@ -34,7 +34,10 @@ export interface GuestConnectionCompleted {
   /** Null when no interface connected. */
   readonly interfaceId: InterfaceId | null;
   readonly ssid: Ssid;
+  /** As the guest was shown it, or asked for it. */
   readonly auth: GuestAuth;
+  /** As the network is: `wpa3-sae` and so on; null where no scan has shown it. */
+  readonly networkAuth: NetworkAuth | null;
 }
 
 /** A guest ends a session that it has. */

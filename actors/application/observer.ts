@@ -1,45 +1,52 @@
 /** The host application's hooks, each bounded in time: one that throws, rejects or hangs costs a log line. */
-import type { GuestId } from '../../native/sockets/endpoint.js';
-import type { Ssid } from '../../protocol/ssid.js';
+import { StatusCode } from '../../protocol/status.js';
 import type { Clock } from '../../streams/clock.js';
-import type { ConnectionType, Fact } from './facts.js';
+import { type ConnectionProposal, type Decision, type Refusal, refusalOf } from './decision.js';
+import type { Fact } from './facts.js';
 import type { Log } from './log.js';
-
-/** What the host application decides about. */
-export interface ConnectionProposal {
-  readonly guest: GuestId;
-  readonly type: ConnectionType;
-  readonly ssid: Ssid;
-}
 
 type Hook<Name extends Fact['type']> = (fact: Extract<Fact, { readonly type: Name }>) => void | Promise<void>;
 
 /**
- * The hooks of the host application; each may be async. The step a hook belongs to waits for it, for 5 s at most. Without
- * `authorizeGuestConnection` every connection is approved.
+ * The hooks of the host application; each may be async. The step a hook belongs to waits for it, for `hookTime` at most. Without
+ * `authorizeGuestConnection` every connection is approved that the rules in the settings allow.
  */
 export type Observer = { readonly [Name in Fact['type']]?: Hook<Name> } & {
   readonly authorizeGuestConnection?: (proposal: ConnectionProposal) => Decision | Promise<Decision>;
 };
-
-export type Decision = 'approve' | 'deny';
-
-/** A hook's time in milliseconds. */
-export const hookTimeout = 5000;
 
 export interface ObserverCalls {
   /** Is anybody waiting to be asked? Without a hook the step need not stop. */
   readonly has: (name: keyof Observer) => boolean;
   /** Resolves when the hook is through or its time is up. Never rejects. */
   readonly tell: (fact: Fact) => Promise<void>;
-  /** Denies when the answer is late, an error or not 'approve'. Never rejects. */
-  readonly authorize: (proposal: ConnectionProposal) => Promise<Decision>;
+  /**
+   * Success where the connection is approved, else the status for the guest. Denied is also whose answer is late, an error or no
+   * decision. Never rejects.
+   */
+  readonly authorize: (proposal: ConnectionProposal) => Promise<StatusCode>;
   /** The service stops: nothing waits for a hook any more. */
   readonly release: () => void;
 }
 
+/** In place of an answer of which the log tells already why it did not come. */
+const unanswered = Symbol('unanswered');
+
+/** What calls need besides the hooks. */
+export interface ObserverOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A hook's time in milliseconds. */
+  readonly hookTime: number;
+  /** The rules in the settings, which are asked first: why a connection is refused, or nothing. */
+  readonly refuses?: (proposal: ConnectionProposal) => Refusal | undefined;
+}
+
 /** Wraps the hooks of a host application. */
-export const observerCalls = (observer: Observer, clock: Clock, log: Log): ObserverCalls => {
+export const observerCalls = (
+  observer: Observer,
+  { clock, log, hookTime, refuses }: ObserverOptions,
+): ObserverCalls => {
   /** Ends each wait that is under way. */
   const waits = new Set<() => void>();
 
@@ -56,11 +63,11 @@ export const observerCalls = (observer: Observer, clock: Clock, log: Log): Obser
       waits.add(giveUp);
       timer = clock.setTimeout(() => {
         log.warn(
-          { hook: name, ...facts, milliseconds: hookTimeout },
+          { hook: name, ...facts, milliseconds: hookTime },
           'observer hook takes too long, going on without it',
         );
         giveUp();
-      }, hookTimeout);
+      }, hookTime);
     });
     try {
       return await Promise.race([call(), late]);
@@ -85,12 +92,19 @@ export const observerCalls = (observer: Observer, clock: Clock, log: Log): Obser
         : bounded<void>(fact.type, { fact }, undefined, () => hook.call(observer, fact));
     },
     authorize: async (proposal) => {
-      const decision = await bounded<Decision>('authorizeGuestConnection', { ...proposal }, 'deny', () =>
-        observer.authorizeGuestConnection === undefined
-          ? 'approve'
-          : observer.authorizeGuestConnection(proposal),
+      const deny = (refusal: Refusal): StatusCode => {
+        log.warn({ ...proposal, ...refusal }, 'connection denied');
+        return refusal.status;
+      };
+      const against = refuses?.(proposal);
+      if (against !== undefined) return deny(against);
+      if (observer.authorizeGuestConnection === undefined) return StatusCode.success;
+      const answer = await bounded<unknown>('authorizeGuestConnection', { ...proposal }, unanswered, () =>
+        observer.authorizeGuestConnection?.(proposal),
       );
-      return decision === 'approve' ? 'approve' : 'deny';
+      if (answer === unanswered) return StatusCode.requestDeclined;
+      const refusal = refusalOf(answer);
+      return refusal === undefined ? StatusCode.success : deny(refusal);
     },
   };
 };

@@ -36,6 +36,7 @@ import type { MetricsSink } from './counters.js';
 import type { FrameTap } from './frame-tap.js';
 import { type Log, silentLog } from './log.js';
 import type { Observer } from './observer.js';
+import { policyTable } from './policy.js';
 
 /** Which Wi-Fi answers the guests, besides fake networks. */
 export type RadioChoice =
@@ -173,8 +174,14 @@ export const settingsTable = {
     codec: observer,
     doc: 'hooks that are told what happens, and one that decides about connections',
     otherwise: {},
-    otherwiseText: 'no hooks; every connection is approved',
+    otherwiseText: 'no hooks; every connection is approved that the rules below allow',
   }),
+  hookTime: plain({
+    codec: new DurationType(10, 15_000),
+    doc: 'how long a step waits for a hook; an authorization that has not come by then is none',
+    otherwise: 5000,
+  }),
+  ...policyTable,
   allow: settled({
     codec: new ListType(allowed, 1, 'guest'),
     doc: `the guests that may connect: tcp://127.0.1.7, vsock://3, or ${anyGuest}`,

@@ -1,7 +1,7 @@
 /** How far a connect request has come: a plain value that stands in snapshots, and how it changes. */
 import type { InterfaceId } from '../../native/radio.js';
 import type { Bssid } from '../../protocol/bssid.js';
-import type { GuestAuth } from '../../protocol/security.js';
+import type { GuestAuth, NetworkAuth } from '../../protocol/security.js';
 import type { Ssid } from '../../protocol/ssid.js';
 import { StatusCode } from '../../protocol/status.js';
 import type { ConnectionType } from '../application/facts.js';
@@ -11,6 +11,8 @@ export interface Attempt {
   readonly type: ConnectionType;
   readonly ssid: Ssid;
   readonly auth: GuestAuth;
+  /** As the network is; null where no scan has shown it. */
+  readonly networkAuth: NetworkAuth | null;
   /** Interfaces that may still serve it; the first one is being tried. */
   readonly candidates: readonly InterfaceId[];
   /** What the guest will be told if nothing better comes. */
@@ -29,6 +31,7 @@ export const attemptOf = (ssid: Ssid, match: NetworkMatch, earlier: Attempt | nu
   const begun = {
     ssid,
     auth: match.auth,
+    networkAuth: match.networkAuth,
     interfaceId: null,
     bssid: null,
     rematched: earlier !== null,
@@ -59,11 +62,16 @@ export const failed = (attempt: Attempt, why: StatusCode): Attempt => ({
   candidates: attempt.candidates.slice(1),
 });
 
-/** The interface that is being tried is connected. */
-export const succeeded = (attempt: Attempt, bssid: Bssid | null): Attempt => ({
+/** The interface that is being tried is connected. `networkAuth`: of that access point, if it has been seen. */
+export const succeeded = (
+  attempt: Attempt,
+  bssid: Bssid | null,
+  networkAuth: NetworkAuth | null = null,
+): Attempt => ({
   ...attempt,
   status: StatusCode.success,
   bssid: bssid ?? attempt.bssid,
+  networkAuth: networkAuth ?? attempt.networkAuth,
   interfaceId: currentTry(attempt) ?? null,
 });
 

@@ -1,9 +1,8 @@
 /** The steps of a guest's dispatcher: what it asks and tells, and on what it decides. `dispatcher.ts` says when. */
 import { and, assign, enqueueActions, fromPromise, setup, stateIn } from 'xstate';
 import { encodeHostMessage } from '../../protocol/frame.js';
-import type { StatusCode } from '../../protocol/status.js';
+import { StatusCode } from '../../protocol/status.js';
 import type { FactStream } from '../application/fact-stream.js';
-import type { Decision } from '../application/observer.js';
 import type { Explains } from '../explains.js';
 import { orderOf } from '../host/connect-order.js';
 import type { Interfaces } from '../host/interface-register.js';
@@ -91,11 +90,11 @@ export const dispatching = setup({
       interfaces.noteWish();
       return matchNetwork(interfaces, request.body);
     }),
-    authorize: fromPromise<Decision, DispatcherContext>(async ({ input: { guest, attempt, service } }) =>
-      attempt === null
-        ? 'deny'
-        : service.observer.authorize({ guest, type: attempt.type, ssid: attempt.ssid }),
-    ),
+    authorize: fromPromise<StatusCode, DispatcherContext>(async ({ input: { guest, attempt, service } }) => {
+      if (attempt === null) return StatusCode.requestDeclined;
+      const { type, ssid, auth, networkAuth } = attempt;
+      return service.observer.authorize({ guest, type, ssid, auth, networkAuth });
+    }),
   },
   actions: {
     takeSeat: ({ context, self }) => context.entry.dispatcher.take(self),
@@ -190,10 +189,12 @@ export const dispatching = setup({
         attempt === null ? null : failed(attempt, status),
     }),
     noteSuccess: assign({
-      attempt: ({ context: { attempt }, event }) =>
-        attempt === null
-          ? null
-          : succeeded(attempt, event.type === 'interface.connected' ? event.bssid : null),
+      attempt: ({ context: { attempt, interfaces }, event }) => {
+        if (attempt === null) return null;
+        if (event.type !== 'interface.connected') return succeeded(attempt, null);
+        const { interfaceId, bssid } = event;
+        return succeeded(attempt, bssid, interfaces.networkAuthOf(interfaceId, bssid));
+      },
     }),
     /** Ends the hold on the interface; the session itself ends with the answer. */
     leaveInterface: enqueueActions(({ context: { session, guest, ownership }, enqueue }) => {
@@ -284,10 +285,10 @@ export const dispatching = setup({
     isReporting: stateIn({ busy: 'reporting' }),
     /** The same of a request that is abandoned. */
     isReported: and([({ context, event }) => isWorkedOn(context, event), stateIn({ busy: 'reporting' })]),
-    isApproved: ({ event }) => 'output' in event && event.output === 'approve',
+    isApproved: ({ event }) => 'output' in event && event.output === StatusCode.success,
     isImpossible: ({ context }) => currentTry(context.attempt) === undefined,
     isMirroringApproved: ({ context, event }) =>
-      'output' in event && event.output === 'approve' && context.attempt?.type === 'hostMirroring',
+      'output' in event && event.output === StatusCode.success && context.attempt?.type === 'hostMirroring',
     hasCandidate: ({ context }) => currentTry(context.attempt) !== undefined,
     isOfThisTry: ({ context, event }) =>
       'interfaceId' in event && event.interfaceId === currentTry(context.attempt),

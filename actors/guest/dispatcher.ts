@@ -124,7 +124,7 @@ export const dispatcher = dispatching.createMachine({
               { guard: 'isApproved', target: 'connecting' },
               {
                 target: 'reporting',
-                actions: { type: 'noteFailure', params: { status: StatusCode.requestDeclined } },
+                actions: { type: 'noteFailure', params: ({ event }) => ({ status: event.output }) },
               },
             ],
           },

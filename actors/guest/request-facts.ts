@@ -41,6 +41,7 @@ export const settledFact = (
       interfaceId: attempt?.interfaceId ?? null,
       ssid: request.body.ssid,
       auth: attempt?.auth ?? 'wpa2-psk',
+      networkAuth: attempt?.networkAuth ?? null,
     };
   if (!endsSession(session, request)) return null;
   const { type: connection, interfaceId, ssid } = session;

@@ -8,6 +8,8 @@ import {
   type GuestAuth,
   type GuestSkills,
   guestAuth,
+  type NetworkAuth,
+  networkAuth,
   type OfferedSecurity,
 } from '../../protocol/security.js';
 import type { Ssid } from '../../protocol/ssid.js';
@@ -122,8 +124,18 @@ export class Interfaces {
 
   /** The authentication of a network as a guest sees it; a network that no scan has shown yet counts as WPA2-PSK. */
   authOf(id: InterfaceId, bssid: Bssid): GuestAuth {
-    const bss = this.networksOf(id).find((network) => network.bssid === bssid);
+    const bss = this.#seen(id, bssid);
     return bss === undefined ? 'wpa2-psk' : guestAuth(bss);
+  }
+
+  /** The authentication of a network as it is; null if no scan has shown it yet. */
+  networkAuthOf(id: InterfaceId, bssid: Bssid): NetworkAuth | null {
+    const bss = this.#seen(id, bssid);
+    return bss === undefined ? null : networkAuth(bss);
+  }
+
+  #seen(id: InterfaceId, bssid: Bssid): Bss | undefined {
+    return this.networksOf(id).find((network) => network.bssid === bssid);
   }
 
   /** Which interfaces have no fresh results for such a scan. `now`: the clock's elapsed time, `interval`: milliseconds. */

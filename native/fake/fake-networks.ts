@@ -17,7 +17,7 @@ import {
 import { type FakeNetwork, fakeBss } from './fake-network.js';
 
 /** The one interface of fake networks, in every service. */
-const fakeNetworksId = interfaceId('1b57e649-a1df-482f-85c2-a16063836418');
+export const fakeNetworksInterfaceId = interfaceId('1b57e649-a1df-482f-85c2-a16063836418');
 
 /** What fake networks need. */
 export interface FakeNetworksOptions {
@@ -39,7 +39,7 @@ const fakeNetworksInterface = (callback: FakeNetworksOptions['networks'], log: L
   const memory = new Memory(log);
   return {
     kind: 'fake',
-    id: fakeNetworksId,
+    id: fakeNetworksInterfaceId,
     name: 'fake networks',
     networks: () => memory.networks,
     ask: () => {
@@ -114,7 +114,12 @@ class Memory {
   refused(how: string, what: unknown): readonly Bss[] {
     const text = messageOf(what);
     this.#log.warn(
-      { interfaceId: fakeNetworksId, path: 'fakeNetworks', value: text, expected: 'a list of networks' },
+      {
+        interfaceId: fakeNetworksInterfaceId,
+        path: 'fakeNetworks',
+        value: text,
+        expected: 'a list of networks',
+      },
       `no fake networks: the callback ${how} ${text} instead of giving a list`,
     );
     this.#forgotten = true;
@@ -140,7 +145,10 @@ class Memory {
 
   #leaveOut(problems: readonly Problem[]): void {
     const text = problems.map(problemText).join('; ');
-    this.#log.warn({ interfaceId: fakeNetworksId, ...problems[0] }, `fake network left out: ${text}`);
+    this.#log.warn(
+      { interfaceId: fakeNetworksInterfaceId, ...problems[0] },
+      `fake network left out: ${text}`,
+    );
   }
 }
 

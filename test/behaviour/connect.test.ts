@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
-import type { Observer } from '../../index.js';
+import { connectionPolicy, type Observer } from '../../index.js';
 import { AuthType, type ConnectRequest, WpaVersion } from '../../protocol/connect.js';
 import { decodeHostMessage, encodeRequest, type Request } from '../../protocol/index.js';
 import { AkmSuite, CipherSuite } from '../../protocol/suites.js';
@@ -79,7 +79,13 @@ describe('connect', () => {
       expect(s.records.entries.find(({ kind }) => kind === 'hook')).to.deep.equal({
         kind: 'hook',
         name: 'authorizeGuestConnection',
-        facts: { guest: guest.id, type: 'hostMirroring', ssid: ssid('Cafe') },
+        facts: {
+          guest: guest.id,
+          type: 'hostMirroring',
+          ssid: ssid('Cafe'),
+          auth: 'wpa2-psk',
+          networkAuth: 'wpa2-psk',
+        },
       });
     });
 
@@ -128,7 +134,13 @@ describe('connect', () => {
       const connected = guest.connect('Cafe');
       await s.until(() => s.records.hooks.length === 1, 'the host application is asked');
       expect(s.records.entries.find(({ kind }) => kind === 'hook')).to.deep.include({
-        facts: { guest: guest.id, type: 'guestDirected', ssid: ssid('Cafe') },
+        facts: {
+          guest: guest.id,
+          type: 'guestDirected',
+          ssid: ssid('Cafe'),
+          auth: 'wpa2-psk',
+          networkAuth: 'wpa2-psk',
+        },
       });
       expect(s.interfaceStatus('wlan0')?.link).to.equal(null);
       held.resolve('approve');
@@ -434,7 +446,10 @@ describe('connect', () => {
     it('connect 6: guestConnectionCompleted tells type, status, interface, SSID and authentication', async () => {
       const s = await stage({
         interfaces: [station('wlan0')],
-        networks: [network('Cafe', 1), network('Open', 2, { security: { kind: 'open' } })],
+        networks: [
+          network('Cafe', 1, { security: { kind: 'wpa2/wpa3-transition' } }),
+          network('Open', 2, { security: { kind: 'open' } }),
+        ],
       });
       const guest = await s.guest(1);
       await guest.connect('Cafe');
@@ -442,9 +457,16 @@ describe('connect', () => {
       await guest.connectOpen('Nowhere');
       const common = { type: 'guestConnectionCompleted', guest: guest.id, connection: 'guestDirected' };
       expect(s.records.factsOf('guestConnectionCompleted')).to.deep.equal([
-        { ...common, status: 0, interfaceId: 'wlan0', ssid: 'Cafe', auth: 'wpa2-psk' },
-        { ...common, status: 0, interfaceId: 'wlan0', ssid: 'Open', auth: 'open' },
-        { ...common, status: 1, interfaceId: null, ssid: 'Nowhere', auth: 'open' },
+        {
+          ...common,
+          status: 0,
+          interfaceId: 'wlan0',
+          ssid: 'Cafe',
+          auth: 'wpa2-psk',
+          networkAuth: 'wpa2/wpa3-transition',
+        },
+        { ...common, status: 0, interfaceId: 'wlan0', ssid: 'Open', auth: 'open', networkAuth: 'open' },
+        { ...common, status: 1, interfaceId: null, ssid: 'Nowhere', auth: 'open', networkAuth: null },
       ]);
     });
 
@@ -561,6 +583,113 @@ describe('connect', () => {
       expect(await statusAfter(s, { ...wpa2Request, ssid: ssid('') })).to.equal(1);
       expect(port.asked).to.deep.equal([]);
       expect(s.records.hooks).to.deep.equal([]);
+    });
+  });
+
+  describe('10: rules in the settings', () => {
+    const open = { security: { kind: 'open' } } as const;
+    const networks = [network('Cafe', 1), network('Bar', 2), network('Park', 3, open)];
+
+    it('connect 10: what they refuse is status 37 with the rule in the log, and neither host nor observer is asked', async () => {
+      const port = new ScriptedStation('wlan0');
+      port.seen = [bss('Cafe', 1)];
+      const s = await stage({
+        radio: new ScriptedRadio([port]),
+        observer: { authorizeGuestConnection: () => 'approve' },
+        input: { mirrorOnly: true },
+      });
+      const guest = await s.guest(1);
+      expect((await guest.connect('Cafe')).status).to.equal(37);
+      expect(port.asked).to.deep.equal([]);
+      expect(s.records.hooks).to.deep.equal([]);
+      expect(s.records.linesAbout('connection denied')).to.deep.equal([
+        {
+          level: 'warn',
+          message: 'connection denied',
+          facts: {
+            guest: guest.id,
+            type: 'guestDirected',
+            ssid: ssid('Cafe'),
+            auth: 'wpa2-psk',
+            networkAuth: 'wpa2-psk',
+            status: 37,
+            rule: 'mirrorOnly',
+          },
+        },
+      ]);
+      expect(s.records.factsOf('guestConnectionCompleted')).to.have.length(1);
+    });
+
+    it('connect 10: with mirrorOnly guests share what the host is connected to, and fake networks', async () => {
+      const fakeNetworks = () => [{ ssid: 'Lab', bssid: '02:00:00:00:00:99' }];
+      const s = await stage({
+        interfaces: [station('wlan0', { link: 'Cafe' })],
+        networks,
+        input: { mirrorOnly: true, fakeNetworks },
+      });
+      const guest = await s.guest(1);
+      expect((await guest.connect('Cafe')).status).to.equal(0);
+      expect((await guest.connect('Lab')).status).to.equal(0);
+      expect((await guest.connect('Bar')).status).to.equal(37);
+      expect(s.interfaceStatus('wlan0')?.link?.ssid).to.equal('Cafe');
+    });
+
+    it('connect 10: lists of SSIDs and the ban on open networks count for shared ones as well', async () => {
+      const s = await stage({
+        interfaces: [station('wlan0', { link: 'Park' })],
+        networks,
+        input: { denySsidsHex: ['426172'], refuseOpenNetworks: true },
+      });
+      const guest = await s.guest(1);
+      expect((await guest.connectOpen('Park')).status).to.equal(37);
+      expect((await guest.connect('Bar')).status).to.equal(37);
+      expect(s.interfaceStatus('wlan0')?.link?.ssid, 'nothing is touched').to.equal('Park');
+      expect((await guest.connect('Cafe')).status).to.equal(0);
+      expect(s.records.linesAbout('connection denied').map(({ facts }) => facts.rule)).to.deep.equal([
+        'refuseOpenNetworks',
+        'denySsids',
+      ]);
+    });
+
+    it('connect 10: the host is moved so often a minute, whichever guests want it', async () => {
+      const s = await stage({
+        time: 'manual',
+        interfaces: [station('wlan0')],
+        networks,
+        input: { changesPerMinute: 2, contention: 'last-wins' },
+      });
+      const [guest, other] = [await s.guest(1), await s.guest(2)];
+      expect((await guest.connect('Cafe')).status).to.equal(0);
+      expect((await other.connect('Bar')).status).to.equal(0);
+      expect((await guest.connect('Cafe')).status).to.equal(37);
+      expect((await guest.connect('Bar')).status, 'to share is no change').to.equal(0);
+      await s.clock.advance(60_000);
+      expect((await guest.connect('Cafe')).status).to.equal(0);
+    });
+
+    it('connect 10: the same rules as a function go before those of the host application', async () => {
+      const asked: string[] = [];
+      const s = await stage({
+        interfaces: [station('wlan0')],
+        networks,
+        observer: {
+          authorizeGuestConnection: connectionPolicy({ allowSsids: ['Cafe', 'Bar'] }, ({ ssid: wanted }) => {
+            asked.push(wanted);
+            return wanted === 'Cafe' ? 'approve' : { status: 12, rule: 'not on Fridays' };
+          }),
+        },
+      });
+      const guest = await s.guest(1);
+      const statuses = [];
+      for (const name of ['Park', 'Bar', 'Cafe']) statuses.push((await guest.connect(name)).status);
+      expect(statuses).to.deep.equal([37, 12, 0]);
+      expect(asked).to.deep.equal(['Bar', 'Cafe']);
+      expect(
+        s.records.linesAbout('connection denied').map(({ facts: { rule, status } }) => [rule, status]),
+      ).to.deep.equal([
+        ['allowSsids', 37],
+        ['not on Fridays', 12],
+      ]);
     });
   });
 });

@@ -307,6 +307,9 @@ describe('parts', () => {
         () => Promise.reject(new Error('broken hook')),
         () => undefined,
         () => 'perhaps',
+        () => ({ status: 0 }),
+        () => ({ status: 70_000 }),
+        () => ({ rule: 'none' }),
       ];
       let asked = 0;
       const s = await stage({
@@ -316,7 +319,34 @@ describe('parts', () => {
       });
       const guest = await s.guest(1);
       for (const _ of answers) expect((await guest.connect('Cafe')).status).to.equal(37);
-      expect(asked).to.equal(4);
+      expect(asked).to.equal(answers.length);
+    });
+
+    it('parts 8: the host application may answer with a status of its own', async () => {
+      const s = await stage({
+        interfaces: [station('wlan0')],
+        networks: [network('Cafe', 9)],
+        observer: { authorizeGuestConnection: () => ({ status: 17 }) },
+      });
+      const guest = await s.guest(1);
+      expect((await guest.connect('Cafe')).status).to.equal(17);
+      expect(s.interfaceStatus('wlan0')?.link).to.equal(null);
+    });
+
+    it('parts 7: the time for hooks is a setting', async () => {
+      const s = await stage({
+        time: 'manual',
+        interfaces: [station('wlan0')],
+        observer: { guestScanRequested: () => new Promise(() => undefined) },
+        input: { hookTime: 300 },
+      });
+      const guest = await s.guest(1);
+      const scan = guest.scan();
+      await s.until(() => s.records.hooks.length === 1, 'the hook is called');
+      await s.clock.advance(299);
+      expect(s.records.linesAbout('observer hook takes too long')).to.have.length(0);
+      await s.clock.advance(1);
+      expect(await scan).to.include({ complete: true });
     });
 
     it('parts 9: 18 s after a request it is answered, whatever hooks and host still do', async () => {

@@ -237,6 +237,23 @@ describe('proxy-wifi guest connect', function () {
     }
   });
 
+  it('says that it is denied by policy, while the log of the host names the rule', async () => {
+    const { cli: host, asGuest } = await serving(
+      ...['--scenario', folder.path('air.json'), '--log-json'],
+      ...['--deny-ssid-hex', '51756179', '--changes-per-minute', '1'],
+    );
+    const connect = (ssid: string) =>
+      ran(['guest', 'connect', ssid, '--passphrase-stdin', ...asGuest()], { input: 'correct horse' });
+    const { code, out, err } = await connect('Quay');
+    expect({ code, out, err }).to.deep.equal({
+      code: 1,
+      out: '',
+      err: 'error: Quay: denied by policy: the rules of the host, or whoever is asked there, do not allow it. Ask who runs the host. (request declined, status 37)',
+    });
+    await host.says(/"ssid":"Quay".*"status":37,"rule":"denySsids","msg":"connection denied"/);
+    expect((await connect('Pier')).code).to.equal(0);
+  });
+
   it('says who is waited for when the host is silent, and ends with exit code 143 and without a result', async () => {
     const address = nextAddress();
     const server = createServer();

@@ -100,6 +100,17 @@ const wrongUses: readonly WrongUse[] = [
     says: '--scan-interval: expected a whole number from 0 to 3600000 (ms), found 7200000',
   },
   {
+    argv: ['serve', '--allow-ssid', 'x'.repeat(33), '--deny-ssid-hex', 'abc'],
+    says: [
+      `--allow-ssid: expected an SSID of 1 to 32 bytes of UTF-8, found "${'x'.repeat(33)}"`,
+      '--deny-ssid-hex: expected an SSID of 1 to 32 bytes in hex, found "abc"',
+    ],
+  },
+  {
+    argv: ['serve', '--changes-per-minute', '0'],
+    says: '--changes-per-minute: expected a whole number from 1 to 600 (changes), found 0',
+  },
+  {
     argv: ['serve', '--radio', 'loud'],
     says: '--radio: expected one of "host", "wpa_supplicant", "networkmanager", "simulated", "none", found "loud"',
   },
@@ -285,7 +296,7 @@ const wrongUses: readonly WrongUse[] = [
   {
     argv: ['serve', '--config', 'FILE'],
     file: { listen: [] },
-    says: 'FILE: listen: expected one of the fields "$schema", "endpoints", "radio", "allow", "requestPort", "notificationPort", "socketOwner", "socketMode", "scanInterval", "driver", "guests", "contention", "notifyDisconnected", "disconnectOnStop", "restoreHostConnection", "backlog", "maximumGuests", "scenario", "networks", "fakeNetworks", "metrics", "record", "recordLimit", "overwriteRecording", "inspect", "logLevel", "logJson", found an unknown field',
+    says: 'FILE: listen: expected one of the fields "$schema", "endpoints", "radio", "hookTime", "mirrorOnly", "allowSsids", "allowSsidsHex", "denySsids", "denySsidsHex", "refuseOpenNetworks", "changesPerMinute", "allow", "requestPort", "notificationPort", "socketOwner", "socketMode", "scanInterval", "driver", "guests", "contention", "notifyDisconnected", "disconnectOnStop", "restoreHostConnection", "backlog", "maximumGuests", "scenario", "networks", "fakeNetworks", "metrics", "record", "recordLimit", "overwriteRecording", "inspect", "logLevel", "logJson", found an unknown field',
   },
   {
     argv: ['serve', '--config', 'FILE'],

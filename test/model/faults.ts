@@ -56,8 +56,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'a host application that does not decide in time approves',
     file: 'actors/application/observer.ts',
-    search: "bounded<Decision>('authorizeGuestConnection', { ...proposal }, 'deny', () =>",
-    replace: "bounded<Decision>('authorizeGuestConnection', { ...proposal }, 'approve', () =>",
+    search: 'if (answer === unanswered) return StatusCode.requestDeclined;',
+    replace: 'if (answer === unanswered) return StatusCode.success;',
     model: 'one-guest',
   },
   {

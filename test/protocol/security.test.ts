@@ -10,6 +10,7 @@ import { parseRsnElement, rsnElement } from '../../protocol/rsn.js';
 import {
   advertisedSecurity,
   guestAuth,
+  networkAuth,
   offeredSecurity,
   securityText,
   shownToGuest,
@@ -59,6 +60,27 @@ describe('what a guest is shown', () => {
     'wpa2-ft-psk',
     'wpa3-eap-192',
   ];
+
+  it('of its authentication is one thing, what the network has is another', () => {
+    const auths = Object.fromEntries(
+      [...kept, ...rewritten].map((name) => [name, networkAuth(capturedAs(name))] as const),
+    );
+    expect(auths).to.include({
+      open: 'open',
+      'wpa2-psk': 'wpa2-psk',
+      'wpa2-gcmp': 'wpa2-psk',
+      'wpa2-wpa3-transition': 'wpa2/wpa3-transition',
+      'wpa3-sae': 'wpa3-sae',
+      owe: 'owe',
+      'wpa2-eap': 'wpa2-enterprise',
+      'wpa1-tkip': 'wpa-psk',
+      'wpa-wpa2-mixed': 'wpa2-psk',
+      'wpa2-ft-psk': 'wpa2-psk',
+      'wpa3-eap-192': 'wpa3-enterprise-192',
+    });
+    expect(networkAuth(withElements(''))).to.equal('wep');
+    expect(networkAuth(withElements('3006'))).to.equal('unknown');
+  });
 
   it('is decided here for every captured access point', () => {
     expect(new Set([...kept, ...rewritten].map((name) => capturedAs(name).bssid)).size).to.equal(

@@ -18,7 +18,7 @@ const stream = (hooks: readonly string[] = []) => {
       told.push(each);
       return Promise.resolve();
     },
-    authorize: () => Promise.resolve('approve'),
+    authorize: () => Promise.resolve(0),
     release: () => undefined,
   });
   const heard: Fact[] = [];

@@ -1,11 +1,7 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import {
-  type ConnectionProposal,
-  hookTimeout,
-  type Observer,
-  observerCalls,
-} from '../../../actors/application/observer.js';
+import type { ConnectionProposal } from '../../../actors/application/decision.js';
+import { type Observer, observerCalls } from '../../../actors/application/observer.js';
 import type { HostDisconnected } from '../../../index.js';
 import { interfaceId } from '../../../native/radio.js';
 import { guestIdOf } from '../../../native/sockets/endpoint.js';
@@ -22,21 +18,24 @@ const proposal: ConnectionProposal = {
   guest: guestIdOf({ scheme: 'tcp', address: '127.0.1.1' }),
   type: 'guestDirected',
   ssid: ssid('Cafe'),
+  auth: 'wpa2-psk',
+  networkAuth: null,
 };
+const hookTime = 4000;
 const never = (): Promise<never> => new Promise(() => undefined);
 
 describe('calls of the observer', () => {
   const setUp = (observer: Observer) => {
     const clock = new ManualClock();
     const records = new Records(() => undefined);
-    return { clock, records, calls: observerCalls(observer, clock, records.log) };
+    return { clock, records, calls: observerCalls(observer, { clock, log: records.log, hookTime }) };
   };
 
   it('without a hook nothing is waited for, and every connection is approved', async () => {
     const { calls, clock } = setUp({});
     expect(calls.has('hostDisconnected')).to.equal(false);
     await calls.tell(fact);
-    expect(await calls.authorize(proposal)).to.equal('approve');
+    expect(await calls.authorize(proposal)).to.equal(0);
     expect(clock.pending).to.equal(0);
   });
 
@@ -50,11 +49,9 @@ describe('calls of the observer', () => {
   });
 
   it('authorization passes on what the hook decides, at once or later', async () => {
-    expect(await setUp({ authorizeGuestConnection: () => 'deny' }).calls.authorize(proposal)).to.equal(
-      'deny',
-    );
+    expect(await setUp({ authorizeGuestConnection: () => 'deny' }).calls.authorize(proposal)).to.equal(37);
     const later = setUp({ authorizeGuestConnection: () => Promise.resolve('approve' as const) });
-    expect(await later.calls.authorize(proposal)).to.equal('approve');
+    expect(await later.calls.authorize(proposal)).to.equal(0);
     expect(later.clock.pending).to.equal(0);
   });
 
@@ -65,7 +62,7 @@ describe('calls of the observer', () => {
     it(`a hook that ${how} is logged with its name, and leaves no timer`, async () => {
       const { calls, clock, records } = setUp({ hostDisconnected: hook, authorizeGuestConnection: hook });
       await calls.tell(fact);
-      expect(await calls.authorize(proposal)).to.equal('deny');
+      expect(await calls.authorize(proposal)).to.equal(37);
       expect(records.lines.map(({ level, facts }) => [level, facts.hook, facts.error])).to.deep.equal([
         ['error', 'hostDisconnected', 'Error: broken'],
         ['error', 'authorizeGuestConnection', 'Error: broken'],
@@ -73,15 +70,15 @@ describe('calls of the observer', () => {
       expect(clock.pending).to.equal(0);
     });
 
-  it('a hook that hangs is left after 5 s, with a line in the log', async () => {
+  it('a hook that hangs is left when its time is up, with a line in the log', async () => {
     const { calls, clock, records } = setUp({ hostDisconnected: never, authorizeGuestConnection: never });
     const told = calls.tell(fact);
     const decided = calls.authorize(proposal);
-    await clock.advance(hookTimeout - 1);
+    await clock.advance(hookTime - 1);
     expect(records.lines).to.deep.equal([]);
     await clock.advance(1);
     await told;
-    expect(await decided).to.equal('deny');
+    expect(await decided).to.equal(37);
     expect(records.lines.map(({ level, facts }) => [level, facts.hook])).to.deep.equal([
       ['warn', 'hostDisconnected'],
       ['warn', 'authorizeGuestConnection'],
@@ -94,7 +91,7 @@ describe('calls of the observer', () => {
     const decided = calls.authorize(proposal);
     calls.release();
     await told;
-    expect(await decided).to.equal('deny');
+    expect(await decided).to.equal(37);
     expect(clock.pending).to.equal(0);
     expect(records.lines).to.deep.equal([]);
   });

@@ -18,7 +18,7 @@ const guest = right(parseGuestId('tcp://127.0.1.1'));
 const disconnect = (sessionId: number) => asked({ operation: 'disconnect', sessionId });
 
 const trying = (at = wlan0): Attempt =>
-  attemptOf(ssid('Cafe'), { type: 'direct', candidates: [at], auth: 'wpa2-psk' }, null);
+  attemptOf(ssid('Cafe'), { type: 'direct', candidates: [at], auth: 'wpa2-psk', networkAuth: null }, null);
 const connected = (at = wlan0): Attempt => succeeded(trying(at), bssidNumber(2));
 const refused = failed(trying(), StatusCode.noMoreStations);
 
@@ -132,6 +132,7 @@ describe('the facts of a request', () => {
       type: 'guestConnectionCompleted',
       status: 0,
       auth: 'wpa2-psk',
+      networkAuth: null,
     });
     expect(settledFact(guest, { request, attempt: refused, session: null })).to.include({
       status: StatusCode.noMoreStations,

@@ -15,15 +15,22 @@ import { bssidNumber, ssid } from '../../stage/networks.js';
 const [wlan0, wlan1] = [interfaceId('wlan0'), interfaceId('wlan1')];
 const cafe = ssid('Cafe');
 const direct = (candidates: readonly (typeof wlan0)[]): Attempt =>
-  attemptOf(cafe, { type: 'direct', candidates, auth: 'wpa2-psk' }, null);
+  attemptOf(cafe, { type: 'direct', candidates, auth: 'wpa2-psk', networkAuth: null }, null);
 
 describe('an attempt', () => {
   it('to mirror tries the one interface that is there, and knows its BSSID', () => {
-    const match = { type: 'mirror', interfaceId: wlan1, bssid: bssidNumber(7), auth: 'open' } as const;
+    const match = {
+      type: 'mirror',
+      interfaceId: wlan1,
+      bssid: bssidNumber(7),
+      auth: 'open',
+      networkAuth: null,
+    } as const;
     expect(attemptOf(cafe, match, null)).to.deep.equal({
       type: 'hostMirroring',
       ssid: cafe,
       auth: 'open',
+      networkAuth: null,
       candidates: [wlan1],
       status: StatusCode.unspecifiedFailure,
       interfaceId: null,
@@ -33,14 +40,19 @@ describe('an attempt', () => {
   });
 
   it('that is impossible has nothing to try and the status of the match', () => {
-    const match = { type: 'impossible', status: StatusCode.invalidAkmp, auth: 'wpa2-psk' } as const;
+    const match = {
+      type: 'impossible',
+      status: StatusCode.invalidAkmp,
+      auth: 'wpa2-psk',
+      networkAuth: null,
+    } as const;
     const attempt = attemptOf(cafe, match, null);
     expect(currentTry(attempt)).to.equal(undefined);
     expect(attempt).to.include({ type: 'guestDirected', status: StatusCode.invalidAkmp, bssid: null });
   });
 
   it('that follows another one says so', () => {
-    const match = { type: 'direct', candidates: [wlan0], auth: 'wpa2-psk' } as const;
+    const match = { type: 'direct', candidates: [wlan0], auth: 'wpa2-psk', networkAuth: null } as const;
     expect(attemptOf(cafe, match, direct([wlan0])).rematched).to.equal(true);
   });
 

@@ -6,6 +6,7 @@ import { matchNetwork } from '../../../actors/host/network-match.js';
 import type { Seen } from '../../../actors/seat.js';
 import type { FakeInterface, RadioInterface } from '../../../native/index.js';
 import { interfaceId } from '../../../native/radio.js';
+import { elementsFor } from '../../../protocol/network-elements.js';
 import { StatusCode } from '../../../protocol/status.js';
 import { AkmSuite } from '../../../protocol/suites.js';
 import { bss, bssidNumber, ssid } from '../../stage/networks.js';
@@ -56,6 +57,7 @@ describe('which way a connect request can go', () => {
       interfaceId: interfaceId('wlan1'),
       bssid: bssidNumber(1),
       auth: 'wpa2-psk',
+      networkAuth: null,
     });
   });
 
@@ -79,6 +81,22 @@ describe('which way a connect request can go', () => {
       type: 'direct',
       candidates: ['wlan1', 'wlan3', 'wlan0'].map(interfaceId),
       auth: 'wpa2-psk',
+      networkAuth: null,
+    });
+  });
+
+  it('knows the authentication as it is: of the link, or of the strongest access point of that name', () => {
+    const sae = { elements: elementsFor({ kind: 'wpa3-sae' }, ssid('Cafe'), 5_180_000) };
+    const device = new ScriptedStation('wlan4');
+    device.seen = [bss('Cafe', 1, { rssi: -80 }), bss('Cafe', 2, { ...sae, rssi: -40 }), bss('Bar', 3)];
+    expect(matchNetwork(registerOf([device]), connectTo('Cafe')).networkAuth).to.equal('wpa3-sae');
+    const named = { ...connectTo('Cafe'), bssid: { _tag: 'Some', value: bssidNumber(1) } } as const;
+    expect(matchNetwork(registerOf([device]), named).networkAuth).to.equal('wpa2-psk');
+    device.join(linkTo('Cafe', bss('Cafe', 2)));
+    expect(matchNetwork(registerOf([device]), named)).to.include({
+      type: 'mirror',
+      auth: 'wpa2-psk',
+      networkAuth: 'wpa3-sae',
     });
   });
 
