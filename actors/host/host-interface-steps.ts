@@ -1,6 +1,7 @@
 /** The steps of a host interface: what it does for guests, and what it tells. `host-interface.ts` says when. */
 import { assign, enqueueActions, setup } from 'xstate';
 import type { HostLink } from '../../native/radio.js';
+import type { Ssid } from '../../protocol/ssid.js';
 import { StatusCode } from '../../protocol/status.js';
 import type { Explains } from '../explains.js';
 import type { Service } from '../service.js';
@@ -16,6 +17,7 @@ import type { InterfaceEntry } from './interface-register.js';
 import {
   type HostInterfaceEvent,
   type HostInterfaceState,
+  isTired,
   noteScanned,
   settledBy,
 } from './interface-state.js';
@@ -33,6 +35,16 @@ const promiseTime = 9000;
 
 const sameLink = (a: HostLink | null, b: HostLink): boolean =>
   a !== null && a.ssid === b.ssid && a.bssid === b.bssid;
+
+/** Whose scan has ended with this one, and for whom the host has to look once more. */
+const settled = <T extends { readonly ssid: Ssid | null }>(
+  context: HostInterfaceContext,
+  who: readonly T[],
+): ReturnType<typeof settledBy<T>> => {
+  const { interfaces, id, seeking, service } = context;
+  const tired = isTired(context, service.clock.elapsed(), service.settings.scanInterval);
+  return settledBy(who, seeking, interfaces.networksOf(id), tired);
+};
 
 /** Everything that an interface's actor can do, ask and wait for, by name. */
 export const serving = setup({
@@ -151,10 +163,9 @@ export const serving = setup({
     noteScanned: assign(({ context }) => noteScanned(context, context.service.clock.elapsed())),
     /** Who waited for this scan has its results; the others wait on. */
     concludeScan: enqueueActions(({ context, enqueue }) => {
-      const { interfaces, guests, id, waiters, promised, seeking } = context;
-      const networks = interfaces.networksOf(id);
-      const answered = settledBy(waiters, seeking, networks);
-      const kept = settledBy(promised, seeking, networks);
+      const { interfaces, guests, id } = context;
+      const answered = settled(context, context.waiters);
+      const kept = settled(context, context.promised);
       enqueue.assign({ waiters: answered.open, promised: kept.open });
       for (const { guest, round } of answered.settled)
         guests.tell(enqueue, guest, {
@@ -204,8 +215,8 @@ export const serving = setup({
       link !== null && sameLink(context.link, link),
     isServed: ({ context, event }) => 'guest' in event && event.guest === context.serving,
     /** Somebody looks for a network by name that this scan did not look for. */
-    isAnyoneLeft: ({ context: { interfaces, id, waiters, promised, seeking } }) =>
-      settledBy([...waiters, ...promised], seeking, interfaces.networksOf(id)).open.length > 0,
+    isAnyoneLeft: ({ context }) =>
+      settled(context, [...context.waiters, ...context.promised]).open.length > 0,
     hasPatientWaiter: ({ context }) => context.waiters.some(({ waits }) => !waits),
   },
   delays: {

@@ -81,7 +81,7 @@ export interface HostInterfaceState {
   readonly sought: readonly Sought[];
 }
 
-/** Most names that are remembered as looked for. */
+/** Most names that an interface is looked around for within an interval: guests that make up names must not keep it busy. */
 const soughtLimit = 16;
 
 /** The scan has completed. */
@@ -97,22 +97,33 @@ export const noteScanned = (
       : [{ ssid: seeking, at: now }, ...sought.filter(({ ssid }) => ssid !== seeking)].slice(0, soughtLimit),
 });
 
+/** The names that were looked for less than `interval` milliseconds before `now`. */
+const lately = (sought: readonly Sought[], now: number, interval: number): readonly Sought[] =>
+  sought.filter(({ at }) => now - at < interval);
+
+/** Has the interface been looked around for as many names of late as it may, counting the one that it looks for? */
+export const isTired = (
+  { sought, seeking }: Pick<HostInterfaceState, 'sought' | 'seeking'>,
+  now: number,
+  interval: number,
+): boolean => {
+  const others = lately(sought, now, interval).filter(({ ssid }) => ssid !== seeking);
+  return interval > 0 && others.length + (seeking === null ? 0 : 1) >= soughtLimit;
+};
+
 /**
  * Are the interface's results the answer to a scan without asking the host? They are while its last scan is younger than `interval`
- * milliseconds and, if a network is looked for by name, show it, or it was looked for just as lately.
+ * milliseconds and, if a network is looked for by name, show it, or it was looked for just as lately, or so many others were.
  */
 export const isFresh = (
   { scannedAt, sought }: Pick<HostInterfaceState, 'scannedAt' | 'sought'>,
   networks: readonly Bss[],
   { ssid, now, interval }: { readonly ssid: Ssid | null; readonly now: number; readonly interval: number },
 ): boolean => {
-  const isYoung = (at: number | null): boolean => at !== null && now - at < interval;
-  if (!isYoung(scannedAt)) return false;
-  return (
-    ssid === null ||
-    networks.some((bss) => bss.ssid === ssid) ||
-    sought.some((name) => name.ssid === ssid && isYoung(name.at))
-  );
+  if (scannedAt === null || now - scannedAt >= interval) return false;
+  if (ssid === null || networks.some((bss) => bss.ssid === ssid)) return true;
+  const names = lately(sought, now, interval);
+  return names.length >= soughtLimit || names.some((name) => name.ssid === ssid);
 };
 
 /** Who looks for a network by name that a scan has not found, and that it did not look for. */
@@ -121,12 +132,17 @@ const isUnsought =
   ({ ssid }: { readonly ssid: Ssid | null }) =>
     ssid !== null && ssid !== seeking && !networks.some((bss) => bss.ssid === ssid);
 
-/** Of those who wait for a scan that has ended: who has its results, and for whom the host has to look once more. */
+/**
+ * Of those who wait for a scan that has ended: who has its results, and for whom the host has to look once more. `tired`: it does
+ * not look any more.
+ */
 export const settledBy = <T extends { readonly ssid: Ssid | null }>(
   who: readonly T[],
   seeking: Ssid | null,
   networks: readonly Bss[],
+  tired = false,
 ): { readonly settled: readonly T[]; readonly open: readonly T[] } => {
+  if (tired) return { settled: who, open: [] };
   const isOpen = isUnsought(seeking, networks);
   return { settled: who.filter((one) => !isOpen(one)), open: who.filter(isOpen) };
 };

@@ -129,6 +129,36 @@ describe('scan', () => {
       expect(port.asked).to.deep.equal(['scan', 'scan']);
     });
 
+    it('scan 2: a guest that makes up names has the host look for each once an interval, and for 16 of them at most', async () => {
+      const port = new ScriptedStation('wlan0');
+      port.onScan = () => E.right('complete');
+      const s = await stage({ time: 'manual', radio: new ScriptedRadio([port]), input: interval });
+      const [guest, other] = [await s.guest(1), await s.guest(2)];
+      for (const times of [16, 32]) {
+        for (let i = 0; i < 40; i++) expect((await guest.scan(ssid(`${i}`))).complete).to.equal(true);
+        expect(port.asked).to.have.length(times);
+        await other.scan(ssid('Attic'));
+        expect(port.asked, 'whoever asks').to.have.length(times);
+        await s.clock.advance(interval.scanInterval);
+        await other.scan();
+        port.asked.pop();
+      }
+    });
+
+    it('scan 2: names that wait for a running scan are looked for one after another, no more than 16', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({ radio: new ScriptedRadio([port]), input: { scanInterval: 600_000 } });
+      const guests = await Promise.all(Array.from({ length: 20 }, (_, i) => s.guest(i + 1)));
+      const answers = guests.map((guest, i) => guest.scan(ssid(`${i}`)));
+      await Promise.all(answers);
+      for (let ended = 0; ended < 16; ended++) {
+        await s.until(() => port.asked.length === ended + 1, `scan ${ended + 1} of the host has begun`);
+        port.completeScan();
+      }
+      await s.until(() => guests.every(({ scans }) => scans.length > 0), 'everybody has results');
+      expect(port.asked).to.have.length(16);
+    });
+
     it('scan 2: a failed scan gives no fresh results', async () => {
       const port = new ScriptedStation('wlan0');
       port.onArrivalScan = () => refused;

@@ -1,6 +1,12 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { isFresh, noteScanned, type Sought, settledBy } from '../../../actors/host/interface-state.js';
+import {
+  isFresh,
+  isTired,
+  noteScanned,
+  type Sought,
+  settledBy,
+} from '../../../actors/host/interface-state.js';
 import { bss, ssid } from '../../stage/networks.js';
 
 const [cafe, attic, home] = [ssid('Cafe'), ssid('Attic'), ssid('Home')];
@@ -48,6 +54,23 @@ describe('fresh results', () => {
     );
   });
 
+  it('are the answer to any further name where 16 were looked for within the interval', () => {
+    const names = Array.from({ length: 16 }, (_, i) => ({ ssid: ssid(`n${i}`), at: 1000 + i }));
+    expect(at(2000, attic, names.slice(1))).to.equal(false);
+    expect(at(2000, attic, names)).to.equal(true);
+    expect(at(6000, attic, names, 5500), 'one of them is older by now').to.equal(false);
+    const tired = (sought: readonly Sought[], seeking: typeof attic | null, now = 2000, interval = 5000) =>
+      isTired({ sought, seeking }, now, interval);
+    expect([tired(names, null), tired(names.slice(1), null), tired(names.slice(1), attic)]).to.deep.equal([
+      true,
+      false,
+      true,
+    ]);
+    expect(tired(names.slice(0, 15), ssid('n3')), 'one of them once more').to.equal(false);
+    expect(tired(names, null, 6000)).to.equal(false);
+    expect(tired(names, null, 2000, 0), 'nothing is fresh').to.equal(false);
+  });
+
   it('a scan for all changes nothing about names', () => {
     const sought = [{ ssid: attic, at: 1 }];
     expect(noteScanned({ sought, seeking: null }, 9)).to.deep.equal({ scannedAt: 9, seeking: null, sought });
@@ -61,5 +84,6 @@ describe('who waits for a scan that has ended', () => {
     const who = [wants(null), wants(cafe), wants(attic), wants(home)];
     expect(settledBy(who, attic, seen)).to.deep.equal({ settled: who.slice(0, 3), open: [wants(home)] });
     expect(settledBy(who, null, seen)).to.deep.equal({ settled: who.slice(0, 2), open: who.slice(2) });
+    expect(settledBy(who, null, seen, true)).to.deep.equal({ settled: who, open: [] });
   });
 });
