@@ -306,8 +306,9 @@ export const settingsTable = {
     otherwiseText: 'nobody',
   }),
   clock: plain({
-    codec: methods<Clock>('a clock with now, setTimeout and clearTimeout', [
+    codec: methods<Clock>('a clock with now, elapsed, setTimeout and clearTimeout', [
       'now',
+      'elapsed',
       'setTimeout',
       'clearTimeout',
     ]),

@@ -172,6 +172,20 @@ describe('bad input', () => {
       });
     });
 
+    it('refused, and never closing: its connection is closed 2 s after the refusal', async () => {
+      const s = await simple('manual');
+      const guest = await s.guest(1);
+      await guest.scan();
+      await s.until(() => s.statusOf(guest)?.connections === 0, 'its connection before is closed');
+      const raw = s.raw(1);
+      await raw.write(header(11, 0));
+      expect(Buffer.from(await raw.ended)).to.deep.equal(invalidAnswer);
+      await s.clock.advance(1999);
+      expect(s.statusOf(guest)?.connections).to.equal(1);
+      await s.clock.advance(1);
+      await s.until(() => s.statusOf(guest)?.connections === 0, 'the host has closed');
+    });
+
     it('another guest’s scans go on meanwhile, and all succeed', async () => {
       const s = await simple();
       const other = await s.guest(2);

@@ -113,6 +113,20 @@ describe('connect', () => {
       expect(s.records.hooks).to.have.length(2);
     });
 
+    it('connect 1: an interface that has told of a link of which it knows nothing: looked at twice, then refused for now', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({
+        time: 'manual',
+        radio: new ScriptedRadio([port]),
+        observer: { authorizeGuestConnection: () => 'approve' },
+      });
+      port.join(linkTo('Cafe', bss('Cafe', 1)));
+      port.current = O.none;
+      expect((await (await s.guest(1)).connect('Cafe')).status).to.equal(30);
+      expect(s.records.hooks).to.have.length(2);
+      expect(port.asked).to.deep.equal([]);
+    });
+
     it('connect 1: an enterprise network that the host is connected to can be mirrored', async () => {
       const s = await stage({
         interfaces: [station('wlan0', { link: 'Office' })],

@@ -186,6 +186,26 @@ describe('life cycle: crashes', () => {
       expect(port.asked).to.deep.equal(['connect', 'disconnect']);
     });
 
+    it('of a house of guests: its guests are cut off and served again after a pause, and nothing stays theirs', async () => {
+      const s = await simple({ time: 'manual' });
+      const [holder, newcomer] = [await s.guest(1), await s.guest(2)];
+      await holder.connect('Cafe');
+      const { guests } = s.proxy.getSnapshot().context;
+      const get = guests.get.bind(guests);
+      sinon.stub(guests, 'get').callsFake((id) => {
+        if (id !== newcomer.id) return get(id);
+        sinon.restore();
+        throw new Error('crashed on purpose');
+      });
+      await newcomer.guest.scan()();
+      await s.until(() => restarts(s).guests === 1, 'the crash is noticed');
+      expect(s.status.guests).to.deep.equal([]);
+      await s.clock.advance(500);
+      expect(await newcomer.connect('Bar'), 'nobody holds the interface').to.include({ status: 0 });
+      expect(await holder.seen()).to.deep.equal(['Cafe', 'Bar']);
+      expect(restarts(s)).to.deep.equal({ guests: 1 });
+    });
+
     it('what rests after a crash is not started when the service has stopped meanwhile', async () => {
       const s = await simple({ time: 'manual' });
       crashOn(s, 'interface left');

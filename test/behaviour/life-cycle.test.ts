@@ -208,6 +208,19 @@ describe('life cycle', () => {
       await s.until(() => s.isIn('stopped'), 'the service has stopped');
     });
 
+    it('a back end that fails to release does not hold the stop up', async () => {
+      const radio = new ScriptedRadio([]);
+      const failing = {
+        name: 'failing',
+        open: radio.open,
+        closed: () => Promise.reject(new Error('cannot release')),
+      };
+      const s = await stage({ time: 'manual', radio: failing });
+      await s.halt();
+      await s.restart();
+      expect(radio.openings).to.equal(2);
+    });
+
     it('a back end that never releases is given up after 5 s', async () => {
       const radio = new ScriptedRadio([]);
       const stuck = { name: 'stuck', open: radio.open, closed: () => new Promise<void>(() => undefined) };
@@ -252,6 +265,19 @@ describe('life cycle', () => {
       const { directed, mirrored } = await withConnections(true);
       expect(directed.asked).to.deep.equal(['connect', 'disconnect']);
       expect(mirrored.asked).to.deep.equal([]);
+    });
+
+    it('a host whose disconnecting breaks does not hold the stop up', async () => {
+      const port = new ScriptedStation('wlan0').connectsAt(linkTo('Cafe', bss('Cafe', 1)));
+      port.onDisconnect = () => Promise.reject(new Error('broken back end'));
+      const s = await stage({
+        time: 'manual',
+        radio: new ScriptedRadio([port]),
+        input: { disconnectOnStop: true },
+      });
+      await (await s.guest(1)).connect('Cafe');
+      await s.halt();
+      expect(port.asked).to.deep.equal(['connect', 'disconnect']);
     });
 
     it('a host that does not disconnect holds the stop up for 5 s at most', async () => {

@@ -106,8 +106,8 @@ const modelOf = (machine: AnyStateMachine, events: readonly EventObject[]) =>
     filterEvents: (state, event) => machine.getTransitionData(state, event).length > 0,
   });
 
-/** Milliseconds for all paths of one kind. */
-const patience = 60_000;
+/** Milliseconds for all paths of one kind: there to end a hang, however busy the machine is. */
+const patience = 300_000;
 
 /** Declares the tests of a model. */
 export const rehearse = <Machine extends AnyStateMachine>(play: Play<Machine>): void => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { silentLog } from '../../../actors/application/log.js';
 import { decodeInput, InvalidInputError, type ProxyWifiInput } from '../../../actors/application/settings.js';
 import { parseGuestId, systemClock } from '../../../index.js';
 import { defaultNotificationPort, defaultRequestPort } from '../../../native/sockets/endpoint.js';
@@ -17,6 +18,7 @@ const guestForm = 'a guest such as tcp://127.0.1.7, unix:///run/vm1.vsock, vsock
 const radios =
   'one of "host", "wpa_supplicant", "networkmanager", "simulated", "none", { scenario } or a radio back end';
 const drivers = 'one of "with-scan-complete", "without-scan-complete"';
+const nothing = (): void => undefined;
 const log = 'a logger with isLevelEnabled, debug, info, warn and error';
 
 /** Field, wrong value, and the sentence about it. */
@@ -93,7 +95,7 @@ const wrong: readonly (readonly [keyof ProxyWifiInput, unknown, string])[] = [
   ['log', { isLevelEnabled: () => true, info: () => undefined }, `log: expected ${log}, found an object`],
   ['metrics', {}, 'metrics: expected a metrics sink with count and requestAnswered, found an object'],
   ['frameTap', true, 'frameTap: expected a function, found true'],
-  ['clock', {}, 'clock: expected a clock with now, setTimeout and clearTimeout, found an object'],
+  ['clock', {}, 'clock: expected a clock with now, elapsed, setTimeout and clearTimeout, found an object'],
   ['random', 0.5, 'random: expected a function, found 0.5'],
 ];
 
@@ -149,6 +151,24 @@ describe('the input of the root actor', () => {
       }
       expect(problemsWith({ ...least, observer: new Watcher() })).to.deep.equal([]);
     });
+
+    for (const [field, whole, sentence] of [
+      ['log', silentLog, log],
+      [
+        'metrics',
+        { count: nothing, requestAnswered: nothing },
+        'a metrics sink with count and requestAnswered',
+      ],
+      ['clock', systemClock, 'a clock with now, elapsed, setTimeout and clearTimeout'],
+    ] as const)
+      it(`${sentence} is taken, and none that lacks one of them`, () => {
+        expect(problemsWith({ ...least, [field]: whole })).to.deep.equal([]);
+        for (const method of Object.keys(whole))
+          for (const half of [undefined, 'not a function'])
+            expect(problemsWith({ ...least, [field]: { ...whole, [method]: half } }), method).to.deep.equal([
+              `${field}: expected ${sentence}, found an object`,
+            ]);
+      });
 
     it('the error has all sentences', () => {
       const error = new InvalidInputError(['a: wrong', 'b: wrong']);

@@ -1,0 +1,22 @@
+/** Mutants that no test can notice, because nobody could: each with its reason. They are not counted. */
+import type { Mutant } from './mutants.js';
+
+/** Stands for the mutants of `file` with these texts; one that stands for none is out of date. */
+export interface Equivalent {
+  readonly file: string;
+  /** A part of the line on which the mutant is. */
+  readonly line: string;
+  readonly before: string;
+  readonly after: string;
+  /** Why nothing differs. */
+  readonly reason: string;
+}
+
+export const equivalents: readonly Equivalent[] = [];
+
+/** Whether the entry stands for this mutant of a file with this text. */
+export const standsFor = (entry: Equivalent, mutant: Mutant, text: string): boolean =>
+  entry.file === mutant.file &&
+  entry.before === mutant.before &&
+  entry.after === mutant.after &&
+  (text.split('\n')[mutant.line - 1] ?? '').includes(entry.line);
