@@ -89,12 +89,10 @@ export class GuestConnections {
     exchange.reading = this.#readFrame(connection.bytes).subscribe((event) => {
       switch (event.type) {
         case 'started':
-          this.#onBytes();
-          this.#events.next({ type: 'frame.started' });
+          if (this.#isHeard(connection)) this.#events.next({ type: 'frame.started' });
           break;
         case 'request':
-          this.#onBytes();
-          this.#receive(id, exchange, event.request);
+          if (this.#isHeard(connection)) this.#receive(id, exchange, event.request);
           break;
         case 'ended':
           if (exchange.delivery === undefined) this.#events.next({ type: 'request.ended', exchange: id });
@@ -137,6 +135,15 @@ export class GuestConnections {
   /** Keeps sockets out of snapshots. */
   toJSON(): undefined {
     return undefined;
+  }
+
+  /** Bytes have come. While the guest's actors rest after a crash nobody answers: it is not kept waiting, and may ask again. */
+  #isHeard(connection: Connection): boolean {
+    this.#onBytes();
+    if (this.#events.observed) return true;
+    this.#service.counters.count('refusedConnections', 'restarting');
+    connection.destroy();
+    return false;
   }
 
   #receive(id: number, exchange: Exchange, body: Request): void {

@@ -49,6 +49,8 @@ export class Guests {
   readonly #service: Service;
   readonly #residents = new Map<GuestId, Resident>();
   readonly #homes = new Set<GuestHome>();
+  /** Guests that lost their home by a crash, and move into the next one. */
+  readonly #homeless = new Set<Resident>();
   readonly #wantHome: () => void;
   #housed = 0;
   /** Random, new with each start: guests that say hello notice by it that the service knows nothing of before. */
@@ -119,18 +121,23 @@ export class Guests {
     return this.get(guest)?.dispatcher.state?.session ?? null;
   }
 
-  /** A place for guests has opened. */
+  /** A place for guests has opened: who lost another one by a crash lives there from now on. */
   open(home: GuestHome): void {
     this.#homes.add(home);
+    for (const resident of this.#homeless) {
+      if (!home.hasRoom) return;
+      this.#homeless.delete(resident);
+      resident.home = home;
+      home.moveIn(resident.entry.guest);
+    }
   }
 
-  /** It has closed, with the guests that lived there. */
+  /** It has closed, and the guests that lived there are cut off until another one opens. */
   close(home: GuestHome): void {
     this.#homes.delete(home);
-    for (const [guest, resident] of this.#residents) {
+    for (const resident of this.#residents.values()) {
       if (resident.home !== home) continue;
-      this.#residents.delete(guest);
-      this.#housed -= 1;
+      this.#homeless.add(resident);
       resident.entry.connections.close();
     }
   }
@@ -140,6 +147,7 @@ export class Guests {
     for (const { entry } of this.#residents.values()) entry.connections.close();
     this.#residents.clear();
     this.#homes.clear();
+    this.#homeless.clear();
     this.#housed = 0;
     this.instance = this.#newInstance();
   }
@@ -210,6 +218,7 @@ export class Guests {
     if (longest?.home === undefined) return false;
     const { guest } = longest.entry;
     this.#residents.delete(guest);
+    this.#homeless.delete(longest);
     this.#housed -= 1;
     longest.entry.silence.cancel();
     longest.home.moveOut(guest);

@@ -5,6 +5,7 @@ import type { FactStream } from '../application/fact-stream.js';
 import type { Explains } from '../explains.js';
 import type { Interfaces } from '../host/interface-register.js';
 import type { OwnershipSeat } from '../ownership/ownership-state.js';
+import { guestsIn } from '../ownership/ownership-table.js';
 import type { Service } from '../service.js';
 import { supervised } from '../supervision/supervised.js';
 import { guest } from './guest.js';
@@ -110,4 +111,10 @@ export const supervisedGuests = supervised<GuestsInput>({
   part: 'guests',
   children: { guests },
   facts: () => ({}),
+  /** What those without a dispatcher held is free again; their successors tell them that their sessions are over. */
+  onCrash: ({ guests: register, ownership }, post) => {
+    for (const guest of guestsIn(ownership.state?.table ?? {}))
+      if (register.get(guest)?.dispatcher.isTaken !== true)
+        ownership.tell(post, { type: 'guest.left', guest });
+  },
 });

@@ -232,6 +232,17 @@ export const guestsOn = (table: OwnershipTable, interfaceId: InterfaceId): reado
   return holdersOf({ ...unused, holders }).filter((guest) => holders[guest] === 'in effect');
 };
 
+/** Everybody who holds an interface, connects one or waits for it. */
+export const guestsIn = (table: OwnershipTable): readonly GuestId[] => [
+  ...new Set(
+    Object.values(table).flatMap((row: Row) => [
+      ...holdersOf(row),
+      ...(row.claim === null ? [] : [row.claim.guest]),
+      ...row.waiting.map(({ guest }) => guest),
+    ]),
+  ),
+];
+
 /** Is a guest's session on the interface in effect? */
 export const hasGuests = (table: OwnershipTable, interfaceId: InterfaceId): boolean =>
   guestsOn(table, interfaceId).length > 0;

@@ -41,6 +41,7 @@ describe('life cycle: crashes', () => {
       await victim.guest.scan()();
       await s.until(() => restarts(s).guest === 1, 'the crash is noticed');
       expect(s.statusOf(victim)?.connections).to.equal(0);
+      expect(await victim.guest.scan()(), 'it is not kept waiting').to.include({ _tag: 'Left' });
       expect(await other.seen()).to.deep.equal(['Lab', 'Cafe', 'Bar']);
       expect(s.statusOf(other)?.session).to.include({ id: 1 });
       expect(s.interfaceStatus('wlan0')?.link).to.include({ ssid: ssid('Cafe') });
@@ -199,10 +200,13 @@ describe('life cycle: crashes', () => {
       });
       await newcomer.guest.scan()();
       await s.until(() => restarts(s).guests === 1, 'the crash is noticed');
-      expect(s.status.guests).to.deep.equal([]);
+      expect(s.statusOf(holder)).to.include({ session: null, connections: 0 });
+      expect(await holder.guest.scan()(), 'it is not kept waiting').to.include({ _tag: 'Left' });
       await s.clock.advance(500);
+      await s.until(() => holder.disconnections.length === 1, 'who had a session hears that it is over');
       expect(await newcomer.connect('Bar'), 'nobody holds the interface').to.include({ status: 0 });
       expect(await holder.seen()).to.deep.equal(['Cafe', 'Bar']);
+      expect((await holder.connect('Bar')).sessionId, 'its count goes on').to.equal(2);
       expect(restarts(s)).to.deep.equal({ guests: 1 });
     });
 

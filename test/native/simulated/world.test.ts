@@ -124,6 +124,25 @@ describe('a scenario lets', () => {
     ]);
   });
 
+  it('nobody hear of anything before what was to be told earlier, whatever they do when they are told', () => {
+    const scene = new Scene({ interfaces: [takesTime, { name: 'wlan1' }] });
+    const { open, control } = scene.radio;
+    const told: string[] = [];
+    const subscription = open.subscribe((event) => {
+      told.push('id' in event ? `${event.type} ${event.id}` : event.type);
+      if (event.type === 'opened') control.leave(wlan0);
+      if (event.type === 'interface.left') control.arrive(wlan0);
+    });
+    expect(told).to.deep.equal([
+      'opened',
+      'interface.arrived',
+      'interface.arrived',
+      'interface.left wlan0',
+      'interface.arrived',
+    ]);
+    subscription.unsubscribe();
+  });
+
   it('an interface arrive without its network when that is not heard', () => {
     const scene = new Scene({
       interfaces: [{ ...takesTime, link: { ssid: 'cafe', bssid: bssid(2) } }],
