@@ -66,6 +66,13 @@ export class ManualClock implements Clock {
     return this.#timers.size;
   }
 
+  /** When the next timer is due, on the elapsed time; undefined if none waits. */
+  get nextDue(): number | undefined {
+    let earliest: number | undefined;
+    for (const { due } of this.#timers.values()) if (earliest === undefined || due < earliest) earliest = due;
+    return earliest;
+  }
+
   /** Fires everything due within `milliseconds`, in order, without letting promises settle in between. */
   advanceNow(milliseconds: number): void {
     const until = this.#elapsed + milliseconds;

@@ -41,17 +41,20 @@ export interface Settlement {
 
 type Answering = Pick<DispatcherState, 'attempt' | 'session' | 'lastSessionId'>;
 
-const sessionFrom = (request: GuestRequest, attempt: Attempt | null, id: number): GuestSession | null => {
+const sessionFrom = (
+  request: GuestRequest,
+  { attempt, session: former }: Answering,
+  id: number,
+): GuestSession | null => {
   if (attempt === null || attempt.interfaceId === null || attempt.status !== StatusCode.success) return null;
   const { type, interfaceId, ssid } = attempt;
-  return { id, type, interfaceId, ssid, exchange: request.exchange };
+  const replaced = former === null ? {} : { replaced: former.id };
+  return { id, type, interfaceId, ssid, exchange: request.exchange, ...replaced };
 };
 
 /** What answering this request does to the guest's session. */
-export const settlementOf = (
-  request: GuestRequest,
-  { attempt, session, lastSessionId }: Answering,
-): Settlement => {
+export const settlementOf = (request: GuestRequest, answering: Answering): Settlement => {
+  const { session, lastSessionId } = answering;
   const none = { lastSessionId, session, began: null, left: null };
   switch (request.body.operation) {
     case 'scan':
@@ -61,7 +64,7 @@ export const settlementOf = (
       return endsSession(session, request) ? { ...none, session: null } : none;
     case 'connect': {
       const id = lastSessionId + 1;
-      const began = sessionFrom(request, attempt, id);
+      const began = sessionFrom(request, answering, id);
       const moved = began !== null && session !== null && session.interfaceId !== began.interfaceId;
       return {
         lastSessionId: id,

@@ -254,11 +254,18 @@ export const dispatching = setup({
         facts.announce({ type: 'guestDisconnectionCompleted', guest, connection, interfaceId, ssid });
       });
     }),
-    /** The guest never heard of the session that this exchange began: nobody is left to end it. */
-    revokeSession: enqueueActions(({ context: { session, guest, ownership }, event, enqueue }) => {
+    /**
+     * The guest never heard of the session that this exchange began: nobody is left to end it. One whose place it took is
+     * over, and in that one the guest still believes.
+     */
+    revokeSession: enqueueActions(({ context, event, enqueue }) => {
+      const { session, guest, guests, ownership, service } = context;
       if (event.type !== 'answer.lost' || session?.exchange !== event.exchange) return;
       ownership.tell(enqueue, { type: 'leave.requested', guest, interfaceId: session.interfaceId });
       enqueue.assign({ session: null });
+      if (session.replaced === undefined || !service.settings.notifyDisconnected) return;
+      const frame = encodeHostMessage({ operation: 'disconnected', sessionId: session.id });
+      guests.notify(enqueue, guest, 'disconnected', () => frame);
     }),
   },
   guards: {

@@ -13,6 +13,8 @@ export interface GuestSession {
   readonly ssid: Ssid;
   /** The exchange of that answer. */
   readonly exchange: number;
+  /** The session whose place it took, if there was one: until it has that answer the guest believes in this one. */
+  readonly replaced?: number;
 }
 
 /** Does this disconnect request end the session? One that is older than the session in effect does not. */

@@ -154,7 +154,6 @@ export const hostInterface = serving.createMachine({
           {
             guard: 'isAnyoneLeft',
             target: '.asking',
-            reenter: true,
             actions: ['concludeScan', 'noteScanned', 'seekNext'],
           },
           { target: '.idle', actions: ['concludeScan', 'noteScanned'] },

@@ -17,6 +17,8 @@ export class Schedule {
   readonly #clock: Clock;
   /** By time; of the same time, in the order in which they were scheduled. */
   readonly #items: Item[] = [];
+  /** What the elapsed time is behind the time in this world. */
+  readonly #origin: number;
   #now: number;
   #watched = false;
   #running = false;
@@ -24,18 +26,22 @@ export class Schedule {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#now = clock.now();
+    this.#origin = clock.now() - clock.elapsed();
+    this.#now = this.clockTime();
   }
 
-  /** The time in this world, in milliseconds since the epoch: while something happens, the time at which it was due. */
+  /**
+   * The time in this world, in milliseconds since the epoch as it was when the world began: a wall clock that is set changes
+   * nothing. While something happens, the time at which it was due.
+   */
   now(): number {
-    if (!this.#running) this.#now = Math.max(this.#now, this.#clock.now());
+    if (!this.#running) this.#now = Math.max(this.#now, this.clockTime());
     return this.#now;
   }
 
-  /** Milliseconds since the epoch on the clock, however late this world is. */
+  /** The same, however late this world is. */
   clockTime(): number {
-    return this.#clock.now();
+    return this.#origin + this.#clock.elapsed();
   }
 
   /** Does `run` in so many milliseconds; never before this call returns. */
@@ -54,7 +60,7 @@ export class Schedule {
 
   /** Does everything that is due by now. */
   catchUp(): void {
-    this.#runUntil(this.#clock.now());
+    this.#runUntil(this.clockTime());
   }
 
   /** From now on things happen when they are due. */
@@ -95,9 +101,9 @@ export class Schedule {
       () => {
         this.#timer = undefined;
         // A timer of Node may fire a little before the clock gets there.
-        this.#runUntil(Math.max(due, this.#clock.now()));
+        this.#runUntil(Math.max(due, this.clockTime()));
       },
-      Math.max(0, due - this.#clock.now()),
+      Math.max(0, due - this.clockTime()),
     );
     this.#timer = { due, handle };
   }

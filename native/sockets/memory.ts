@@ -9,10 +9,51 @@ import type { Connection, GuestConnection, ListenerEvent, SocketFailure, SocketF
 /** What travels to one end of a stream, in order. */
 type Delivery = Uint8Array | 'end' | 'reset';
 
+/** One way through the network: from one machine to another. */
+export interface Way {
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+}
+
+/** A stream that has been opened. */
+export interface OpenStream extends Way {
+  /** Breaks it for both ends, with this code. */
+  readonly break: (code: string) => void;
+}
+
+/** How a network behaves: what a simulation decides. */
+export interface Wires {
+  /** Calls later, never from within the call: when something moves on its way. */
+  readonly later: (way: Way, move: () => void) => void;
+  /** Does everything that has arrived reach its reader in one move, or one thing at a time? */
+  readonly inOneMove: boolean;
+  /** The pieces in which bytes arrive that were written at once. */
+  readonly pieces: (way: Way, bytes: Uint8Array) => readonly Uint8Array[];
+  /** Why this connection does not come about: a code such as `ECONNREFUSED`; undefined if it does. */
+  readonly refusal: (way: Way) => string | undefined;
+  /** The system has taken what was written: at once, or when this calls back. */
+  readonly taken: (way: Way) => Promise<void> | undefined;
+  readonly opened: (stream: OpenStream) => void;
+}
+
+/** A network on which nothing ever goes wrong. */
+const flawless: Wires = {
+  later: (_way, move) => queueMicrotask(move),
+  inOneMove: true,
+  pieces: (_way, bytes) => [bytes],
+  refusal: () => undefined,
+  taken: () => undefined,
+  opened: () => undefined,
+};
+
 /** One end of a stream. */
 class StreamEnd {
   readonly #peerId: GuestId;
   readonly #peer: StreamEnd;
+  readonly #wires: Wires;
+  /** The way of what arrives here. */
+  readonly #way: Way;
   readonly #arrived: Delivery[] = [];
   readonly #closed = new AsyncSubject<void>();
   #subscriber: Subscriber<Uint8Array> | undefined;
@@ -26,14 +67,27 @@ class StreamEnd {
   #brokenBy: string | undefined;
 
   /** `peer` is the other end, or, for the first of the two, the identity that the other end sees. */
-  private constructor(peerId: GuestId, peer: StreamEnd | GuestId) {
+  private constructor(wires: Wires, way: Way, peerId: GuestId, peer: StreamEnd | GuestId) {
+    const { from, to, port } = way;
+    this.#wires = wires;
+    this.#way = { from: to, to: from, port };
     this.#peerId = peerId;
-    this.#peer = typeof peer === 'string' ? new StreamEnd(peer, this) : peer;
+    this.#peer = typeof peer === 'string' ? new StreamEnd(wires, this.#way, peer, this) : peer;
   }
 
   /** Both ends of a new stream; each with the identity that the other one sees. */
-  static pair(near: GuestId, far: GuestId): readonly [GuestConnection, GuestConnection] {
-    const end = new StreamEnd(far, near);
+  static pair(
+    wires: Wires,
+    way: Way,
+    near: GuestId,
+    far: GuestId,
+  ): readonly [GuestConnection, GuestConnection] {
+    const end = new StreamEnd(wires, way, far, near);
+    const breakBoth = (code: string): void => {
+      end.#close(code);
+      end.#peer.#close(code);
+    };
+    wires.opened({ ...way, break: breakBoth });
     return [end.#connection(), end.#peer.#connection()];
   }
 
@@ -41,8 +95,8 @@ class StreamEnd {
     return {
       peer: this.#peerId,
       bytes: new Observable((subscriber) => this.#subscribe(subscriber)),
-      write: (bytes) => async () => this.#write(bytes),
-      finish: (bytes) => async () => this.#finish(bytes),
+      write: (bytes) => () => this.#handOver(this.#write(bytes)),
+      finish: (bytes) => () => this.#handOver(this.#finish(bytes)),
       destroy: () => this.#close('ECANCELED'),
       closed: this.#closed.asObservable(),
     };
@@ -59,6 +113,16 @@ class StreamEnd {
     };
   }
 
+  /** What came of a write, once the system has taken it. */
+  async #handOver(written: E.Either<SocketFailure, void>): Promise<E.Either<SocketFailure, void>> {
+    const taken = E.isLeft(written) ? undefined : this.#wires.taken(this.#peer.#way);
+    if (taken === undefined) return written;
+    await taken;
+    return this.#brokenBy === undefined || this.#brokenBy === 'ECANCELED'
+      ? written
+      : E.left(this.#failure('write', this.#brokenBy));
+  }
+
   #failure(operation: 'read' | 'write', code: string): SocketFailure {
     return socketFailure(operation, this.#peerId, code);
   }
@@ -67,7 +131,8 @@ class StreamEnd {
     if (this.#finished) return E.left(this.#failure('write', 'EALREADY'));
     if (this.#brokenBy === undefined && this.#peer.#brokenBy !== undefined) this.#close('EPIPE');
     if (this.#brokenBy !== undefined) return E.left(this.#failure('write', 'EPIPE'));
-    if (bytes.length > 0) this.#peer.#receive(bytes);
+    for (const piece of this.#wires.pieces(this.#peer.#way, bytes))
+      if (piece.length > 0) this.#peer.#receive(piece);
     return E.right(undefined);
   }
 
@@ -86,11 +151,11 @@ class StreamEnd {
     this.#wake();
   }
 
-  /** Deliveries happen in a microtask of their own: nobody is called from within his own call. */
+  /** Deliveries happen later: nobody is called from within his own call. */
   #wake(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    queueMicrotask(() => {
+    this.#wires.later(this.#way, () => {
       this.#pumping = false;
       this.#pump();
     });
@@ -103,6 +168,10 @@ class StreamEnd {
       if (delivery === 'reset') this.#close('ECONNRESET');
       else if (delivery === 'end') this.#ended = true;
       else this.#subscriber?.next(delivery);
+      if (!this.#wires.inOneMove && this.#arrived.length > 0) {
+        this.#wake();
+        return;
+      }
     }
     if (this.#ended) this.#subscriber?.complete();
     else if (this.#brokenBy !== undefined) this.#subscriber?.error(this.#failure('read', this.#brokenBy));
@@ -130,6 +199,16 @@ type Accept = (connection: Connection) => void;
 /** Who listens where: names stand for machines, each with its own ports. */
 class MemoryNetwork {
   readonly #listeners = new Map<string, Accept>();
+  readonly #wires: Wires;
+
+  constructor(wires: Wires) {
+    this.#wires = wires;
+  }
+
+  /** Who listens: `name:port`. */
+  get listeners(): readonly string[] {
+    return [...this.#listeners.keys()];
+  }
 
   listen(name: string, port: number): Observable<ListenerEvent> {
     const address = formatEndpoint({ scheme: 'memory', name });
@@ -155,21 +234,26 @@ class MemoryNetwork {
   ): TE.TaskEither<SocketFailure, GuestConnection> {
     const near = guestIdOf({ scheme: 'memory', address: from });
     const far = guestIdOf({ scheme: 'memory', address: to });
+    const way = { from, to, port };
     const failure = (code: string) => E.left(socketFailure('connect', `${far} port ${port}`, code));
-    return async () => {
-      await Promise.resolve();
-      if (abort?.aborted) return failure('ABORT_ERR');
-      const accept = this.#listeners.get(`${to}:${port}`);
-      if (accept === undefined) return failure('ECONNREFUSED');
-      const [ours, theirs] = StreamEnd.pair(near, far);
-      accept(theirs);
-      return E.right(ours);
-    };
+    return () =>
+      new Promise((resolve) => {
+        const abandon = (): void => resolve(failure('ABORT_ERR'));
+        abort?.addEventListener('abort', abandon, { once: true });
+        this.#wires.later(way, () => {
+          abort?.removeEventListener('abort', abandon);
+          if (abort?.aborted) return abandon();
+          const accept = this.#listeners.get(`${to}:${port}`);
+          const refusal = this.#wires.refusal(way) ?? (accept === undefined ? 'ECONNREFUSED' : undefined);
+          if (accept === undefined || refusal !== undefined)
+            return resolve(failure(refusal ?? 'ECONNREFUSED'));
+          const [ours, theirs] = StreamEnd.pair(this.#wires, way, near, far);
+          accept(theirs);
+          resolve(E.right(ours));
+        });
+      });
   }
 }
-
-/** One for the process, as there is one network stack for all sockets. */
-const network = new MemoryNetwork();
 
 /** What the host is called when it connects to a guest. */
 const hostName = 'host';
@@ -180,24 +264,37 @@ const defaultGuest = 'guest';
 const unsupported = (operation: 'listen' | 'connect', where: string): SocketFailure =>
   socketFailure(operation, where, 'EAFNOSUPPORT');
 
-/** Streams inside this process. */
-export const memory: SocketFamily = {
-  transport: () => ({
-    scheme: 'memory',
-    listen: (endpoint, { requestPort }) =>
-      endpoint.scheme === 'memory'
-        ? network.listen(endpoint.name, requestPort)
-        : throwError(() => unsupported('listen', formatEndpoint(endpoint))),
-    connect: (guest, port, abort) => network.connect(hostName, guestAddress(guest).address, port, abort),
-  }),
-  guestSide: (endpoint, { requestPort, notificationPort, address = defaultGuest }) => {
-    if (endpoint.scheme !== 'memory') {
-      const failure = unsupported('connect', formatEndpoint(endpoint));
-      return { connect: () => TE.left(failure), notifications: throwError(() => failure) };
-    }
-    return {
-      connect: () => network.connect(address, endpoint.name, requestPort),
-      notifications: network.listen(address, notificationPort),
-    };
-  },
+/** The streams of one network inside this process. */
+export interface MemoryFamily extends SocketFamily {
+  /** Who listens at the moment: `name:port`. */
+  readonly listeners: () => readonly string[];
+}
+
+/** A network of its own, with these wires. */
+export const memoryOn = (wires: Wires): MemoryFamily => {
+  const network = new MemoryNetwork(wires);
+  return {
+    listeners: () => network.listeners,
+    transport: () => ({
+      scheme: 'memory',
+      listen: (endpoint, { requestPort }) =>
+        endpoint.scheme === 'memory'
+          ? network.listen(endpoint.name, requestPort)
+          : throwError(() => unsupported('listen', formatEndpoint(endpoint))),
+      connect: (guest, port, abort) => network.connect(hostName, guestAddress(guest).address, port, abort),
+    }),
+    guestSide: (endpoint, { requestPort, notificationPort, address = defaultGuest }) => {
+      if (endpoint.scheme !== 'memory') {
+        const failure = unsupported('connect', formatEndpoint(endpoint));
+        return { connect: () => TE.left(failure), notifications: throwError(() => failure) };
+      }
+      return {
+        connect: () => network.connect(address, endpoint.name, requestPort),
+        notifications: network.listen(address, notificationPort),
+      };
+    },
+  };
 };
+
+/** One for the process, as there is one network stack for all sockets. */
+export const memory: SocketFamily = memoryOn(flawless);

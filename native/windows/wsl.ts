@@ -117,9 +117,9 @@ export const wslVm = (run: RunWsl, clock: Clock): Observable<string | undefined>
       }
       const distributions = running.right.join('\n');
       const isKnown = told?.id !== undefined && known?.distributions === distributions;
-      if (isKnown && clock.now() - (known?.asked ?? 0) < askPause) return E.right(undefined);
+      if (isKnown && clock.elapsed() - (known?.asked ?? 0) < askPause) return E.right(undefined);
       if (subscriber.closed) return E.right(undefined);
-      known = { distributions, asked: clock.now() };
+      known = { distributions, asked: clock.elapsed() };
       return E.map(tell)(await vmIdOf(run, running.right));
     };
     const lookAgain = async (): Promise<void> => {

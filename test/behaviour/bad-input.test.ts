@@ -275,6 +275,28 @@ describe('bad input', () => {
       expect(s.statusOf(guest)?.session).to.equal(null);
     });
 
+    it('input 3: once another session has taken the place of its own: both are over, of which it is told', async () => {
+      const told = new Deferred<void>();
+      const s = await stage({
+        interfaces: [station('wlan0')],
+        networks: [network('Cafe', 1)],
+        observer: {
+          guestConnectionCompleted: ({ connection }) =>
+            connection === 'hostMirroring' ? told.promise : undefined,
+        },
+      });
+      const guest = await s.guest(1);
+      await guest.connect('Cafe');
+      const raw = s.raw(1);
+      await raw.write(connectRequest);
+      await s.until(() => s.records.hooks.length === 2, 'it shares the network once more');
+      raw.reset();
+      await s.until(() => guest.disconnections.length > 0, 'the guest hears that it has no session');
+      expect(guest.disconnections).to.deep.equal([2]);
+      expect(s.statusOf(guest)?.session).to.equal(null);
+      told.resolve();
+    });
+
     it('input 3: behind a request that takes its time: it is not carried out', async () => {
       const port = new ScriptedStation('wlan0');
       const s = await stage({ radio: new ScriptedRadio([port]), input: { backlog: 64 } });

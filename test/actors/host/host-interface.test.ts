@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import type { RadioFailure } from '../../../native/index.js';
-import { bss } from '../../stage/networks.js';
+import { bss, ssid } from '../../stage/networks.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../../stage/scripted-radio.js';
 import { Deferred, useStages } from '../../stage/stage.js';
 
@@ -41,5 +41,25 @@ describe('an interface that disconnects for the last guest', () => {
     outcome.resolve(E.right(undefined));
     await done;
     expect(s.interfaceStatus('wlan0')?.link).to.deep.equal(linkTo('Home', bss('Home', 2)));
+  });
+});
+
+describe('an interface on which one scan follows another', () => {
+  const stage = useStages();
+
+  it('keeps its link, and hears of its end', async () => {
+    const device = new ScriptedStation('wlan0').connectsAt(linkTo('Cafe', bss('Cafe', 1)));
+    device.seen = [bss('Cafe', 1)];
+    const s = await stage({ time: 'manual', radio: new ScriptedRadio([device]) });
+    const guest = await s.guest(1);
+    await guest.connect('Cafe');
+    await guest.scan();
+    // It looks for a network for which the scan that runs does not look: one more follows.
+    await (await s.guest(2)).scan(ssid('Cellar'));
+    device.completeScan();
+    await s.until(() => device.asked.filter((what) => what === 'scan').length === 2, 'the host scans again');
+    expect(s.interfaceStatus('wlan0')?.state).to.deep.equal({ link: 'connected', scan: 'scanning' });
+    device.lose();
+    await s.until(() => guest.disconnections.length === 1, 'the guest hears that its network is lost');
   });
 });

@@ -40,6 +40,21 @@ describe('a schedule', () => {
     expect(clock.pending).to.equal(0);
   });
 
+  it('goes on however the wall clock is set', () => {
+    const { clock, schedule, done, note } = begin();
+    schedule.watch();
+    schedule.in(10, note('a'));
+    clock.setWallClock(-3_600_000);
+    schedule.in(20, note('b'));
+    clock.advanceNow(10);
+    clock.setWallClock(7_200_000);
+    schedule.in(20, note('c'));
+    clock.advanceNow(9);
+    expect(done).to.deep.equal(['1010 a']);
+    clock.advanceNow(11);
+    expect(done).to.deep.equal(['1010 a', '1020 b', '1030 c']);
+  });
+
   it('makes up for what was due while nobody watched, each thing at its own time', () => {
     const { clock, schedule, done, note } = begin();
     schedule.in(10, () => {
