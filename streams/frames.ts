@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
-import { Observable, Subscription } from 'rxjs';
+import { Observable, type Observer, type Subscriber, type Subscription } from 'rxjs';
 import { decodeRequest, decodeRequestHeader, headerSize, hostFrameSize } from '../protocol/frame.js';
 import type { Request } from '../protocol/messages.js';
 import type { FrameRefusal } from '../protocol/refusal.js';
@@ -75,121 +75,136 @@ interface Timing {
 
 const emptyBuffer = new Uint8Array(0);
 
-/** The bytes of a frame so far. */
-class Assembly<Event> {
+const started: FrameStarted = { type: 'started' };
+
+/** Reads one stream to its frame; an observer of the stream's bytes. One object does it all: there is one for every request. */
+class Reading<Event extends object> implements Observer<Uint8Array> {
   readonly #kind: FrameKind<Event>;
+  readonly #subscriber: Subscriber<Event | FrameStarted>;
+  #upstream: Subscription | undefined;
+  #timer: Deadline | undefined;
+  #settled = false;
+  /** Nothing that still comes is read. */
+  #released = false;
+  /** What is told at the end of the stream, once the frame is there. */
+  #afterwards: Event | undefined;
   /** First of the header's size, then of the frame's. */
   #buffer: Uint8Array = emptyBuffer;
-  received = 0;
+  #received = 0;
   /** Bytes of the whole frame, once the header is there. */
-  expected: number | undefined;
+  #expected: number | undefined;
   /** Bytes that came along behind the frame. */
-  trailing = 0;
+  #trailing = 0;
 
-  constructor(kind: FrameKind<Event>) {
+  constructor(kind: FrameKind<Event>, subscriber: Subscriber<Event | FrameStarted>) {
     this.#kind = kind;
+    this.#subscriber = subscriber;
+  }
+
+  start(bytes: Observable<Uint8Array>, { deadlines, deadline }: Timing): void {
+    const upstream = bytes.subscribe(this);
+    if (this.#released) upstream.unsubscribe();
+    else this.#upstream = upstream;
+    if (!this.#settled) this.#timer = deadlines.in(deadline, () => this.#incomplete('timed out'));
+  }
+
+  next(chunk: Uint8Array): void {
+    // Nothing may follow a frame, and nothing that does is read.
+    if (this.#settled) this.#leave();
+    if (this.#settled || chunk.length === 0) return;
+    const first = this.#received === 0;
+    const event = this.#accept(chunk);
+    if (event !== undefined) this.#settle(event);
+    else if (first) this.#subscriber.next(started);
+  }
+
+  error(error: unknown): void {
+    if (this.#settled) this.#leave();
+    else this.#settle(this.#kind.refuse({ reason: 'broken', received: this.#received, error }));
+  }
+
+  complete(): void {
+    if (this.#afterwards !== undefined) this.#subscriber.next(this.#afterwards);
+    if (this.#settled) this.#leave();
+    else this.#incomplete('ended');
+  }
+
+  release(): void {
+    this.#settled = true;
+    this.#released = true;
+    this.#timer?.cancel();
+    this.#upstream?.unsubscribe();
+  }
+
+  #leave(): void {
+    this.#afterwards = undefined;
+    this.release();
+    this.#subscriber.complete();
+  }
+
+  #settle(event: Event): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#timer?.cancel();
+    this.#afterwards = this.#trailing > 0 ? undefined : this.#kind.afterwards(event);
+    const isOver = this.#afterwards === undefined;
+    if (isOver) this.release();
+    this.#subscriber.next(event);
+    if (isOver) this.#subscriber.complete();
+  }
+
+  #incomplete(cause: IncompleteFrame['cause']): void {
+    this.#settle(
+      this.#kind.refuse({ reason: 'incomplete', cause, received: this.#received, expected: this.#expected }),
+    );
   }
 
   /** What this chunk brings about; undefined while bytes are missing. */
-  accept(chunk: Uint8Array): Event | undefined {
-    if (this.received > 0 || chunk.length < headerSize) return this.#collect(chunk);
+  #accept(chunk: Uint8Array): Event | undefined {
+    if (this.#received > 0 || chunk.length < headerSize) return this.#collect(chunk);
     const judged = this.#kind.judge(chunk);
     if (E.isLeft(judged)) return judged.left;
     const size = judged.right;
     if (chunk.length === size) return this.#kind.complete(chunk, 0);
     if (chunk.length > size) {
-      this.trailing = chunk.length - size;
-      return this.#kind.complete(chunk.subarray(0, size), this.trailing);
+      this.#trailing = chunk.length - size;
+      return this.#kind.complete(chunk.subarray(0, size), this.#trailing);
     }
-    this.expected = size;
+    this.#expected = size;
     this.#buffer = new Uint8Array(size);
     return this.#collect(chunk);
   }
 
   #collect(chunk: Uint8Array): Event | undefined {
-    if (this.received === 0 && this.expected === undefined) this.#buffer = new Uint8Array(headerSize);
+    if (this.#received === 0 && this.#expected === undefined) this.#buffer = new Uint8Array(headerSize);
     for (let at = 0; at < chunk.length; ) {
-      const taken = chunk.subarray(at, at + this.#buffer.length - this.received);
-      this.#buffer.set(taken, this.received);
-      this.received += taken.length;
+      const taken = chunk.subarray(at, at + this.#buffer.length - this.#received);
+      this.#buffer.set(taken, this.#received);
+      this.#received += taken.length;
       at += taken.length;
-      if (this.expected === undefined && this.received === headerSize) {
+      if (this.#expected === undefined && this.#received === headerSize) {
         const judged = this.#kind.judge(this.#buffer);
         if (E.isLeft(judged)) return judged.left;
-        this.expected = judged.right;
+        this.#expected = judged.right;
         const header = this.#buffer;
-        this.#buffer = new Uint8Array(this.expected);
+        this.#buffer = new Uint8Array(this.#expected);
         this.#buffer.set(header);
       }
-      if (this.received !== this.expected) continue;
-      this.trailing = chunk.length - at;
-      return this.#kind.complete(this.#buffer, this.trailing);
+      if (this.#received !== this.#expected) continue;
+      this.#trailing = chunk.length - at;
+      return this.#kind.complete(this.#buffer, this.#trailing);
     }
     return undefined;
   }
 }
 
-const started: FrameStarted = { type: 'started' };
-
 const frameOf =
-  <Event extends object>(kind: FrameKind<Event>, { deadlines, deadline }: Timing) =>
+  <Event extends object>(kind: FrameKind<Event>, timing: Timing) =>
   (bytes: Observable<Uint8Array>): Observable<Event | FrameStarted> =>
     new Observable((subscriber) => {
-      const assembly = new Assembly(kind);
-      const upstream = new Subscription();
-      let settled = false;
-      let timer: Deadline | undefined;
-
-      const release = (): void => {
-        settled = true;
-        timer?.cancel();
-        upstream.unsubscribe();
-      };
-      /** What is told at the end of the stream, once the frame is there. */
-      let afterwards: Event | undefined;
-      const leave = (): void => {
-        afterwards = undefined;
-        upstream.unsubscribe();
-        subscriber.complete();
-      };
-      const settle = (event: Event): void => {
-        if (settled) return;
-        settled = true;
-        timer?.cancel();
-        afterwards = assembly.trailing > 0 ? undefined : kind.afterwards(event);
-        if (afterwards === undefined) upstream.unsubscribe();
-        subscriber.next(event);
-        if (afterwards === undefined) subscriber.complete();
-      };
-      const incomplete = (cause: IncompleteFrame['cause']): void => {
-        const { received, expected } = assembly;
-        settle(kind.refuse({ reason: 'incomplete', cause, received, expected }));
-      };
-
-      upstream.add(
-        bytes.subscribe({
-          next: (chunk) => {
-            // Nothing may follow a frame, and nothing that does is read.
-            if (settled) leave();
-            if (settled || chunk.length === 0) return;
-            const first = assembly.received === 0;
-            const event = assembly.accept(chunk);
-            if (event !== undefined) settle(event);
-            else if (first) subscriber.next(started);
-          },
-          error: (error: unknown) => {
-            if (settled) leave();
-            else settle(kind.refuse({ reason: 'broken', received: assembly.received, error }));
-          },
-          complete: () => {
-            if (afterwards !== undefined) subscriber.next(afterwards);
-            if (settled) leave();
-            else incomplete('ended');
-          },
-        }),
-      );
-      if (!settled) timer = deadlines.in(deadline, () => incomplete('timed out'));
-      return release;
+      const reading = new Reading(kind, subscriber);
+      reading.start(bytes, timing);
+      return () => reading.release();
     });
 
 const refusedRequest = (refusal: RequestRefusal): RequestFrameEvent => ({ type: 'refused', refusal });

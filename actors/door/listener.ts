@@ -1,5 +1,5 @@
 /** One endpoint: bound, listened at, and bound again with growing pauses. */
-import { catchError, EMPTY, mergeMap, type Observable, of } from 'rxjs';
+import { catchError, filter, map, type Observable, of, tap } from 'rxjs';
 import { assign, enqueueActions, fromEventObservable, setup } from 'xstate';
 import { type Endpoint, formatEndpoint } from '../../native/sockets/endpoint.js';
 import type { SocketFailure } from '../../native/sockets/transport.js';
@@ -50,17 +50,15 @@ const listening = ({ service, guests, endpoint }: ListenerInput): Observable<Lis
     .listen(endpoint, { requestPort, socketOwner, socketMode })
     .pipe(
       catchError((failure: SocketFailure) => of({ type: 'failed' as const, failure })),
-      mergeMap((event): Observable<ListenerEvent> => {
-        switch (event.type) {
-          case 'listening':
-            return of({ type: 'endpoint.bound', address: event.address });
-          case 'accepted':
-            admitConnection(service, guests, event.connection);
-            return EMPTY;
-          case 'failed':
-            return of({ type: 'endpoint.failed', failure: event.failure });
-        }
+      tap((event) => {
+        if (event.type === 'accepted') admitConnection(service, guests, event.connection);
       }),
+      filter((event) => event.type !== 'accepted'),
+      map((event) =>
+        event.type === 'listening'
+          ? { type: 'endpoint.bound', address: event.address }
+          : { type: 'endpoint.failed', failure: event.failure },
+      ),
     );
 };
 

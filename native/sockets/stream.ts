@@ -2,7 +2,7 @@
 import { connect, createServer, type NetConnectOpts, type Server, type Socket } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { Observable } from 'rxjs';
+import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import type { GuestId } from './endpoint.js';
 import { codeOf, socketFailure } from './failure.js';
 import type { Connection, GuestConnection, ListenerEvent, SocketFailure } from './transport.js';
@@ -10,66 +10,95 @@ import type { Connection, GuestConnection, ListenerEvent, SocketFailure } from '
 /** For a socket whose errors are told by `close`, or to nobody. Without a listener they would end the process. */
 const ignoreError = (): void => {};
 
-/** Takes a paused socket from `listenOn` or `dial`, and from then on everything about it. */
-export const connectionOf = (socket: Socket, peer: GuestId): GuestConnection => {
-  let subscribed = false;
-  let finishing = false;
+/** A connection on a socket of node:net. One object with its methods: there is one for every request. */
+class StreamConnection implements GuestConnection {
+  readonly peer: GuestId;
+  readonly #socket: Socket;
+  #isSubscribed = false;
+  #isFinishing = false;
 
-  const broken = (operation: 'read' | 'write', error?: unknown): SocketFailure =>
-    socketFailure(operation, peer, codeOf(socket.errored ?? error ?? { code: 'ECANCELED' }));
+  constructor(socket: Socket, peer: GuestId) {
+    this.#socket = socket;
+    this.peer = peer;
+  }
 
-  const bytes = new Observable<Uint8Array>((subscriber) => {
-    if (subscribed) throw new Error(`the bytes of a connection have one subscriber: ${peer}`);
-    subscribed = true;
-    if (socket.destroyed) return subscriber.error(broken('read'));
+  get bytes(): Observable<Uint8Array> {
+    return new Observable((subscriber) => this.#deliverTo(subscriber));
+  }
+
+  get closed(): Observable<void> {
+    return new Observable((subscriber) => {
+      const socket = this.#socket;
+      const onClose = (): void => {
+        subscriber.next();
+        subscriber.complete();
+      };
+      if (socket.closed) return onClose();
+      socket.once('close', onClose);
+      return () => socket.off('close', onClose);
+    });
+  }
+
+  write(data: Uint8Array): TaskEither<SocketFailure, void> {
+    return () =>
+      new Promise((resolve) => {
+        this.#socket.write(data, (error) => {
+          // Node calls back without an error when the socket is destroyed on the way.
+          const isLost = error || this.#socket.destroyed;
+          resolve(isLost ? E.left(this.#broken('write', error)) : E.right(undefined));
+        });
+      });
+  }
+
+  finish(data: Uint8Array): TaskEither<SocketFailure, void> {
+    return () =>
+      new Promise((resolve) => {
+        this.#isFinishing = true;
+        this.#socket.end(data, (error?: Error | null) => {
+          resolve(error ? E.left(this.#broken('write', error)) : E.right(undefined));
+        });
+        // Only a flowing socket sees the peer's end, without which it would never close by itself.
+        this.#socket.resume();
+      });
+  }
+
+  /** After a failed write nothing waits to be written either. */
+  isFlushed(): boolean {
+    return this.#socket.writableLength === 0 && this.#socket.errored === null;
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #broken(operation: 'read' | 'write', error?: unknown): SocketFailure {
+    return socketFailure(
+      operation,
+      this.peer,
+      codeOf(this.#socket.errored ?? error ?? { code: 'ECANCELED' }),
+    );
+  }
+
+  #deliverTo(subscriber: Subscriber<Uint8Array>): TeardownLogic {
+    if (this.#isSubscribed) throw new Error(`the bytes of a connection have one subscriber: ${this.peer}`);
+    this.#isSubscribed = true;
+    const socket = this.#socket;
+    if (socket.destroyed) return subscriber.error(this.#broken('read'));
     const onData = (chunk: Uint8Array): void => subscriber.next(chunk);
     const onEnd = (): void => subscriber.complete();
-    const onClose = (): void => subscriber.error(broken('read'));
+    const onClose = (): void => subscriber.error(this.#broken('read'));
     socket.on('data', onData).on('end', onEnd).on('close', onClose);
     socket.resume();
     return () => {
       socket.off('data', onData).off('end', onEnd).off('close', onClose);
-      if (!finishing) socket.pause();
+      if (!this.#isFinishing) socket.pause();
     };
-  });
+  }
+}
 
-  const write =
-    (data: Uint8Array): TaskEither<SocketFailure, void> =>
-    () =>
-      new Promise((resolve) => {
-        socket.write(data, (error) => {
-          // Node calls back without an error when the socket is destroyed on the way.
-          resolve(error || socket.destroyed ? E.left(broken('write', error)) : E.right(undefined));
-        });
-      });
-
-  const finish =
-    (data: Uint8Array): TaskEither<SocketFailure, void> =>
-    () =>
-      new Promise((resolve) => {
-        finishing = true;
-        socket.end(data, (error?: Error | null) => {
-          resolve(error ? E.left(broken('write', error)) : E.right(undefined));
-        });
-        // Only a flowing socket sees the peer's end, without which it would never close by itself.
-        socket.resume();
-      });
-
-  const closed = new Observable<void>((subscriber) => {
-    const onClose = (): void => {
-      subscriber.next();
-      subscriber.complete();
-    };
-    if (socket.closed) return onClose();
-    socket.once('close', onClose);
-    return () => socket.off('close', onClose);
-  });
-
-  // After a failed write nothing waits to be written either.
-  const isFlushed = (): boolean => socket.writableLength === 0 && socket.errored === null;
-
-  return { peer, bytes, write, finish, isFlushed, closed, destroy: () => void socket.destroy() };
-};
+/** Takes a paused socket from `listenOn` or `dial`, and from then on everything about it. */
+export const connectionOf = (socket: Socket, peer: GuestId): GuestConnection =>
+  new StreamConnection(socket, peer);
 
 /** How one kind of listener differs from another. */
 export interface Binding {
