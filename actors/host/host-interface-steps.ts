@@ -6,13 +6,7 @@ import { StatusCode } from '../../protocol/status.js';
 import type { Explains } from '../explains.js';
 import type { Service } from '../service.js';
 import type { Concerned } from './departure.js';
-import {
-  askForScan,
-  connectStation,
-  disconnectStation,
-  failureOf,
-  watchStation,
-} from './interface-actors.js';
+import { connectStation, disconnectStation, failureOf, watchStation } from './interface-actors.js';
 import type { InterfaceEntry } from './interface-register.js';
 import {
   type HostInterfaceEvent,
@@ -54,7 +48,7 @@ export const serving = setup({
     events: {} as HostInterfaceEvent,
     input: {} as HostInterfaceInput,
   },
-  actors: { watchStation, connectStation, disconnectStation, askForScan },
+  actors: { watchStation, connectStation, disconnectStation },
   actions: {
     /** After a crash the interface comes back behind the others, like one that was plugged in again. */
     takeSeat: ({ context: { interfaces, entry }, self }) => {
@@ -140,6 +134,9 @@ export const serving = setup({
         return [...waiters, { guest, round, waits, ssid }];
       },
     }),
+    askForScan: ({ context: { entry, seeking }, self }) =>
+      entry.scans.begin(seeking, (event) => self.send(event)),
+    endAsking: ({ context: { entry } }) => entry.scans.end(),
     /** Who need not wait for the end gets what the host had cached, and is promised the rest. */
     promiseResults: enqueueActions(({ context, enqueue }) => {
       const { guests, id, waiters, promised, service } = context;

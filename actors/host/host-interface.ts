@@ -126,10 +126,8 @@ export const hostInterface = serving.createMachine({
         },
         asking: {
           description: 'The host is asked for a scan, or the host application for its networks.',
-          invoke: {
-            src: 'askForScan',
-            input: ({ context: { entry, seeking } }) => ({ entry, ssid: seeking }),
-          },
+          entry: 'askForScan',
+          exit: 'endAsking',
           after: {
             scanTimeout: { target: 'idle', actions: ['noteScanFailure', 'giveUpScan', 'keepPromises'] },
           },

@@ -1,6 +1,6 @@
-/** What the actor of an interface does on its device: watch it, connect it, disconnect it, let it scan. */
-import { isSome, none, type Option, some } from 'fp-ts/lib/Option.js';
-import { defer, EMPTY, from, map, mergeMap, Observable, of } from 'rxjs';
+/** What the actor of an interface does on its device: watch it, connect it, disconnect it. */
+import { isSome } from 'fp-ts/lib/Option.js';
+import { EMPTY, map, Observable } from 'rxjs';
 import { fromEventObservable, fromPromise } from 'xstate';
 import type {
   ConnectFailure,
@@ -9,7 +9,6 @@ import type {
   RadioInterface,
   StationEvent,
 } from '../../native/radio.js';
-import type { Ssid } from '../../protocol/ssid.js';
 import { StatusCode } from '../../protocol/status.js';
 import type { InterfaceEntry } from './interface-register.js';
 import type { HostInterfaceEvent } from './interface-state.js';
@@ -70,23 +69,6 @@ export const disconnectStation = fromPromise<
   if (result._tag === 'Left') throw result.left;
   return link;
 });
-
-/** Asks the host for a scan, or the host application for its networks: what comes of the asking, not of the scan. */
-export const askForScan = fromEventObservable<
-  HostInterfaceEvent,
-  { entry: InterfaceEntry; ssid: Ssid | null }
->(({ input: { entry, ssid } }) => defer(() => asked(entry.device, ssid === null ? none : some(ssid))));
-
-const asked = (device: RadioInterface, ssid: Option<Ssid>): Observable<HostInterfaceEvent> => {
-  if (device.kind === 'fake')
-    return from(Promise.resolve(device.ask())).pipe(map(() => ({ type: 'scan.completed' })));
-  return from(Promise.resolve(device.scan(ssid))).pipe(
-    mergeMap((result): Observable<HostInterfaceEvent> => {
-      if (result._tag === 'Left') return of({ type: 'scan.failed', reason: result.left.detail });
-      return of({ type: result.right === 'complete' ? 'scan.completed' : 'scan.running' });
-    }),
-  );
-};
 
 /** What an attempt failed with, whatever was thrown. */
 export const failureOf = (error: unknown): ConnectFailure => {

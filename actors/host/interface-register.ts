@@ -16,6 +16,7 @@ import type { Ssid } from '../../protocol/ssid.js';
 import { CipherSuite } from '../../protocol/suites.js';
 import { type Post, Seat } from '../seat.js';
 import { type HostInterfaceEvent, type HostInterfaceState, isFresh } from './interface-state.js';
+import { ScanAsk } from './scan-ask.js';
 import { ShownNetworks } from './shown-networks.js';
 
 /** One interface in dispatch order. */
@@ -24,10 +25,12 @@ export class InterfaceEntry {
   /** Name of the back end it came from. */
   readonly radio: string;
   readonly seat: Seat<HostInterfaceState, HostInterfaceEvent> = new Seat();
+  readonly scans: ScanAsk;
 
   constructor(device: RadioInterface, radio: string) {
     this.device = device;
     this.radio = radio;
+    this.scans = new ScanAsk(device);
   }
 
   /** A simulated radio knows the keys of its networks: it stays out of snapshots. */

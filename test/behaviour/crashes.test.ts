@@ -94,24 +94,34 @@ describe('life cycle: crashes', () => {
       expect(await victim.connect('Cafe')).to.include({ status: 0 });
     });
 
-    it('of a port that throws: only its interface rests', async () => {
-      const [broken, fine] = [new ScriptedStation('wlan0'), new ScriptedStation('wlan1')];
-      broken.onScan = () => {
-        throw new Error('thrown by the port');
-      };
-      fine.onScan = () => E.right('complete');
-      fine.seen = [bss('Cafe', 1)];
-      const s = await stage({ time: 'manual', radio: new ScriptedRadio([broken, fine]) });
-      const guest = await s.guest(1);
-      expect(await guest.seen()).to.deep.equal(['Cafe']);
-      expect(restarts(s)).to.deep.equal({ interface: 1 });
-      expect(broken.events.observed, 'it is not watched meanwhile').to.equal(false);
-      broken.onScan = () => E.right('complete');
-      await s.clock.advance(500);
-      expect(broken.events.observed).to.equal(true);
-      expect(s.status.interfaces).to.have.length(2);
-      expect(await guest.seen()).to.deep.equal(['Cafe']);
-    });
+    for (const [what, fail] of [
+      [
+        'throws',
+        () => {
+          throw new Error('thrown by the port');
+        },
+      ],
+      ['rejects', () => Promise.reject(new Error('thrown by the port'))],
+    ] as const)
+      it(`not even of a port that ${what} when it is to scan: its scan has failed, and it is watched on`, async () => {
+        const [broken, fine] = [new ScriptedStation('wlan0'), new ScriptedStation('wlan1')];
+        broken.onScan = fail;
+        fine.onScan = () => E.right('complete');
+        fine.seen = [bss('Cafe', 1)];
+        const s = await stage({ time: 'manual', radio: new ScriptedRadio([broken, fine]) });
+        const guest = await s.guest(1);
+        expect(await guest.seen()).to.deep.equal(['Cafe']);
+        expect(restarts(s)).to.deep.equal({});
+        expect(broken.events.observed).to.equal(true);
+        expect(s.records.lines).to.deep.include({
+          level: 'warn',
+          facts: { interfaceId: 'wlan0', reason: 'Error: thrown by the port' },
+          message: 'host scan failed',
+        });
+        broken.onScan = () => E.right('complete');
+        broken.seen = [bss('Quay', 2)];
+        expect(await guest.seen()).to.have.members(['Cafe', 'Quay']);
+      });
 
     it('of an interface in the middle of something: it is not watched while it rests, and once afterwards', async () => {
       const port = new ScriptedStation('wlan0');
