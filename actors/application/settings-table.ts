@@ -250,6 +250,12 @@ export const settingsTable = {
     otherwise: 'first-wins',
     flag: { value: 'rule' },
   }),
+  goneAfter: plain({
+    codec: new DurationType(0, 3_600_000),
+    doc: 'how long nothing can be delivered to a guest, and nothing comes from it, until its session ends; 0: never',
+    otherwise: 60_000,
+    flag: { value: 'time' },
+  }),
   notifyDisconnected: plain({
     codec: new FlagType(),
     doc: 'tell guests when the host loses their network',

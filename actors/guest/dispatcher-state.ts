@@ -23,6 +23,10 @@ export type DispatcherEvent =
   | { readonly type: 'disconnect.requested'; readonly request: GuestRequest<DisconnectRequest> }
   | { readonly type: 'hello.requested'; readonly request: GuestRequest<HelloRequest> }
   | { readonly type: 'hellos.missed' }
+  | { readonly type: 'sign.requested'; readonly interfaceId: InterfaceId }
+  | { readonly type: 'guest.reached' }
+  | { readonly type: 'guest.unreachable' }
+  | { readonly type: 'disconnected.told' }
   | { readonly type: 'request.abandoned'; readonly exchange: number }
   | { readonly type: 'answer.lost'; readonly exchange: number }
   | {
@@ -58,6 +62,12 @@ export const dispatcherEvents: Texts<DispatcherEvent> = {
   'disconnect.requested': 'From the request channel: the guest ends its session.',
   'hello.requested': 'From the request channel: the guest says what it can and which session it holds.',
   'hellos.missed': 'A guest that says hello has not done so for three times as long as it was told to.',
+  'sign.requested': 'From the ownership table: another guest wants the interface; is this one still there?',
+  'guest.reached': 'From the notification channel: the sign of life that was asked for is there.',
+  'guest.unreachable':
+    'From the notification channel: nothing could be delivered for too long, or the sign that was asked for.',
+  'disconnected.told':
+    "From the notification channel: the word that the guest's session is over has been delivered.",
   'request.abandoned': 'From the request channel: the guest hung up before it was answered.',
   'answer.lost': 'From the request channel: the guest did not get an answer.',
   'interface.scanned': 'From an interface: its part of the scan has ended, or goes on with cached networks.',
@@ -89,6 +99,8 @@ export interface DispatcherState {
   readonly session: GuestSession | null;
   /** Id of the last connect answer, successful or not; 0 before the first. */
   readonly lastSessionId: number;
+  /** The session that ended without the guest's doing, until the guest has been told or has shown that it knows; else null. */
+  readonly untold: number | null;
   /** Scan rounds so far. */
   readonly rounds: number;
 }

@@ -8,6 +8,7 @@ import { orderOf } from '../host/connect-order.js';
 import type { Interfaces } from '../host/interface-register.js';
 import { matchNetwork, type NetworkMatch } from '../host/network-match.js';
 import type { OwnershipSeat } from '../ownership/ownership-state.js';
+import type { Enqueue } from '../seat.js';
 import type { Service } from '../service.js';
 import { replyScanned, replySettled, scanResult, settlementOf } from './answer.js';
 import { attemptOf, currentTry, failed, lost, succeeded } from './attempt.js';
@@ -17,7 +18,8 @@ import { ssidOf } from './guest-request.js';
 import { hasForgotten, helloPatience, readerOf, replyHello } from './hello.js';
 import { requestedFact, scannedFact, settledFact } from './request-facts.js';
 import { beginRound, isDone, recordScan, unanswered } from './scan-round.js';
-import { endsSession } from './session.js';
+import { endsSession, untoldAfter } from './session.js';
+import { signOf } from './sign-of-life.js';
 
 export interface DispatcherContext extends DispatcherState {
   readonly entry: GuestEntry;
@@ -59,6 +61,23 @@ const isScanCompletionHooked = ({ service }: DispatcherContext): boolean =>
 
 const isWorkedOn = ({ request }: DispatcherContext, event: DispatcherEvent): boolean =>
   event.type === 'request.abandoned' && event.exchange === request?.exchange;
+
+/** Is the word that a session of the guest is over under way? */
+const isBeingTold = ({ entry }: DispatcherContext): boolean => {
+  const { inHand = null, outbox = [] } = entry.notificationChannel.state ?? {};
+  return [inHand, ...outbox].some((notification) => notification?.kind === 'disconnected');
+};
+
+/** The guest's session is over without its doing. */
+const tellDisconnected = (
+  { guest, guests, service }: DispatcherContext,
+  post: Enqueue,
+  sessionId: number,
+): void => {
+  if (!service.settings.notifyDisconnected) return;
+  const frame = encodeHostMessage({ operation: 'disconnected', sessionId });
+  guests.notify(post, guest, 'disconnected', () => frame);
+};
 
 /** Everything that the dispatcher can do, ask and wait for, by name. */
 export const dispatching = setup({
@@ -211,27 +230,39 @@ export const dispatching = setup({
           ? replyScanned(request, scanResult(interfaces, round, reader), interfaces, reader)
           : replySettled(request, attempt, lastSessionId),
       );
-      enqueue.assign({ request: null, attempt: null, round: null, lastSessionId, session });
+      const untold = untoldAfter(context.untold, request, session);
+      enqueue.assign({ request: null, attempt: null, round: null, lastSessionId, session, untold });
+      if (untold !== null && !isBeingTold(context)) tellDisconnected(context, enqueue, untold);
       if (began !== null)
         ownership.tell(enqueue, { type: 'session.began', guest, interfaceId: began.interfaceId });
       if (left !== null) ownership.tell(enqueue, { type: 'leave.requested', guest, interfaceId: left });
     }),
     loseSession: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'session.lost') return;
-      const { attempt, session, guest, guests, service } = context;
+      const { attempt, session, guest, service } = context;
       if (attempt !== null && attempt.interfaceId === event.interfaceId)
         enqueue.assign({ attempt: lost(attempt) });
       if (session?.interfaceId !== event.interfaceId) return;
-      enqueue.assign({ session: null });
+      enqueue.assign({ session: null, untold: session.id });
       enqueue(() => service.log.info({ guest, session: session.id, ssid: session.ssid }, 'session lost'));
-      if (!service.settings.notifyDisconnected) return;
-      const frame = encodeHostMessage({ operation: 'disconnected', sessionId: session.id });
-      guests.notify(enqueue, guest, 'disconnected', () => frame);
+      tellDisconnected(context, enqueue, session.id);
     }),
+    noteTold: assign({ untold: null }),
+    /** Only a notification that arrives shows that the guest is there. */
+    askForSign: enqueueActions(({ context: { entry, interfaces, session }, enqueue }) => {
+      if (session !== null)
+        entry.notificationChannel.tell(enqueue, {
+          type: 'sign.requested',
+          frame: signOf(interfaces, session),
+        });
+    }),
+    attest: enqueueActions(({ context: { ownership, guest }, enqueue }) =>
+      ownership.tell(enqueue, { type: 'guest.attested', guest }),
+    ),
     noteHello: assign(({ context, event }) =>
       event.type === 'hello.requested'
-        ? { reader: readerOf(event.request.body), instance: event.request.body.instance }
-        : { reader: context.reader, instance: context.instance },
+        ? { reader: readerOf(event.request.body), instance: event.request.body.instance, untold: null }
+        : { reader: context.reader, instance: context.instance, untold: context.untold },
     ),
     /** On the deadlines of all guests together: XState's own timers would make the stop of thousands quadratic. */
     awaitNextHello: ({ context: { entry } }) =>
@@ -245,7 +276,8 @@ export const dispatching = setup({
       if (session === null) return;
       const { interfaceId, ssid, type: connection } = session;
       ownership.tell(enqueue, { type: 'leave.requested', guest, interfaceId });
-      enqueue.assign({ session: null });
+      // It may come back and believe itself connected.
+      enqueue.assign({ session: null, untold: session.id });
       enqueue(() => {
         service.log.info(
           { guest, session: session.id, ssid, reason: event.type },
@@ -273,6 +305,7 @@ export const dispatching = setup({
     /** Fresh results are the answer, and no hook has to hear of them first. */
     isScanKnown: ({ context, event }) =>
       event.type === 'scan.requested' &&
+      context.untold === null &&
       !isScanCompletionHooked(context) &&
       stale(context, event.request).length === 0,
     isScan: ({ context }) => context.request?.body.operation === 'scan',
@@ -284,6 +317,12 @@ export const dispatching = setup({
       event.type === 'disconnect.requested' && endsSession(context.session, event.request),
     hasNoSession: ({ context }) => context.session === null,
     hasSession: ({ context }) => context.session !== null,
+    /** Nothing can be delivered to it; one that waits for an answer is there all the same. */
+    isGone: ({ context }) => context.session !== null && context.request === null,
+    isToBeAsked: ({ context, event }) =>
+      event.type === 'sign.requested' &&
+      context.request === null &&
+      context.session?.interfaceId === event.interfaceId,
     /** The driver was loaded anew and says that it holds none. */
     hasForgottenSession: ({ context, event }) =>
       event.type === 'hello.requested' && hasForgotten(context, event.request),

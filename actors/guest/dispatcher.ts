@@ -2,6 +2,7 @@
 import { StatusCode } from '../../protocol/status.js';
 import { dispatcherEvents } from './dispatcher-state.js';
 import { dispatching } from './dispatcher-steps.js';
+import { knownBefore } from './session.js';
 
 export const dispatcher = dispatching.createMachine({
   id: 'dispatcher',
@@ -23,9 +24,8 @@ export const dispatcher = dispatching.createMachine({
     request: null,
     round: null,
     attempt: null,
-    session: null,
     // The driver in the virtual machine remembers, whatever became of the actor before this one.
-    lastSessionId: input.entry.dispatcher.lastState?.lastSessionId ?? 0,
+    ...knownBefore(input.entry),
     rounds: 0,
   }),
   entry: 'takeSeat',
@@ -33,6 +33,10 @@ export const dispatcher = dispatching.createMachine({
     'session.lost': { actions: 'loseSession' },
     'answer.lost': { actions: 'revokeSession' },
     'hellos.missed': { guard: 'hasSession', actions: 'endSession' },
+    'guest.unreachable': { guard: 'isGone', actions: 'endSession' },
+    'sign.requested': [{ guard: 'isToBeAsked', actions: 'askForSign' }, { actions: 'attest' }],
+    'guest.reached': { actions: 'attest' },
+    'disconnected.told': { actions: 'noteTold' },
   },
   initial: 'idle',
   states: {

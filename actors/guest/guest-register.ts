@@ -15,7 +15,7 @@ import type {
   NotificationChannelState,
 } from './notification-channel-state.js';
 import type { RequestChannelEvent, RequestChannelState } from './request-channel-state.js';
-import type { GuestSession } from './session.js';
+import type { GuestSession, KnownBefore } from './session.js';
 
 /** What is there of a guest: its connections, and the places of its three actors, which outlive a crash of them. */
 export interface GuestEntry {
@@ -26,6 +26,8 @@ export interface GuestEntry {
   readonly requestChannel: Seat<RequestChannelState, RequestChannelEvent>;
   readonly dispatcher: Seat<DispatcherState, DispatcherEvent>;
   readonly notificationChannel: Seat<NotificationChannelState, NotificationChannelEvent>;
+  /** What an earlier run of the service knew of it; null for nothing. */
+  readonly recalled: KnownBefore | null;
   /** Goes off when a guest that says hello has not done so for too long. */
   readonly silence: Alarm;
 }
@@ -52,6 +54,8 @@ export class Guests {
   /** Guests that lost their home by a crash, and move into the next one. */
   readonly #homeless = new Set<Resident>();
   readonly #wantHome: () => void;
+  /** Guests of an earlier run of the service, most of which have not shown up yet. */
+  #recalled: ReadonlyMap<GuestId, KnownBefore> = new Map();
   #housed = 0;
   /** Random, new with each start: guests that say hello notice by it that the service knows nothing of before. */
   instance: InstanceId;
@@ -179,6 +183,7 @@ export class Guests {
       requestChannel: new Seat(),
       dispatcher: new Seat(),
       notificationChannel: new Seat(),
+      recalled: this.#recalled.get(guest) ?? null,
       silence: new Alarm(this.#service.deadlines),
     };
     const resident = { entry, home: undefined };

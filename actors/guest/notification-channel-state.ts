@@ -11,7 +11,7 @@ export type NotificationChannelEvent =
   | { readonly type: 'notification.delivered' }
   | { readonly type: 'delivery.failed'; readonly code: string }
   | { readonly type: 'redelivery.due' }
-  | { readonly type: 'redelivery.due' };
+  | { readonly type: 'sign.requested'; readonly frame: FrameMaker };
 
 /** What each event says: for the machine's drawing, the inspector and whoever reads the code. */
 export const notificationChannelEvents: Texts<NotificationChannelEvent> = {
@@ -19,6 +19,7 @@ export const notificationChannelEvents: Texts<NotificationChannelEvent> = {
   'connection.opened': 'The guest has accepted; the frame is being written.',
   'notification.delivered': 'The system has taken the frame.',
   'redelivery.due': 'The pause is over: 0.1 s after the first failure, then three times as long each.',
+  'sign.requested': 'From the dispatcher: is the guest there? The first outcome from now on is the answer.',
   'delivery.failed': 'The guest could not be reached, its connection broke, or 2 s have passed.',
 };
 
@@ -30,4 +31,8 @@ export interface NotificationChannelState {
   readonly attempts: number;
   /** When its first try began, on the clock's elapsed time. */
   readonly since: number;
+  /** When tries began to fail, on the clock's elapsed time; null while the last one did not. */
+  readonly failingSince: number | null;
+  /** Somebody wants to know whether the guest is there. */
+  readonly isAsked: boolean;
 }

@@ -7,6 +7,8 @@ import type { Explains } from '../explains.js';
 import type { Seat } from '../seat.js';
 import type { Service } from '../service.js';
 import { pause, redelivery } from '../supervision/retry-schedule.js';
+import type { GuestConnections } from './connections.js';
+import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
 import type { GuestEntry } from './guest-register.js';
 import {
   type FrameMaker,
@@ -15,25 +17,35 @@ import {
   notificationChannelEvents,
 } from './notification-channel-state.js';
 import { NotificationSender } from './notification-sender.js';
+import { knownBefore } from './session.js';
 
 export interface NotificationChannelContext extends NotificationChannelState {
   readonly guest: GuestId;
   readonly service: Service;
   readonly seat: Seat<NotificationChannelState, NotificationChannelEvent>;
+  readonly dispatcher: Seat<DispatcherState, DispatcherEvent>;
+  readonly connections: GuestConnections;
   readonly sender: NotificationSender;
 }
 
 /** How long one notification is tried, in milliseconds. */
 const deliveryTime = 2000;
 
-/** What waited when the actors of this guest crashed, and that its session is over, if it had one. */
-const inherited = ({ notificationChannel, dispatcher }: GuestEntry, service: Service): Outbox<FrameMaker> => {
-  const { outbox = [], inHand = null } = notificationChannel.lastState ?? {};
+/** What waited when the actors of this guest crashed, and that its session is over, if it had one that ended with them or before. */
+const inherited = (entry: GuestEntry, service: Service): Outbox<FrameMaker> => {
+  const { outbox = [], inHand = null } = entry.notificationChannel.lastState ?? {};
   const waiting = inHand === null ? outbox : [inHand, ...outbox];
-  const session = dispatcher.lastState?.session ?? null;
-  if (session === null || !service.settings.notifyDisconnected) return waiting;
-  const frame = encodeHostMessage({ operation: 'disconnected', sessionId: session.id });
+  const { untold: sessionId } = knownBefore(entry);
+  if (sessionId === null || !service.settings.notifyDisconnected) return waiting;
+  const frame = encodeHostMessage({ operation: 'disconnected', sessionId });
   return put(waiting, { kind: 'disconnected', frame: () => frame }).outbox;
+};
+
+/** Nothing could be delivered for so long, and nothing came from the guest, that it counts as gone. */
+const isGone = ({ service, failingSince, connections }: NotificationChannelContext): boolean => {
+  const { goneAfter } = service.settings;
+  if (goneAfter === 0 || failingSince === null) return false;
+  return service.clock.elapsed() - Math.max(failingSince, connections.requestedAt ?? 0) >= goneAfter;
 };
 
 /** The notification that was given up for what became of another one; null for none. */
@@ -89,13 +101,33 @@ export const notificationChannel = setup({
     /** On the deadlines of all guests together: XState's own timers would make the stop of thousands quadratic. */
     awaitRetry: ({ context: { sender, attempts, service } }) =>
       sender.pause(pause(redelivery, attempts, service.settings.random)),
+    /** Who asks wants a whole try, not what is left of the last one. */
+    renewTime: assign({ since: ({ context }) => context.service.clock.elapsed() }),
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     noteRetry: ({ context: { service, inHand } }) => {
       if (inHand !== null) service.counters.count('notificationsRetried', inHand.kind);
     },
-    noteDelivery: ({ context: { service, inHand } }) => {
-      if (inHand !== null) service.counters.count('notificationsSent', inHand.kind);
-    },
+    noteDelivery: enqueueActions(({ context: { service, inHand, dispatcher, isAsked }, enqueue }) => {
+      if (inHand === null) return;
+      const { kind } = inHand;
+      enqueue.assign({ failingSince: null, isAsked: false });
+      enqueue(() => service.counters.count('notificationsSent', kind));
+      if (kind === 'disconnected') dispatcher.tell(enqueue, { type: 'disconnected.told' });
+      if (isAsked) dispatcher.tell(enqueue, { type: 'guest.reached' });
+    }),
+    /** A guest that is gone tells nobody: that nothing can be delivered to it is all that there is to see. */
+    noteFailure: enqueueActions(({ context, enqueue }) => {
+      const { service, dispatcher, isAsked, failingSince } = context;
+      enqueue.assign({ failingSince: failingSince ?? service.clock.elapsed(), isAsked: false });
+      if (isAsked || isGone(context)) dispatcher.tell(enqueue, { type: 'guest.unreachable' });
+    }),
+    noteQuestion: assign({ isAsked: true }),
+    queueSign: assign({
+      outbox: ({ context, event }) =>
+        event.type === 'sign.requested'
+          ? put(context.outbox, { kind: 'signal', frame: event.frame }).outbox
+          : context.outbox,
+    }),
     noteDrop: ({ context: { guest, service, inHand }, event }) => {
       if (inHand === null || event.type !== 'delivery.failed') return;
       service.counters.count('notificationsDropped', inHand.kind);
@@ -122,11 +154,15 @@ export const notificationChannel = setup({
     guest: entry.guest,
     service,
     seat: entry.notificationChannel,
+    dispatcher: entry.dispatcher,
+    connections: entry.connections,
     sender: new NotificationSender(entry.guest, service),
     outbox: inherited(entry, service),
     inHand: null,
     attempts: 0,
     since: 0,
+    failingSince: null,
+    isAsked: false,
   }),
   entry: 'takeSeat',
   invoke: { src: 'outcomes', input: ({ context }) => context.sender },
@@ -134,16 +170,20 @@ export const notificationChannel = setup({
     'notification.queued': { actions: 'queueNotification' },
     'notification.delivered': { target: '.idle', actions: ['noteDelivery', 'putDown'] },
     'delivery.failed': [
-      { guard: 'isOutOfTries', target: '.idle', actions: ['noteDrop', 'putDown'] },
-      { target: '.backingOff' },
+      { guard: 'isOutOfTries', target: '.idle', actions: ['noteFailure', 'noteDrop', 'putDown'] },
+      { target: '.backingOff', actions: 'noteFailure' },
     ],
+    'sign.requested': { actions: 'noteQuestion' },
   },
   initial: 'idle',
   states: {
     idle: {
       description: 'Nothing waits.',
       always: { guard: 'isWaiting', target: 'connecting', actions: 'takeNext' },
-      on: { 'notification.queued': { target: 'connecting', actions: 'takeReceived' } },
+      on: {
+        'notification.queued': { target: 'connecting', actions: 'takeReceived' },
+        'sign.requested': { actions: ['noteQuestion', 'queueSign'] },
+      },
     },
     connecting: {
       description: 'A connection to the guest is being opened, and the frame written in one piece.',
@@ -156,7 +196,13 @@ export const notificationChannel = setup({
     backingOff: {
       description: 'The guest could not be reached; another try follows.',
       entry: 'awaitRetry',
-      on: { 'redelivery.due': { target: 'connecting', actions: ['countAttempt', 'noteRetry'] } },
+      on: {
+        'redelivery.due': { target: 'connecting', actions: ['countAttempt', 'noteRetry'] },
+        'sign.requested': {
+          target: 'connecting',
+          actions: ['noteQuestion', 'countAttempt', 'renewTime', 'noteRetry'],
+        },
+      },
     },
   },
 });

@@ -40,6 +40,8 @@ export class NotificationSender {
 
   /** Opens a connection and writes right after. `until`: when the time is up, on the clock's elapsed time. */
   send(frame: FrameMaker, until: number): void {
+    // A pause before the next try that has become needless.
+    this.#giveUp();
     const { clock, deadlines, settings } = this.#service;
     const abort = new AbortController();
     let open: Connection | undefined;

@@ -23,3 +23,33 @@ export const endsSession = (
   request: GuestRequest | null,
 ): session is GuestSession =>
   session !== null && request?.body.operation === 'disconnect' && request.body.sessionId >= session.id;
+
+/** What a guest's new actors know of it: from those that crashed, or from an earlier run of the service. */
+export interface KnownBefore {
+  /** Id of the last connect answer, or of one that may have been given. */
+  readonly lastSessionId: number;
+  /** In effect as long as the host does not show something else. */
+  readonly session: GuestSession | null;
+  /** The session that is over, though the guest may not know; null for none. */
+  readonly untold: number | null;
+}
+
+/** Actors that crash take the guest's session with them; a new start of the service does not. */
+export const knownBefore = ({
+  dispatcher: { lastState },
+  recalled,
+}: {
+  readonly dispatcher: { readonly lastState: KnownBefore | undefined };
+  readonly recalled: KnownBefore | null;
+}): KnownBefore => {
+  if (lastState === undefined) return recalled ?? { lastSessionId: 0, session: null, untold: null };
+  const { lastSessionId, session, untold } = lastState;
+  return { lastSessionId, session: null, untold: session?.id ?? untold };
+};
+
+/** The session that is over without the guest knowing for certain, after an answer: who asks for a connection and gets it, or ends one, knows. */
+export const untoldAfter = (
+  untold: number | null,
+  { body }: GuestRequest,
+  session: GuestSession | null,
+): number | null => (session !== null || body.operation === 'disconnect' ? null : untold);

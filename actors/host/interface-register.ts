@@ -100,10 +100,15 @@ export class Interfaces {
     return this.get(id)?.seat.state?.link ?? null;
   }
 
-  /** The signal of that link in dBm: as the host told it last, or else as its access point was seen. */
-  signalOf(id: InterfaceId): number | null {
+  /**
+   * The signal of that link in dBm: as the host told it last, or else as its access point was seen. `ssid`: the network that
+   * a guest has there; an interface with fake networks has many at once.
+   */
+  signalOf(id: InterfaceId, ssid: Ssid): number | null {
     const { rssi = null, link = null } = this.get(id)?.seat.state ?? {};
-    const seen = this.networksOf(id).find(({ bssid }) => bssid === link?.bssid);
+    const networks = this.networksOf(id);
+    const seen =
+      networks.find(({ bssid }) => bssid === link?.bssid) ?? networks.find((bss) => bss.ssid === ssid);
     return rssi ?? seen?.rssi ?? null;
   }
 

@@ -1,9 +1,9 @@
 /** The ownership table after a crash of the actor that kept it: from what the interfaces and the guests know themselves. */
 import type { InterfaceId } from '../../native/radio.js';
-import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Guests } from '../guest/guest-register.js';
 import type { GuestSession } from '../guest/session.js';
 import type { Interfaces } from '../host/interface-register.js';
+import { Holders } from './holders.js';
 import type { Change, Consequence, OwnershipTable, Row } from './ownership-table.js';
 
 /**
@@ -24,10 +24,10 @@ export const recoveredTable = (interfaces: Interfaces, guests: Guests, former: O
     const origin = before !== undefined && before.ssid === ssid ? before.origin : 'host';
     const there = sessions.filter(({ session }) => session.interfaceId === interfaceId);
     const isOver = (session: GuestSession): boolean => device.kind === 'station' && session.ssid !== ssid;
-    const holders: Record<GuestId, 'in effect'> = {};
+    let holders = Holders.none;
     for (const { guest, session } of there)
       if (isOver(session)) consequences.push({ type: 'session.lost', guest, interfaceId });
-      else holders[guest] = 'in effect';
+      else holders = holders.with(guest, 'in effect');
     rows.push([interfaceId, { ssid, origin, holders, claim: null, waiting: [] }]);
   }
   return { table: Object.fromEntries(rows), consequences };

@@ -28,6 +28,7 @@ export type OwnershipEvent =
   | { readonly type: 'session.began'; readonly guest: GuestId; readonly interfaceId: InterfaceId }
   | { readonly type: 'leave.requested'; readonly guest: GuestId; readonly interfaceId: InterfaceId }
   | { readonly type: 'guest.left'; readonly guest: GuestId }
+  | { readonly type: 'guest.attested'; readonly guest: GuestId }
   | { readonly type: 'interface.linked'; readonly interfaceId: InterfaceId; readonly ssid: Ssid }
   | { readonly type: 'interface.unlinked'; readonly interfaceId: InterfaceId }
   | { readonly type: 'interface.left'; readonly interfaceId: InterfaceId }
@@ -41,6 +42,7 @@ export const ownershipEvents: Texts<OwnershipEvent> = {
   'session.began': 'From a dispatcher: its guest has been told of its session.',
   'leave.requested': "From a dispatcher: its guest's session there has ended.",
   'guest.left': "The guest's actors are gone, with everything the guest held.",
+  'guest.attested': 'From a dispatcher: its guest, which was asked for a sign of life, is there.',
   'interface.linked': 'From an interface: the host is connected to a network.',
   'interface.unlinked': 'From an interface: the host lost its network; every guest on it loses its session.',
   'interface.left': 'The interface is not there any more; its guests lose their sessions.',

@@ -5,6 +5,7 @@
 import type { InterfaceId } from '../../native/radio.js';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Ssid } from '../../protocol/ssid.js';
+import { Holders } from './holders.js';
 
 /** `first-wins`: who uses an interface keeps it. `last-wins`: a later wish for another network takes it. */
 export type Contention = 'first-wins' | 'last-wins';
@@ -15,12 +16,20 @@ export interface Row {
   readonly ssid: Ssid | null;
   /** Who wanted that link: the host keeps its own when the last guest leaves, a guests' one is disconnected. */
   readonly origin: 'host' | 'guests';
-  /** Guests with a session there; `pending` until the guest has been told. */
-  readonly holders: Readonly<Record<GuestId, 'pending' | 'in effect'>>;
-  /** The guest for which the interface is connecting right now. */
-  readonly claim: { readonly guest: GuestId; readonly ssid: Ssid; readonly lostOwn: boolean } | null;
+  /** Guests with a session there. */
+  readonly holders: Holders;
+  /** The guest for which the interface is connecting right now, or is to connect. */
+  readonly claim: Claim | null;
   /** Guests that wait for that claim to be settled, with what they want. */
   readonly waiting: readonly { readonly guest: GuestId; readonly ssid: Ssid }[];
+}
+
+export interface Claim {
+  readonly guest: GuestId;
+  readonly ssid: Ssid;
+  readonly lostOwn: boolean;
+  /** The holder that is asked for a sign of life, because who is gone keeps nothing; null: the interface is the claimant's. */
+  readonly asked: GuestId | null;
 }
 
 export type OwnershipTable = Readonly<Record<InterfaceId, Row>>;
@@ -33,6 +42,8 @@ export type Consequence =
   | { readonly type: 'claim.refused'; readonly guest: GuestId; readonly interfaceId: InterfaceId }
   /** What the guest wanted is there by now: it may mirror. */
   | { readonly type: 'claim.outdated'; readonly guest: GuestId; readonly interfaceId: InterfaceId }
+  /** Is this holder still there? Another guest wants the interface. */
+  | { readonly type: 'sign.requested'; readonly guest: GuestId; readonly interfaceId: InterfaceId }
   /** The guest's session there is over. */
   | { readonly type: 'session.lost'; readonly guest: GuestId; readonly interfaceId: InterfaceId };
 
@@ -41,23 +52,79 @@ export interface Change {
   readonly consequences: readonly Consequence[];
 }
 
-const unused: Row = { ssid: null, origin: 'host', holders: {}, claim: null, waiting: [] };
+const unused: Row = { ssid: null, origin: 'host', holders: Holders.none, claim: null, waiting: [] };
 
 const rowOf = (table: OwnershipTable, interfaceId: InterfaceId): Row => table[interfaceId] ?? unused;
-
-const holdersOf = (row: Row): readonly GuestId[] => Object.keys(row.holders) as GuestId[];
 
 const withRow = (table: OwnershipTable, interfaceId: InterfaceId, row: Row): OwnershipTable => ({
   ...table,
   [interfaceId]: row,
 });
 
-const withoutHolders = (row: Row, gone: (guest: GuestId) => boolean): Row => ({
-  ...row,
-  holders: Object.fromEntries(
-    Object.entries(row.holders).filter(([guest]) => !gone(guest as GuestId)),
-  ) as Row['holders'],
-});
+const otherHolder = ({ holders }: Row, guest: GuestId): GuestId | undefined => {
+  for (const holder of holders.guests()) if (holder !== guest) return holder;
+  return undefined;
+};
+
+const lostOn = (interfaceId: InterfaceId, guests: Iterable<GuestId>): readonly Consequence[] =>
+  [...guests].map((guest) => ({ type: 'session.lost', guest, interfaceId }));
+
+/** What a claim comes to. `attested`: a holder has just been found to be there. */
+const decide = (
+  row: Row,
+  interfaceId: InterfaceId,
+  { guest, ssid }: Row['waiting'][number],
+  contention: Contention,
+  attested = false,
+): { readonly row: Row; readonly consequences: readonly Consequence[] } => {
+  const tell = (type: Consequence['type'], whom: GuestId, changed: Row) => ({
+    row: changed,
+    consequences: [{ type, guest: whom, interfaceId }],
+  });
+  if (row.claim !== null)
+    return { row: { ...row, waiting: [...row.waiting, { guest, ssid }] }, consequences: [] };
+  if (row.ssid === ssid) return tell('claim.outdated', guest, row);
+  const other = contention === 'first-wins' ? otherHolder(row, guest) : undefined;
+  if (other !== undefined && attested) return tell('claim.refused', guest, row);
+  const claim: Claim = { guest, ssid, lostOwn: false, asked: other ?? null };
+  return other === undefined
+    ? tell('claim.granted', guest, { ...row, claim })
+    : tell('sign.requested', other, { ...row, claim });
+};
+
+/** Nobody claims the interface any more: those who wait are decided about, in order. */
+const decideWaiting = (
+  table: OwnershipTable,
+  interfaceId: InterfaceId,
+  row: Row,
+  contention: Contention,
+  attested = false,
+): Change => {
+  const next = row.waiting.reduce<ReturnType<typeof decide>>(
+    ({ row: current, consequences }, wish) => {
+      const decided = decide(current, interfaceId, wish, contention, attested);
+      return { row: decided.row, consequences: [...consequences, ...decided.consequences] };
+    },
+    { row: { ...row, claim: null, waiting: [] }, consequences: [] },
+  );
+  return { table: withRow(table, interfaceId, next.row), consequences: next.consequences };
+};
+
+/** A claim for which a holder was asked, once that holder or all of them are gone: the next one is asked, or it is granted. */
+const askNext = (row: Row, interfaceId: InterfaceId): ReturnType<typeof decide> => {
+  const { claim } = row;
+  if (claim === null || claim.asked === null || row.holders.has(claim.asked))
+    return { row, consequences: [] };
+  const asked = otherHolder(row, claim.guest) ?? null;
+  return {
+    row: { ...row, claim: { ...claim, asked } },
+    consequences: [
+      asked === null
+        ? { type: 'claim.granted', guest: claim.guest, interfaceId }
+        : { type: 'sign.requested', guest: asked, interfaceId },
+    ],
+  };
+};
 
 /** A guest wants the interface to connect to `ssid`. */
 export const claim = (
@@ -67,22 +134,22 @@ export const claim = (
   ssid: Ssid,
   contention: Contention,
 ): Change => {
-  const row = rowOf(table, interfaceId);
-  const answer = (type: 'claim.granted' | 'claim.refused' | 'claim.outdated', changed: Row): Change => ({
-    table: withRow(table, interfaceId, changed),
-    consequences: [{ type, guest, interfaceId }],
-  });
-  if (row.claim !== null) {
-    return {
-      table: withRow(table, interfaceId, { ...row, waiting: [...row.waiting, { guest, ssid }] }),
-      consequences: [],
-    };
-  }
-  if (row.ssid === ssid) return answer('claim.outdated', row);
-  const heldByOthers = holdersOf(row).some((holder) => holder !== guest);
-  if (heldByOthers && contention === 'first-wins') return answer('claim.refused', row);
-  return answer('claim.granted', { ...row, claim: { guest, ssid, lostOwn: false } });
+  const { row, consequences } = decide(rowOf(table, interfaceId), interfaceId, { guest, ssid }, contention);
+  return { table: withRow(table, interfaceId, row), consequences };
 };
+
+/** A holder that was asked has given a sign of life: it keeps what it holds. */
+export const attested = (table: OwnershipTable, guest: GuestId, contention: Contention): Change =>
+  (Object.keys(table) as InterfaceId[]).reduce<Change>(
+    (change, interfaceId) => {
+      const row = rowOf(change.table, interfaceId);
+      if (row.claim?.asked !== guest) return change;
+      const next = decideWaiting(change.table, interfaceId, row, contention, true);
+      const refused: Consequence = { type: 'claim.refused', guest: row.claim.guest, interfaceId };
+      return { table: next.table, consequences: [...change.consequences, refused, ...next.consequences] };
+    },
+    { table, consequences: [] },
+  );
 
 /**
  * The claim's attempt is over. Connected: the guest holds the interface, whoever held it before does not any more. Failed: a
@@ -103,39 +170,24 @@ export const settle = (
       consequences: [],
     };
   }
-  const settled: Row = { ...row, claim: null, waiting: [] };
-  const lost =
-    outcome === 'connected'
-      ? holdersOf(row).filter((holder) => holder !== guest)
-      : row.claim.lostOwn
-        ? [guest]
-        : [];
-  const left = withoutHolders(settled, (holder) => lost.includes(holder));
-  // What came up during a failed attempt, its user or the host itself connected: it stays when its guests leave.
-  const after: Row =
-    outcome === 'connected'
-      ? { ...left, ssid: row.claim.ssid, origin: 'guests', holders: { [guest]: 'pending' } }
-      : { ...left, origin: left.ssid === row.claim.ssid ? 'host' : left.origin };
-  const next = row.waiting.reduce<Change>(
-    (change, wish) => {
-      const { table: changed, consequences } = claim(
-        change.table,
-        interfaceId,
-        wish.guest,
-        wish.ssid,
-        contention,
-      );
-      return { table: changed, consequences: [...change.consequences, ...consequences] };
-    },
-    { table: withRow(table, interfaceId, after), consequences: [] },
-  );
-  return {
-    table: next.table,
-    consequences: [
-      ...lost.map((holder) => ({ type: 'session.lost' as const, guest: holder, interfaceId })),
-      ...next.consequences,
-    ],
+  const { ssid, lostOwn } = row.claim;
+  if (outcome === 'connected') {
+    const holders = Holders.none.with(guest, 'pending');
+    const connected: Row = { ...row, ssid, origin: 'guests', holders };
+    // It waits for its answer: it is there.
+    const next = decideWaiting(table, interfaceId, connected, contention, true);
+    const lost = lostOn(interfaceId, row.holders.without(guest).guests());
+    return { table: next.table, consequences: [...lost, ...next.consequences] };
+  }
+  const after: Row = {
+    ...row,
+    holders: lostOwn ? row.holders.without(guest) : row.holders,
+    // What came up during a failed attempt, its user or the host itself connected: it stays when its guests leave.
+    origin: row.ssid === ssid ? 'host' : row.origin,
   };
+  const next = decideWaiting(table, interfaceId, after, contention);
+  const lost = lostOn(interfaceId, lostOwn ? [guest] : []);
+  return { table: next.table, consequences: [...lost, ...next.consequences] };
 };
 
 /** A guest mirrors the network that the interface is connected to; `joined` is false if it is not any more. */
@@ -148,19 +200,16 @@ export const join = (
 ): { readonly table: OwnershipTable; readonly joined: boolean } => {
   const row = rowOf(table, interfaceId);
   if (!isFake && row.ssid !== ssid) return { table, joined: false };
-  const held = row.holders[guest] ?? 'pending';
-  return {
-    table: withRow(table, interfaceId, { ...row, holders: { ...row.holders, [guest]: held } }),
-    joined: true,
-  };
+  const holders = row.holders.with(guest, row.holders.get(guest) ?? 'pending');
+  return { table: withRow(table, interfaceId, { ...row, holders }), joined: true };
 };
 
 /** The guest has been told of its session there. */
 export const confirm = (table: OwnershipTable, interfaceId: InterfaceId, guest: GuestId): OwnershipTable => {
   const row = rowOf(table, interfaceId);
-  return row.holders[guest] === undefined
-    ? table
-    : withRow(table, interfaceId, { ...row, holders: { ...row.holders, [guest]: 'in effect' } });
+  return row.holders.has(guest)
+    ? withRow(table, interfaceId, { ...row, holders: row.holders.with(guest, 'in effect') })
+    : table;
 };
 
 /** A guest leaves; `disconnect` says that it was the last one on a link that guests wanted. */
@@ -168,12 +217,13 @@ export const leave = (
   table: OwnershipTable,
   interfaceId: InterfaceId,
   guest: GuestId,
-): { readonly table: OwnershipTable; readonly disconnect: boolean } => {
+): Change & { readonly disconnect: boolean } => {
   const row = rowOf(table, interfaceId);
-  const left = withoutHolders(row, (holder) => holder === guest);
-  const last = row.holders[guest] !== undefined && holdersOf(left).length === 0;
+  const { row: left, consequences } = askNext({ ...row, holders: row.holders.without(guest) }, interfaceId);
+  const last = row.holders.has(guest) && left.holders.size === 0;
   return {
     table: withRow(table, interfaceId, left),
+    consequences,
     disconnect: last && left.origin === 'guests' && left.ssid !== null && left.claim === null,
   };
 };
@@ -192,17 +242,15 @@ export const linkUp = (table: OwnershipTable, interfaceId: InterfaceId, ssid: Ss
 /** The interface has lost its network: its sessions are over; the claimant's own one only if its attempt fails. */
 export const linkLost = (table: OwnershipTable, interfaceId: InterfaceId): Change => {
   const row = rowOf(table, interfaceId);
-  const claimant = row.claim?.guest;
-  const lost = holdersOf(row).filter((holder) => holder !== claimant);
-  const left = withoutHolders({ ...row, ssid: null, origin: 'host' }, (holder) => lost.includes(holder));
-  const own = row.claim !== null && row.holders[row.claim.guest] !== undefined;
+  const own = row.claim !== null && row.holders.has(row.claim.guest) ? row.claim : null;
+  const others = own === null ? row.holders : row.holders.without(own.guest);
+  const holders =
+    own === null ? Holders.none : Holders.of({ [own.guest]: row.holders.get(own.guest) ?? 'pending' });
+  const claimed = own === null ? row.claim : { ...own, lostOwn: true };
+  const next = askNext({ ...row, ssid: null, origin: 'host', holders, claim: claimed }, interfaceId);
   return {
-    table: withRow(
-      table,
-      interfaceId,
-      own && left.claim !== null ? { ...left, claim: { ...left.claim, lostOwn: true } } : left,
-    ),
-    consequences: lost.map((guest) => ({ type: 'session.lost', guest, interfaceId })),
+    table: withRow(table, interfaceId, next.row),
+    consequences: [...lostOn(interfaceId, others.guests()), ...next.consequences],
   };
 };
 
@@ -210,11 +258,13 @@ export const linkLost = (table: OwnershipTable, interfaceId: InterfaceId): Chang
 export const interfaceLeft = (table: OwnershipTable, interfaceId: InterfaceId): Change => {
   const row = rowOf(table, interfaceId);
   const { [interfaceId]: _gone, ...rest } = table;
+  // A claimant that connects hears of it from the interface.
+  const wishes = row.claim?.asked === null || row.claim === null ? row.waiting : [row.claim, ...row.waiting];
   return {
     table: rest,
     consequences: [
-      ...holdersOf(row).map((guest) => ({ type: 'session.lost' as const, guest, interfaceId })),
-      ...row.waiting.map(({ guest }) => ({ type: 'claim.refused' as const, guest, interfaceId })),
+      ...lostOn(interfaceId, row.holders.guests()),
+      ...wishes.map(({ guest }) => ({ type: 'claim.refused' as const, guest, interfaceId })),
     ],
   };
 };
@@ -227,16 +277,14 @@ export const guestDirectedInterfaces = (table: OwnershipTable): readonly Interfa
   });
 
 /** Guests whose session on the interface is in effect: they hear of its signal. */
-export const guestsOn = (table: OwnershipTable, interfaceId: InterfaceId): readonly GuestId[] => {
-  const { holders } = rowOf(table, interfaceId);
-  return holdersOf({ ...unused, holders }).filter((guest) => holders[guest] === 'in effect');
-};
+export const guestsOn = (table: OwnershipTable, interfaceId: InterfaceId): Iterable<GuestId> =>
+  rowOf(table, interfaceId).holders.toldGuests();
 
 /** Everybody who holds an interface, connects one or waits for it. */
 export const guestsIn = (table: OwnershipTable): readonly GuestId[] => [
   ...new Set(
     Object.values(table).flatMap((row: Row) => [
-      ...holdersOf(row),
+      ...row.holders.guests(),
       ...(row.claim === null ? [] : [row.claim.guest]),
       ...row.waiting.map(({ guest }) => guest),
     ]),
@@ -245,7 +293,7 @@ export const guestsIn = (table: OwnershipTable): readonly GuestId[] => [
 
 /** Is a guest's session on the interface in effect? */
 export const hasGuests = (table: OwnershipTable, interfaceId: InterfaceId): boolean =>
-  guestsOn(table, interfaceId).length > 0;
+  rowOf(table, interfaceId).holders.told > 0;
 
 /** A guest is gone, with everything it held, claimed or waited for; the links stay up. */
 export const guestLeft = (table: OwnershipTable, guest: GuestId, contention: Contention): Change =>
@@ -253,7 +301,9 @@ export const guestLeft = (table: OwnershipTable, guest: GuestId, contention: Con
     (change, interfaceId) => {
       const settled = settle(change.table, interfaceId, guest, 'failed', contention);
       const left = leave(settled.table, interfaceId, guest);
-      const others = settled.consequences.filter((consequence) => consequence.guest !== guest);
+      const others = [...settled.consequences, ...left.consequences].filter(
+        (consequence) => consequence.guest !== guest,
+      );
       return { table: left.table, consequences: [...change.consequences, ...others] };
     },
     { table, consequences: [] },

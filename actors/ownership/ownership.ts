@@ -1,9 +1,9 @@
 /** Keeps the one table of who uses which interface, and tells guests what changes for them. */
 import { enqueueActions, setup } from 'xstate';
 import type { GuestId } from '../../native/sockets/endpoint.js';
-import { encodeHostMessage } from '../../protocol/frame.js';
 import type { Explains } from '../explains.js';
 import type { Guests } from '../guest/guest-register.js';
+import { signalFrame, signInterval, signOf } from '../guest/sign-of-life.js';
 import type { Interfaces } from '../host/interface-register.js';
 import type { Enqueue, Post } from '../seat.js';
 import type { Service } from '../service.js';
@@ -45,6 +45,8 @@ const changeOf = (
       return table.linkLost(current, event.interfaceId);
     case 'interface.left':
       return table.interfaceLeft(current, event.interfaceId);
+    case 'guest.attested':
+      return table.attested(current, event.guest, contention);
     case 'guest.left':
       return table.guestLeft(current, event.guest, contention);
     case 'join.requested':
@@ -72,13 +74,13 @@ const tell = (guests: Guests, post: Post, { guest, ...event }: table.Consequence
   guests.tell(post, guest, event);
 
 const notifySignal = (guests: Guests, post: Enqueue, to: Iterable<GuestId>, rssi: number): void => {
-  const frame = encodeHostMessage({ operation: 'signal', rssi });
-  for (const guest of to) guests.notify(post, guest, 'signal', () => frame);
+  const frame = signalFrame(rssi);
+  for (const guest of to) guests.notify(post, guest, 'signal', frame);
 };
 
 export const ownershipTable = setup({
   types: {
-    meta: {} as Explains<OwnershipEvent['type'], never>,
+    meta: {} as Explains<OwnershipEvent['type'], 'signPause'>,
     context: {} as OwnershipContext,
     events: {} as OwnershipEvent,
     input: {} as OwnershipInput,
@@ -111,9 +113,10 @@ export const ownershipTable = setup({
       if (event.type !== 'leave.requested') return;
       const { interfaces, guests, table: before } = context;
       const { guest, interfaceId } = event;
-      const { table: left, disconnect } = table.leave(before, interfaceId, guest);
+      const { table: left, consequences, disconnect } = table.leave(before, interfaceId, guest);
       enqueue.assign({ table: left });
       enqueue(() => followSignals(interfaces, before, left));
+      for (const consequence of consequences) tell(guests, enqueue, consequence);
       if (disconnect) interfaces.tell(enqueue, interfaceId, { type: 'disconnect.requested', guest });
       guests.tell(enqueue, guest, {
         type: 'interface.released',
@@ -124,20 +127,36 @@ export const ownershipTable = setup({
     /** A guest whose session has just begun must not show a made-up signal until the first change. */
     tellCurrentSignal: enqueueActions(({ context: { interfaces, guests }, event, enqueue }) => {
       if (event.type !== 'session.began') return;
-      const rssi = interfaces.signalOf(event.interfaceId);
+      const session = guests.sessionOf(event.guest);
+      const rssi = session === null ? null : interfaces.signalOf(session.interfaceId, session.ssid);
       if (rssi !== null) notifySignal(guests, enqueue, [event.guest], rssi);
+    }),
+    /** By what becomes of these it is seen who is gone. */
+    tellSigns: enqueueActions(({ context: { guests, interfaces, table: current }, enqueue }) => {
+      for (const id of interfaces.ids)
+        for (const guest of table.guestsOn(current, id)) {
+          const session = guests.sessionOf(guest);
+          if (session !== null) guests.notify(enqueue, guest, 'signal', signOf(interfaces, session));
+        }
     }),
     tellSignal: enqueueActions(({ context, event, enqueue }) => {
       if (event.type === 'signal.changed')
         notifySignal(context.guests, enqueue, table.guestsOn(context.table, event.interfaceId), event.rssi);
     }),
   },
+  delays: {
+    /** A patience that is shorter than the usual interval wants signs in between. */
+    signPause: ({ context: { service } }) => {
+      const { goneAfter } = service.settings;
+      return goneAfter === 0 ? signInterval : Math.min(signInterval, goneAfter / 2);
+    },
+  },
 }).createMachine({
   id: 'ownership',
   description: 'The table of who uses which interface.',
   meta: {
     events: ownershipEvents,
-    delays: {},
+    delays: { signPause: 'Guests whose signal does not change are told it all the same, as a sign of life.' },
   },
   context: ({ input }) => ({ ...input, table: input.seat.lastState?.table ?? {} }),
   entry: ['recover', 'takeSeat'],
@@ -145,6 +164,7 @@ export const ownershipTable = setup({
   states: {
     keeping: {
       description: 'Every rule about several guests is decided here.',
+      after: { signPause: { target: 'keeping', reenter: true, actions: 'tellSigns' } },
       on: {
         'claim.requested': { actions: 'changeTable' },
         'claim.settled': { actions: 'changeTable' },
@@ -152,6 +172,7 @@ export const ownershipTable = setup({
         'session.began': { actions: ['changeTable', 'tellCurrentSignal'] },
         'leave.requested': { actions: 'leave' },
         'guest.left': { actions: 'changeTable' },
+        'guest.attested': { actions: 'changeTable' },
         'interface.linked': { actions: 'changeTable' },
         'interface.unlinked': { actions: 'changeTable' },
         'interface.left': { actions: 'changeTable' },

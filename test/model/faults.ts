@@ -91,7 +91,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'the guest is not told that its session is lost',
     file: 'actors/guest/dispatcher-steps.ts',
-    search: "guests.notify(enqueue, guest, 'disconnected', () => frame);",
+    search: "guests.notify(post, guest, 'disconnected', () => frame);",
     replace: '',
     model: 'one-guest',
   },
@@ -282,8 +282,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'guests do not hear that the host has lost its network',
     file: 'actors/ownership/ownership-table.ts',
-    search: "consequences: lost.map((guest) => ({ type: 'session.lost', guest, interfaceId })),",
-    replace: 'consequences: [],',
+    search: 'consequences: [...lostOn(interfaceId, others.guests()), ...next.consequences],',
+    replace: 'consequences: [...next.consequences],',
     model: 'host-comes-and-goes',
   },
   {
@@ -303,29 +303,29 @@ export const faults: readonly Fault[] = [
   {
     name: 'a guest that leaves disconnects the host although another one stays',
     file: 'actors/ownership/ownership-table.ts',
-    search: 'const last = row.holders[guest] !== undefined && holdersOf(left).length === 0;',
-    replace: 'const last = row.holders[guest] !== undefined;',
+    search: 'const last = row.holders.has(guest) && left.holders.size === 0;',
+    replace: 'const last = row.holders.has(guest);',
     model: 'two-guests',
   },
   {
     name: 'the contention settings are mixed up',
     file: 'actors/ownership/ownership-table.ts',
-    search: "if (heldByOthers && contention === 'first-wins')",
-    replace: "if (heldByOthers && contention === 'last-wins')",
+    search: "const other = contention === 'first-wins' ?",
+    replace: "const other = contention === 'last-wins' ?",
     model: 'two-guests',
   },
   {
     name: 'what the user connected during an attempt counts as the guests’',
     file: 'actors/ownership/ownership-table.ts',
-    search: "origin: left.ssid === row.claim.ssid ? 'host' : left.origin",
-    replace: 'origin: left.origin',
+    search: "origin: row.ssid === ssid ? 'host' : row.origin",
+    replace: 'origin: row.origin',
     model: 'two-guests',
   },
   {
     name: 'who waits for an attempt is forgotten at its end',
     file: 'actors/ownership/ownership-table.ts',
-    search: 'const next = row.waiting.reduce<Change>(',
-    replace: 'const next = settled.waiting.reduce<Change>(',
+    search: 'const next = row.waiting.reduce<ReturnType<typeof decide>>(',
+    replace: 'const next = row.waiting.slice(0, 0).reduce<ReturnType<typeof decide>>(',
     model: 'two-guests',
   },
   {
@@ -375,8 +375,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'a retried notification takes the next one in hand',
     file: 'actors/guest/notification-channel.ts',
-    search: "actions: ['countAttempt', 'noteRetry']",
-    replace: "actions: ['countAttempt', 'noteRetry', 'takeNext']",
+    search: "'redelivery.due': { target: 'connecting', actions: ['countAttempt', 'noteRetry'] }",
+    replace: "'redelivery.due': { target: 'connecting', actions: ['countAttempt', 'noteRetry', 'takeNext'] }",
     model: 'notifications',
   },
   {

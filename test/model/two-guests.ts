@@ -171,7 +171,11 @@ export const twoGuests = (contention: Contention) =>
                         type: 'expect' as const,
                         params: ({ event }: { event: Extract<TwoGuestsEvent, { type: 'guest connects' }> }) =>
                           and(
-                            { heard: [heard.may(event.guest, 'directs', event.network)] },
+                            {
+                              // By its signal the holder is asked whether it is there.
+                              told: [got.signal(other(event.guest))],
+                              heard: [heard.may(event.guest, 'directs', event.network)],
+                            },
                             failed(event, 'too many stations'),
                           ),
                       },

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
+import { Holders } from '../../../actors/ownership/holders.js';
 import {
+  attested,
   type Change,
   type Consequence,
   type Contention,
@@ -51,10 +53,50 @@ describe('the ownership table', () => {
       ]);
     });
 
-    it('on an interface that somebody else holds is refused when the first one wins', () => {
-      expect(brief(claim(held(), wlan0, bob, bar, 'first-wins'))).to.deep.equal([
+    /** Bob wants for `Bar` what Ann holds for `Cafe`. */
+    const contested = (table = held()): Change => claim(table, wlan0, bob, bar, 'first-wins');
+
+    it('on an interface that somebody else holds waits for that one’s sign of life when the first one wins', () => {
+      expect(brief(contested())).to.deep.equal(['sign.requested vsock://1 wlan0']);
+    });
+
+    it('is refused, and those that wait with it, when the holder is there', () => {
+      const waiting = claim(contested().table, wlan0, cleo, bar, 'first-wins').table;
+      const there = attested(waiting, ann, 'first-wins');
+      expect(brief(there)).to.deep.equal(['claim.refused vsock://2 wlan0', 'claim.refused vsock://3 wlan0']);
+      expect(there.table).to.deep.equal(held());
+    });
+
+    it('is granted when the holder turns out to be gone, and the host stays connected until then', () => {
+      const gone = leave(contested().table, wlan0, ann);
+      expect(brief(gone)).to.deep.equal(['claim.granted vsock://2 wlan0']);
+      expect(gone.disconnect).to.equal(false);
+    });
+
+    it('waits for the next holder’s sign when one is gone', () => {
+      const { table } = contested(joined(held(), cleo));
+      const gone = leave(table, wlan0, ann);
+      expect(brief(gone)).to.deep.equal(['sign.requested vsock://3 wlan0']);
+      expect(brief(attested(gone.table, cleo, 'first-wins'))).to.deep.equal([
         'claim.refused vsock://2 wlan0',
       ]);
+    });
+
+    it('is granted when the link is lost meanwhile, and refused when the interface leaves', () => {
+      expect(brief(linkLost(contested().table, wlan0))).to.deep.equal([
+        'session.lost vsock://1 wlan0',
+        'claim.granted vsock://2 wlan0',
+      ]);
+      expect(brief(interfaceLeft(contested().table, wlan0))).to.deep.equal([
+        'session.lost vsock://1 wlan0',
+        'claim.refused vsock://2 wlan0',
+      ]);
+    });
+
+    it('whose guest gives up asks nobody any more', () => {
+      const { table } = settle(contested().table, wlan0, bob, 'failed', 'first-wins');
+      expect(brief(attested(table, ann, 'first-wins'))).to.deep.equal([]);
+      expect(table).to.deep.equal(held());
     });
 
     it('on an interface that somebody else holds is granted when the last one wins', () => {
@@ -117,7 +159,7 @@ describe('the ownership table', () => {
         'session.lost vsock://1 wlan0',
         'session.lost vsock://3 wlan0',
       ]);
-      expect(settled.table[wlan0]?.holders).to.deep.equal({ [bob]: 'pending' });
+      expect(settled.table[wlan0]?.holders.toJSON()).to.deep.equal({ [bob]: 'pending' });
     });
 
     it('that fails and cost the guest its own link reports that session as lost', () => {
@@ -144,7 +186,7 @@ describe('the ownership table', () => {
     it('that is lost ends the sessions of all who used it', () => {
       const lost = linkLost(joined(held(), bob), wlan0);
       expect(brief(lost)).to.deep.equal(['session.lost vsock://1 wlan0', 'session.lost vsock://2 wlan0']);
-      expect(lost.table[wlan0]).to.deep.include({ ssid: null, holders: {} });
+      expect(lost.table[wlan0]).to.deep.include({ ssid: null, holders: Holders.none });
     });
 
     it('to another network ends the sessions on the former one', () => {
@@ -178,7 +220,11 @@ describe('the ownership table', () => {
     });
 
     it('one who does not hold it leaves nothing', () => {
-      expect(leave(held(), wlan0, bob)).to.deep.equal({ table: held(), disconnect: false });
+      expect(leave(held(), wlan0, bob)).to.deep.equal({
+        table: held(),
+        consequences: [],
+        disconnect: false,
+      });
     });
 
     it('the last one leaves while another one connects the interface: that one needs it', () => {
@@ -191,7 +237,7 @@ describe('the ownership table', () => {
       const waiting = claim(claimed, wlan1, bob, cafe, 'first-wins').table;
       const gone = guestLeft(waiting, ann, 'first-wins');
       expect(brief(gone)).to.deep.equal(['claim.granted vsock://2 wlan1']);
-      expect(gone.table[wlan0]?.holders).to.deep.equal({});
+      expect(gone.table[wlan0]?.holders.size).to.equal(0);
     });
   });
 
@@ -208,13 +254,13 @@ describe('the ownership table', () => {
   describe('who hears of what', () => {
     it('only guests that have been told of their session hear of the signal', () => {
       const { table } = join(held(), wlan0, bob, cafe, false);
-      expect(guestsOn(table, wlan0)).to.deep.equal([ann]);
-      expect(guestsOn(confirm(table, wlan0, bob), wlan0)).to.deep.equal([ann, bob]);
-      expect(guestsOn(table, wlan1)).to.deep.equal([]);
+      expect([...guestsOn(table, wlan0)]).to.deep.equal([ann]);
+      expect([...guestsOn(confirm(table, wlan0, bob), wlan0)]).to.deep.equal([ann, bob]);
+      expect([...guestsOn(table, wlan1)]).to.deep.equal([]);
     });
 
     it('a guest that joins again is still in effect', () => {
-      expect(guestsOn(join(held(), wlan0, ann, cafe, false).table, wlan0)).to.deep.equal([ann]);
+      expect([...guestsOn(join(held(), wlan0, ann, cafe, false).table, wlan0)]).to.deep.equal([ann]);
     });
 
     it('disconnectOnStop ends the links that guests wanted', () => {
@@ -246,7 +292,15 @@ describe('the ownership table', () => {
       fc.tuple(anyInterface, anyGuest, fc.constantFrom('connected' as const, 'failed' as const)).map(
         ([i, g, outcome]): Step =>
           (table, contention) =>
-            settle(table, i, g, outcome, contention),
+            // Whose claim is not granted connects nothing.
+            outcome === 'connected' && (table[i]?.claim?.asked ?? null) !== null
+              ? quiet(table)
+              : settle(table, i, g, outcome, contention),
+      ),
+      anyGuest.map(
+        (g): Step =>
+          (table, contention) =>
+            attested(table, g, contention),
       ),
       fc.tuple(anyInterface, anyGuest, anySsid).map(
         ([i, g, s]): Step =>
@@ -261,7 +315,7 @@ describe('the ownership table', () => {
       fc.tuple(anyInterface, anyGuest).map(
         ([i, g]): Step =>
           (table) =>
-            quiet(leave(table, i, g).table),
+            leave(table, i, g),
       ),
       fc.tuple(anyInterface, anySsid).map(
         ([i, s]): Step =>
@@ -304,13 +358,23 @@ describe('the ownership table', () => {
 
     const of = (consequences: readonly Consequence[], type: Consequence['type']): readonly Consequence[] =>
       consequences.filter((consequence) => consequence.type === type);
-    const holders = (table: OwnershipTable, id: InterfaceId): readonly string[] =>
-      Object.keys(table[id]?.holders ?? {});
+    const holders = (table: OwnershipTable, id: InterfaceId): readonly string[] => [
+      ...(table[id]?.holders.guests() ?? []),
+    ];
 
     it('a grant goes to the one guest whose claim stands, and only while there is one', () =>
       always((_before, { table, consequences }) => {
         for (const { guest, interfaceId: id } of of(consequences, 'claim.granted'))
           expect(table[id]?.claim?.guest).to.equal(guest);
+      }));
+
+    it('only who holds the interface is asked for a sign of life, and a grant goes out when nobody does', () =>
+      always((_before, { table, consequences }) => {
+        for (const row of Object.values(table))
+          if (row.claim !== null && row.claim.asked !== null)
+            expect(row.holders.has(row.claim.asked)).to.equal(true);
+        for (const { guest, interfaceId: id } of of(consequences, 'claim.granted'))
+          expect(table[id]?.claim).to.deep.include({ guest, asked: null });
       }));
 
     it('nobody waits for an interface that nobody claims', () =>
@@ -321,8 +385,7 @@ describe('the ownership table', () => {
     it('nobody holds an interface without a network, but one whose claim may yet bring it back', () =>
       always((_before, { table }) => {
         for (const row of Object.values(table))
-          if (row.ssid === null)
-            expect(Object.keys(row.holders).filter((guest) => guest !== row.claim?.guest)).to.deep.equal([]);
+          if (row.ssid === null) expect(row.holders.hasOthersThan(row.claim?.guest ?? ann)).to.equal(false);
       }));
 
     it('a session is reported as lost to exactly those who held the interface and do not any more', () =>
@@ -344,7 +407,7 @@ describe('the ownership table', () => {
       always((before, { consequences }) => {
         for (const id of interfaces) {
           const answered = consequences.filter(
-            ({ type, interfaceId: where }) => where === id && type !== 'session.lost',
+            ({ type, interfaceId: where }) => where === id && type.startsWith('claim.'),
           );
           const wishes = (before[id]?.waiting.length ?? 0) + 1;
           expect(answered.length).to.be.at.most(wishes);
