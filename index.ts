@@ -48,6 +48,7 @@ export type {
   EndpointStatus,
   GuestStatus,
   InterfaceStatus,
+  OwnershipStatus,
   RadioStatus,
   ServiceStatus,
 } from './actors/application/status.js';

@@ -7,8 +7,9 @@ import type { Guests } from '../guest/guest-register.js';
 import type { GuestSession } from '../guest/session.js';
 import type { Interfaces } from '../host/interface-register.js';
 import type { RadioPlace } from '../host/radio.js';
+import type { Hold } from '../ownership/holders.js';
 import type { OwnershipSeat } from '../ownership/ownership-state.js';
-import type { OwnershipTable } from '../ownership/ownership-table.js';
+import type { Row } from '../ownership/ownership-table.js';
 import type { Service } from '../service.js';
 import type { Tally } from './counters.js';
 
@@ -51,12 +52,17 @@ export interface GuestStatus {
   readonly queue: number;
 }
 
+/** A row of the ownership table. */
+export interface OwnershipStatus extends Omit<Row, 'holders'> {
+  readonly holders: Readonly<Record<GuestId, Hold>>;
+}
+
 export interface ServiceStatus {
   readonly endpoints: readonly EndpointStatus[];
   readonly radios: readonly RadioStatus[];
   readonly interfaces: readonly InterfaceStatus[];
   readonly guests: readonly GuestStatus[];
-  readonly ownership: OwnershipTable;
+  readonly ownership: Readonly<Record<InterfaceId, OwnershipStatus>>;
   readonly counters: Tally;
 }
 
@@ -111,7 +117,12 @@ export const readStatus = ({
       queue: notificationChannel.lastState?.outbox.length ?? 0,
     }),
   ),
-  ownership: ownership.state?.table ?? {},
+  ownership: Object.fromEntries(
+    Object.entries(ownership.state?.table ?? {}).map(([id, row]: [string, Row]) => [
+      id,
+      { ...row, holders: row.holders.toJSON() },
+    ]),
+  ),
   counters: service.counters.tally(),
 });
 

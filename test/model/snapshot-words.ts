@@ -57,7 +57,7 @@ export const snapshotText = (status: ServiceStatus, players: readonly Player[]):
       shows.row(port, {
         network: row.ssid,
         origin: row.origin,
-        users: Object.entries(row.holders.toJSON()).map(
+        users: Object.entries(row.holders).map(
           ([id, held]) => nameOf(id) + (held === 'pending' ? ' soon' : ''),
         ),
         claim: row.claim === null ? undefined : `${nameOf(row.claim.guest)} for ${row.claim.ssid}`,
