@@ -10,9 +10,22 @@ export interface Deadline {
   readonly cancel: () => void;
 }
 
-interface Pending {
+/** One object for each deadline: there are two for every request. */
+class Pending implements Deadline {
   readonly due: number;
   readonly expire: () => void;
+  readonly #others: Set<Pending>;
+
+  constructor(due: number, expire: () => void, others: Set<Pending>) {
+    this.due = due;
+    this.expire = expire;
+    this.#others = others;
+    others.add(this);
+  }
+
+  cancel(): void {
+    this.#others.delete(this);
+  }
 }
 
 /** Whatever calls back in time. */
@@ -60,10 +73,9 @@ export class Deadlines {
 
   /** Calls `expire` in so many milliseconds unless it is cancelled before. */
   in(milliseconds: number, expire: () => void): Deadline {
-    const pending = { due: this.#clock.elapsed() + Math.max(0, milliseconds), expire };
-    this.#pending.add(pending);
-    if (pending.due < this.#timerDue) this.#arm(pending.due);
-    return { cancel: () => this.#pending.delete(pending) };
+    const due = this.#clock.elapsed() + Math.max(0, milliseconds);
+    if (due < this.#timerDue) this.#arm(due);
+    return new Pending(due, expire, this.#pending);
   }
 
   /** Nothing expires any more, and no timer is left. */

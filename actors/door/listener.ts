@@ -1,5 +1,5 @@
 /** One endpoint: bound, listened at, and bound again with growing pauses. */
-import { catchError, filter, map, type Observable, of, tap } from 'rxjs';
+import { Observable } from 'rxjs';
 import { assign, enqueueActions, fromEventObservable, setup } from 'xstate';
 import { type Endpoint, formatEndpoint } from '../../native/sockets/endpoint.js';
 import type { SocketFailure } from '../../native/sockets/transport.js';
@@ -45,21 +45,16 @@ export interface ListenerContext extends ListenerState, ListenerInput {}
 /** Connections go straight to their guests: the machine hears of the endpoint only. */
 const listening = ({ service, guests, endpoint }: ListenerInput): Observable<ListenerEvent> => {
   const { requestPort, socketOwner, socketMode } = service.settings;
-  return service.platform
-    .transport(endpoint.scheme, service.clock)
-    .listen(endpoint, { requestPort, socketOwner, socketMode })
-    .pipe(
-      catchError((failure: SocketFailure) => of({ type: 'failed' as const, failure })),
-      tap((event) => {
+  const transport = service.platform.transport(endpoint.scheme, service.clock);
+  return new Observable((subscriber) =>
+    transport.listen(endpoint, { requestPort, socketOwner, socketMode }).subscribe({
+      next: (event) => {
         if (event.type === 'accepted') admitConnection(service, guests, event.connection);
-      }),
-      filter((event) => event.type !== 'accepted'),
-      map((event) =>
-        event.type === 'listening'
-          ? { type: 'endpoint.bound', address: event.address }
-          : { type: 'endpoint.failed', failure: event.failure },
-      ),
-    );
+        else subscriber.next({ type: 'endpoint.bound', address: event.address });
+      },
+      error: (failure: SocketFailure) => subscriber.next({ type: 'endpoint.failed', failure }),
+    }),
+  );
 };
 
 export const listenerMachine = setup({

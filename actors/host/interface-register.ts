@@ -44,6 +44,7 @@ const anySae: OfferedSecurity = { kind: 'wpa3-sae', pairwise: CipherSuite.ccmp, 
 export class Interfaces {
   readonly shown = new ShownNetworks();
   #entries: readonly InterfaceEntry[] = [];
+  #ids: readonly InterfaceId[] = [];
   readonly #misses = new Subject<void>();
 
   /** Each time that a guest asked and no station was there: radios that rest look for the host's Wi-Fi again. */
@@ -57,15 +58,15 @@ export class Interfaces {
   /** Adds an interface at its place in the dispatch order: fake networks first, then as they arrived. */
   admit(entry: InterfaceEntry): void {
     const others = this.#entries.filter(({ device }) => device.id !== entry.device.id);
-    this.#entries = entry.device.kind === 'fake' ? [entry, ...others] : [...others, entry];
+    this.#keep(entry.device.kind === 'fake' ? [entry, ...others] : [...others, entry]);
   }
 
   remove(id: InterfaceId): void {
-    this.#entries = this.#entries.filter(({ device }) => device.id !== id);
+    this.#keep(this.#entries.filter(({ device }) => device.id !== id));
   }
 
   clear(): void {
-    this.#entries = [];
+    this.#keep([]);
   }
 
   /** Never changed in place: it may be gone through with waits in between. */
@@ -75,7 +76,7 @@ export class Interfaces {
 
   /** In dispatch order. */
   get ids(): readonly InterfaceId[] {
-    return this.#entries.map(({ device }) => device.id);
+    return this.#ids;
   }
 
   get(id: InterfaceId): InterfaceEntry | undefined {
@@ -170,6 +171,11 @@ export class Interfaces {
       ({ device, seat }) =>
         device.id !== id && seat.state?.promised.some((one) => one.guest === guest) === true,
     );
+  }
+
+  #keep(entries: readonly InterfaceEntry[]): void {
+    this.#entries = entries;
+    this.#ids = entries.map(({ device }) => device.id);
   }
 
   /** Keeps radios out of snapshots. */

@@ -3,7 +3,8 @@ import type { Bss } from '../../protocol/bss.js';
 import { type DriverFormat, encodeHostMessage } from '../../protocol/frame.js';
 import { type GuestSkills, noSkills, shownToGuest } from '../../protocol/security.js';
 
-type Frames = Map<string, Uint8Array>;
+/** By format, and by whether the results are complete. */
+type Frames = Partial<Record<`${DriverFormat} ${boolean}`, Uint8Array>>;
 
 interface Merged {
   readonly lists: readonly (readonly Bss[])[];
@@ -39,13 +40,13 @@ export class ShownNetworks {
 
   /** The scan response with these networks, encoded once per array, format and completeness. */
   frame(networks: readonly Bss[], complete: boolean, format: DriverFormat): Uint8Array {
-    const frames: Frames = this.#frames.get(networks) ?? new Map();
-    this.#frames.set(networks, frames);
-    const key = `${format} ${complete}`;
-    const known = frames.get(key);
+    const key: keyof Frames = `${format} ${complete}`;
+    const frames: Frames = this.#frames.get(networks) ?? {};
+    const known = frames[key];
     if (known !== undefined) return known;
+    this.#frames.set(networks, frames);
     const frame = encodeHostMessage({ operation: 'scan.response', complete, networks }, format);
-    frames.set(key, frame);
+    frames[key] = frame;
     return frame;
   }
 }
