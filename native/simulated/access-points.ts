@@ -65,6 +65,7 @@ export const scenarioFromAccessPoints = (
   }
   if (problems.length > 0) return E.left(problems);
   return E.right({
+    startAt: O.none,
     seed: O.none,
     jitter: O.none,
     interfaces: [plainInterface('wlan0')],

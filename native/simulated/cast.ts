@@ -1,13 +1,12 @@
 /** Who takes part in a scenario file, so that what refers to them can be checked; and what was found wrong so far. */
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
-import { Finding, type Problem, shownValue } from '../../json/problem.js';
+import { Finding, fieldPath, type Problem, shownValue } from '../../json/problem.js';
 import { type Bssid, parseBssid } from '../../protocol/bssid.js';
-import { type Ssid, ssidFromBytes, ssidFromHex, ssidFromText } from '../../protocol/ssid.js';
+import { type Ssid, ssidFromBytes, ssidFromHex, ssidFromText, ssidHex } from '../../protocol/ssid.js';
 import { type InterfaceId, interfaceId } from '../radio.js';
 import { expectedSsid } from './network-fields.js';
-import type { NetworkChoice } from './scenario.js';
-import type { ScenarioFile } from './scenario-file.js';
+import type { NetworkChoice, Scenario } from './scenario.js';
 
 /** How the file writes an SSID: `ssid` or `ssidHex`. */
 export interface WrittenSsid {
@@ -24,6 +23,29 @@ export const checked = <A>(result: E.Either<unknown, A>): A => {
 /** Takes the place of what is wrong: once a problem is reported, no scenario is made. */
 const placeholder: Ssid = checked(ssidFromBytes(new Uint8Array(0)));
 
+/** What a cast is made of: a scenario file is one. */
+interface Roster {
+  readonly interfaces: readonly {
+    readonly name: string;
+    readonly id?: string;
+    readonly scanDuration?: number;
+  }[];
+  readonly networks: readonly (WrittenSsid & {
+    readonly accessPoints: readonly { readonly bssid: string }[];
+  })[];
+  readonly timeline?: readonly {
+    readonly name?: string;
+    readonly after?: { readonly event: string; readonly step?: string };
+  }[];
+}
+
+/** Who takes part in a scenario that is being played. */
+export const castOf = ({ interfaces, networks }: Scenario): Cast =>
+  new Cast({
+    interfaces,
+    networks: networks.map(({ ssid, accessPoints }) => ({ ssidHex: ssidHex(ssid), accessPoints })),
+  });
+
 /** Built from a file of the right shape; keeps the problems of everyone who looks something up in it. */
 export class Cast {
   readonly problems: Problem[] = [];
@@ -33,7 +55,7 @@ export class Cast {
   /** By its name, which step a step waits for. */
   readonly #steps = new Map<string, string | undefined>();
 
-  constructor(file: ScenarioFile) {
+  constructor(file: Roster) {
     for (const [i, { name, id = name, scanDuration = 0 }] of file.interfaces.entries()) {
       const own = interfaceId(id);
       if (this.#interfaces.has(name)) this.report(`interfaces[${i}].name`, name, 'a name of its own');
@@ -67,7 +89,7 @@ export class Cast {
     if (ssid === undefined) return checked(ssidFromHex(ssidHex));
     const result = ssidFromText(ssid);
     if (E.isRight(result)) return result.right;
-    this.report(`${path}.ssid`, ssid, expectedSsid);
+    this.report(fieldPath(path, 'ssid'), ssid, expectedSsid);
     return placeholder;
   }
 
@@ -96,7 +118,7 @@ export class Cast {
     if (ssid !== placeholder && ![...this.#ssids.values()].includes(ssid)) {
       const [field, found] =
         written.ssid === undefined ? ['ssidHex', written.ssidHex] : ['ssid', written.ssid];
-      this.report(`${path}.${field}`, found, 'the SSID of one of the networks');
+      this.report(fieldPath(path, field), found, 'the SSID of one of the networks');
     }
     return ssid;
   }
@@ -111,7 +133,8 @@ export class Cast {
   /** The BSSID of one of the file's access points. */
   knownBssid(path: string, text: string): Bssid {
     const bssid = this.bssid(text);
-    if (!this.#ssids.has(bssid)) this.report(`${path}.bssid`, text, 'the BSSID of one of the access points');
+    if (!this.#ssids.has(bssid))
+      this.report(fieldPath(path, 'bssid'), text, 'the BSSID of one of the access points');
     return bssid;
   }
 
@@ -121,7 +144,7 @@ export class Cast {
     if (written.bssid === undefined) return { ssid, bssid: O.none };
     const bssid = this.bssid(written.bssid);
     if (this.#ssids.get(bssid) !== ssid)
-      this.report(`${path}.bssid`, written.bssid, 'the BSSID of an access point of that network');
+      this.report(fieldPath(path, 'bssid'), written.bssid, 'the BSSID of an access point of that network');
     return { ssid, bssid: O.some(bssid) };
   }
 
@@ -134,10 +157,14 @@ export class Cast {
 
   /** The interface with this name or id; the only one if none is named. */
   theInterface(path: string, text: string | undefined): InterfaceId {
-    if (text !== undefined) return this.interface(`${path}.interface`, text);
+    if (text !== undefined) return this.interface(fieldPath(path, 'interface'), text);
     const [first, ...others] = new Set(this.#interfaces.values());
     if (first === undefined || others.length > 0)
-      this.report(`${path}.interface`, undefined, 'the name of an interface, since there are several');
+      this.report(
+        fieldPath(path, 'interface'),
+        undefined,
+        'the name of an interface, since there are several',
+      );
     return first ?? interfaceId('');
   }
 

@@ -19,7 +19,15 @@ export interface SimulatedRadioOptions {
 export interface SimulatedBackend extends RadioBackend {
   /** All random choices come from it: the same scenario with the same seed goes the same way. */
   readonly seed: number;
+  /** Of the scenario that is played now. */
   readonly control: SimulationControl;
+  /** What is played now. */
+  readonly scenario: Scenario;
+  /**
+   * Plays another scenario from now on: interfaces leave, and those of the new one arrive. Its time starts now, or when the
+   * radio is opened next.
+   */
+  readonly replace: (scenario: Scenario) => void;
 }
 
 /**
@@ -30,14 +38,32 @@ export const simulatedBackend = (
   scenario: Scenario,
   { clock, log, newSeed = seedByChance }: SimulatedRadioOptions,
 ): SimulatedBackend => {
-  const seed = O.getOrElse(newSeed)(scenario.seed);
-  const world = new World({ scenario, seed, clock, log });
-  log.info({ seed }, `simulated radio with seed ${seed}`);
+  const playing = (next: Scenario) => {
+    const seed = O.getOrElse(newSeed)(next.seed);
+    log.info({ seed }, `simulated radio with seed ${seed}`);
+    return { scenario: next, seed, world: new World({ scenario: next, seed, clock, log }) };
+  };
+  let now = playing(scenario);
   return {
     name: 'simulated',
-    seed,
-    control: world.control,
-    open: new Observable<RadioEvent>((subscriber) => world.watch(subscriber)),
+    get seed() {
+      return now.seed;
+    },
+    get control() {
+      return now.world.control;
+    },
+    get scenario() {
+      return now.scenario;
+    },
+    replace: (next) => {
+      const { world } = now;
+      now = playing(next);
+      world.handOver(now.world);
+    },
+    open: new Observable<RadioEvent>((subscriber) => {
+      now.world.watch(subscriber);
+      return () => now.world.close(subscriber);
+    }),
   };
 };
 

@@ -1,8 +1,10 @@
 /** The timeline of a scenario file: one step of the file becomes one step that is played. */
 import * as O from 'fp-ts/lib/Option.js';
+import { fieldPath } from '../../json/problem.js';
 import type { Cast, WrittenSsid } from './cast.js';
 import type { Action, Fault, FaultScope, ScenarioStep, Target, Trigger } from './scenario.js';
 import type { EventEntry, StepEntry } from './scenario-file.js';
+import type { AirStep } from './scenario-steps.js';
 
 /** The step at `path`; what it names must be in the file. */
 export const resolveStep = (cast: Cast, path: string, entry: StepEntry): ScenarioStep => ({
@@ -11,7 +13,7 @@ export const resolveStep = (cast: Cast, path: string, entry: StepEntry): Scenari
     entry.after === undefined
       ? { at: entry.at ?? 0 }
       : { after: trigger(cast, `${path}.after`, entry.after, entry.name), delay: entry.after.delay ?? 0 },
-  action: action(cast, path, entry),
+  action: resolveAction(cast, path, entry),
 });
 
 const trigger = (cast: Cast, path: string, event: EventEntry, own: string | undefined): Trigger => {
@@ -29,7 +31,8 @@ const trigger = (cast: Cast, path: string, event: EventEntry, own: string | unde
   };
 };
 
-const action = (cast: Cast, path: string, entry: StepEntry): Action => {
+/** What the step at `path` does, now or later. */
+export const resolveAction = (cast: Cast, path: string, entry: AirStep): Action => {
   switch (entry.do) {
     case 'network.appears':
     case 'network.vanishes':
@@ -84,12 +87,12 @@ const faulty = (cast: Cast, path: string, entry: WrittenFault, fault: Fault): Ac
     lasting: entry.for === undefined ? { times: entry.times ?? 1 } : { milliseconds: entry.for },
   };
   if (fault.kind === 'scan.slows' || fault.kind === 'scan.hangs')
-    cast.needsScanTime(`${path}.interface`, scope.interface);
+    cast.needsScanTime(fieldPath(path, 'interface'), scope.interface);
   return { do: 'fault', fault, scope };
 };
 
 const optionalInterface = (cast: Cast, path: string, name: string | undefined) =>
-  name === undefined ? O.none : O.some(cast.interface(`${path}.interface`, name));
+  name === undefined ? O.none : O.some(cast.interface(fieldPath(path, 'interface'), name));
 
 const target = (cast: Cast, path: string, entry: WrittenSsid & { readonly bssid?: string }): Target =>
   entry.bssid === undefined

@@ -29,6 +29,7 @@ export const resolveScenario = (file: ScenarioFile): E.Either<readonly Problem[]
   const cast = new Cast(file);
   const scenario: Scenario = {
     seed: O.fromNullable(file.seed),
+    startAt: O.map(Date.parse)(O.fromNullable(file.startAt)),
     jitter: O.fromNullable(file.jitter),
     interfaces: file.interfaces.map((entry, i) => resolveInterface(cast, `interfaces[${i}]`, entry)),
     networks: file.networks.map((entry, i) => resolveNetwork(cast, `networks[${i}]`, entry)),

@@ -6,9 +6,7 @@
 import type * as t from 'io-ts';
 import {
   atMostOne,
-  choice,
   exactlyOne,
-  FlagType,
   IntegerType,
   ListType,
   ObjectType,
@@ -27,18 +25,7 @@ import {
   signal,
   ssidFields,
 } from './network-fields.js';
-
-/** Longest time in a scenario: a week, which every timer of Node can wait for. */
-const duration = new IntegerType(0, 7 * 24 * 3600 * 1000, 'ms');
-const times = new IntegerType(1, 1_000_000, '');
-const flag = new FlagType();
-const name = (what: string) =>
-  new TextType(`${what} of 1 to 64 printable characters`, {
-    pattern: '^[^\\p{Cc}]+$',
-    maxLength: 64,
-  });
-const interfaceName = name('the name or id of an interface');
-const stepName = name('the name of a step');
+import { duration, flag, interfaceName, name, timelineStep } from './scenario-steps.js';
 
 /** The security words of the file are those of `elementsFor`. */
 const security = new WordType<NetworkSecurity['kind']>({
@@ -128,142 +115,11 @@ const station = new ObjectType('an interface', {
   present: optional(flag, 'False: it arrives later. Default: true.'),
 });
 
-const onInterface = {
-  interface: optional(interfaceName, 'Which interface. May be left out where there is only one.'),
-};
-
-const nth = { count: optional(times, 'At which occurrence. Default: the first one.') };
-const wait = { delay: optional(duration, 'How long after the event. Default: 0.') };
-const ofInterface = { interface: optional(interfaceName, 'On which interface. Default: on any.') };
-
-const anySsid = atMostOne('ssid', 'ssidHex');
-const aboutNetwork = { fields: { ...ofInterface, ...ssidFields, ...nth }, rules: [anySsid] };
-
-const after = choice(
-  'an event',
-  'event',
-  { fields: wait, rules: [] },
-  {
-    scan: { description: 'A scan has completed.', fields: { ...ofInterface, ...nth } },
-    connected: {
-      ...aboutNetwork,
-      description: 'An interface has connected, for a guest or by its user. Without an SSID: to any network.',
-    },
-    disconnected: {
-      ...aboutNetwork,
-      description: 'An interface has lost or left its network. Without an SSID: any network.',
-    },
-    'connect.failed': {
-      ...aboutNetwork,
-      description: 'A connect has failed. Without an SSID: to any network.',
-    },
-    step: {
-      description: 'Another step has been done.',
-      fields: { step: required(stepName, 'The `name` of that step.') },
-    },
-  },
-);
-
-const targetFields = {
-  ...ssidFields,
-  bssid: optional(
-    bssidText,
-    'One access point. Instead of the SSID, which stands for all of its access points.',
-  ),
-};
-const target = { fields: targetFields, rules: [exactlyOne('ssid', 'ssidHex', 'bssid')] };
-
-const lasting = {
-  times: optional(times, 'For the next so many operations. Default: 1.'),
-  for: optional(duration, 'For all operations within this time. Instead of `times`.'),
-};
-const oneLasting = atMostOne('times', 'for');
-const faultFields = { ...ofInterface, ...lasting };
-const connectFaultFields = { ...faultFields, ...ssidFields };
-const fault = { fields: faultFields, rules: [oneLasting] };
-const connectFault = { fields: connectFaultFields, rules: [oneLasting, anySsid] };
-const by = { by: required(duration, 'How much longer it takes.') };
-const refused = { refused: optional(flag, 'True: refused at once, instead of failing when it is over.') };
-
-const timelineStep = choice(
-  'a step',
-  'do',
-  {
-    fields: {
-      name: optional(stepName, 'A name, for steps that come after this one.'),
-      at: optional(duration, 'When, counted from the moment at which the radio is opened first.'),
-      after: optional(after, 'After which event; once. Instead of `at`.'),
-    },
-    rules: [exactlyOne('at', 'after')],
-  },
-  {
-    'network.appears': { ...target, description: 'Access points appear, with their own signal.' },
-    'network.vanishes': { ...target, description: 'Access points fall silent.' },
-    'network.fades': {
-      ...target,
-      description: 'The signal of access points changes step by step.',
-      fields: {
-        ...targetFields,
-        to: required(signal, 'The signal in the end.'),
-        over: optional(duration, 'How long it takes. Default: 0, at once.'),
-      },
-    },
-    'interface.arrives': { description: 'An interface is plugged in.', fields: onInterface },
-    'interface.leaves': { description: 'An interface is pulled out.', fields: onInterface },
-    'user.connects': {
-      description: 'The user of the host connects an interface.',
-      fields: {
-        ...onInterface,
-        ...ssidFields,
-        bssid: optional(bssidText, 'Which access point. Default: the strongest.'),
-      },
-      rules: [oneSsid],
-    },
-    'user.disconnects': {
-      description: 'The user of the host disconnects an interface.',
-      fields: onInterface,
-    },
-    'user.scans': { description: 'The host scans by itself.', fields: onInterface },
-    'connect.fails': {
-      ...connectFault,
-      description: 'Connects fail.',
-      fields: {
-        ...connectFaultFields,
-        reason: required(
-          new WordType({
-            'wrong key': 'The handshake fails.',
-            'network not found': 'The network does not answer.',
-            rejected: 'The access point refuses.',
-            'timed out': 'The access point does not answer in time.',
-          }),
-          'Why.',
-        ),
-        status: optional(
-          new IntegerType(1, 65_535, 'IEEE 802.11 status code'),
-          'The 802.11 status code. Default: the fitting one.',
-        ),
-      },
-    },
-    'connect.slows': {
-      ...connectFault,
-      description: 'Connects take longer.',
-      fields: { ...connectFaultFields, ...by },
-    },
-    'connect.hangs': { ...connectFault, description: 'Connects never answer.' },
-    'disconnect.fails': { ...fault, description: 'Disconnects fail.' },
-    'disconnect.slows': {
-      ...fault,
-      description: 'Disconnects take longer.',
-      fields: { ...faultFields, ...by },
-    },
-    'disconnect.hangs': { ...fault, description: 'Disconnects never answer.' },
-    'scan.fails': { ...fault, description: 'Scans fail.', fields: { ...faultFields, ...refused } },
-    'scan.slows': { ...fault, description: 'Scans take longer.', fields: { ...faultFields, ...by } },
-    'scan.hangs': { ...fault, description: 'Scans never complete.' },
-    'service.dies': { description: 'The Wi-Fi service of the host goes away.', fields: {} },
-    'service.returns': { description: 'The Wi-Fi service of the host comes back.', fields: {} },
-  },
-);
+/** ISO 8601 with a zone: without one it would be another time on each machine of a farm. */
+const instant = new TextType('a date and time with its zone, such as 2026-11-27T18:00:00Z', {
+  pattern:
+    '^\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])T(?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:\\.\\d{1,3})?)?(?:Z|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$',
+});
 
 /** The whole file. */
 export const scenarioFile = new ObjectType('a scenario', {
@@ -272,6 +128,10 @@ export const scenarioFile = new ObjectType('a scenario', {
   seed: optional(
     new IntegerType(0, 0xffff_ffff, ''),
     'From what random signals are drawn. Default: a new one each time, which is logged.',
+  ),
+  startAt: optional(
+    instant,
+    'When it began or begins: the same seed and the same start give the same air on every machine. Default: when the radio is opened first.',
   ),
   jitter: optional(
     new ObjectType('a jitter', {

@@ -14,6 +14,8 @@ import { type ConnectFailure, type InterfaceId, interfaceId } from '../radio.js'
 export interface Scenario {
   /** 32 bits. `none`: a new one for each radio. */
   readonly seed: Option<number>;
+  /** Time 0 of the timeline and of the jitter, in milliseconds since the epoch. `none`: when the radio is opened first. */
+  readonly startAt: Option<number>;
   readonly jitter: Option<SignalJitter>;
   readonly interfaces: readonly ScenarioInterface[];
   readonly networks: readonly ScenarioNetwork[];
@@ -155,7 +157,7 @@ export type Trigger =
     }
   | { readonly event: 'step'; readonly step: string };
 
-/** Something that happens once. Times in milliseconds; `at` counts from the moment at which the radio is opened first. */
+/** Something that happens once. Times in milliseconds; `at` counts from `startAt`, else from the moment at which the radio is opened first. */
 export interface ScenarioStep {
   readonly name: Option<string>;
   readonly when: { readonly at: number } | { readonly after: Trigger; readonly delay: number };

@@ -58,6 +58,18 @@ export class Schedule {
     };
   }
 
+  /** Does `run` as of a time that has passed, and makes up for what has been due since. */
+  since(time: number, run: () => void): void {
+    this.#now = time;
+    this.#running = true;
+    try {
+      run();
+    } finally {
+      this.#running = false;
+    }
+    this.catchUp();
+  }
+
   /** Does everything that is due by now. */
   catchUp(): void {
     this.#runUntil(this.clockTime());

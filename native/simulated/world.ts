@@ -70,6 +70,7 @@ export class World {
   readonly #air: Air;
   readonly #faults: Faults;
   readonly #timeline: Timeline;
+  readonly #startAt: O.Option<number>;
   readonly #stations = new Map<InterfaceId, Station>();
   readonly #present = new Set<Station>();
   readonly #untold: (() => void)[] = [];
@@ -92,6 +93,7 @@ export class World {
     });
     const control = this.#controls();
     const timeline = new Timeline({ steps: scenario.timeline, schedule, perform: control.perform, log });
+    this.#startAt = scenario.startAt;
     const tell = (deliver: () => void): void => this.#tell(deliver);
     const occurred = (occurrence: Occurrence): void => timeline.occurred(occurrence);
     this.#schedule = schedule;
@@ -114,16 +116,13 @@ export class World {
       return () => undefined;
     }
     schedule.catchUp();
+    // What is made up for may end the service again.
+    if (this.#serviceRuns) this.#start();
     if (!this.#serviceRuns) {
       watcher.error(openFailure('SIMULATED_SERVICE_DOWN', 'the Wi-Fi service of the scenario does not run'));
       return () => undefined;
     }
     this.#watcher = watcher;
-    if (!this.#started) {
-      this.#started = true;
-      this.#timeline.start();
-      this.#air.startJitter();
-    }
     schedule.watch();
     const events: RadioEvent[] = [{ type: 'opened' }];
     for (const station of this.#present)
@@ -131,10 +130,41 @@ export class World {
     this.#tell(() => {
       for (const event of events) watcher.next(event);
     });
-    return () => this.#close(watcher);
+    return () => this.close(watcher);
   }
 
-  #close(watcher: Subscriber<RadioEvent>): void {
+  /** Another world takes the place of this one, before the same eyes: what was asked of this one comes to nothing. */
+  handOver(next: World): void {
+    this.#schedule.catchUp();
+    const watcher = this.#watcher;
+    this.#watcher = undefined;
+    this.#schedule.unwatch();
+    for (const station of this.#present) {
+      station.stop('another scenario has taken the place of this one');
+      if (watcher !== undefined)
+        this.#tell(() => watcher.next({ type: 'interface.left', id: station.spec.id }));
+    }
+    if (watcher !== undefined) next.watch(watcher);
+  }
+
+  /** Time 0 of the scenario: as the scenario says, or now. What has happened since is made up for. */
+  #start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    const schedule = this.#schedule;
+    const begin = (): void => {
+      this.#timeline.start();
+      this.#air.startJitter();
+    };
+    const startAt = O.getOrElse(() => schedule.now())(this.#startAt);
+    const ahead = startAt - schedule.now();
+    if (ahead > 0) schedule.in(ahead, begin);
+    else if (ahead < 0) schedule.since(startAt, begin);
+    else begin();
+  }
+
+  /** Nobody watches any more. */
+  close(watcher: Subscriber<RadioEvent>): void {
     if (this.#watcher !== watcher) return;
     this.#watcher = undefined;
     this.#schedule.unwatch();

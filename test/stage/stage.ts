@@ -85,7 +85,7 @@ export class Stage {
     this.records = new Records(this.changed);
     const { log, metrics } = this.records;
     const { interfaces, networks = [] } = options;
-    const scenario = { seed: O.some(1), jitter: O.none, networks, timeline: [] };
+    const scenario = { seed: O.some(1), startAt: O.none, jitter: O.none, networks, timeline: [] };
     this.#simulated =
       interfaces === undefined
         ? undefined

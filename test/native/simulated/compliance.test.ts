@@ -49,6 +49,7 @@ const rig =
     const station = { ...plainInterface('wlan0'), scanDuration, connectDuration, link };
     const backend = simulatedBackend(
       {
+        startAt: O.none,
         seed: O.some(1),
         jitter: O.none,
         interfaces: [station],

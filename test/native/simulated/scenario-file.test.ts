@@ -47,7 +47,7 @@ const mistakes: readonly (readonly [string, unknown, ...string[]])[] = [
   [
     'a field with a strange name',
     { ...good, 'a b\u202e': 1 },
-    'f.json: ["a b\\u{202e}"]: expected one of the fields "$schema", "description", "seed", "jitter", "interfaces", "networks", "timeline", found an unknown field',
+    'f.json: ["a b\\u{202e}"]: expected one of the fields "$schema", "description", "seed", "startAt", "jitter", "interfaces", "networks", "timeline", found an unknown field',
   ],
   [
     'an SSID in both forms',

@@ -38,6 +38,10 @@ const textOf = ({ rules, is, name }: TextType): fc.Arbitrary<string> => {
   if (pattern === '^[^\\p{Cc}]+$' || pattern === '^[^\\0]+$') return text(1, maxLength, 'aZ0 "\\é€📶');
   if (pattern.startsWith('^(?!(?:00')) return fc.oneof(hex(6, 6, ':'), hex(6, 6, '-')).filter(is);
   if (pattern.startsWith('^([0-9a-fA-F]{2})+')) return hex(1, Math.min(maxLength / 2, 40));
+  if (pattern.startsWith('^\\d{4}-'))
+    return fc
+      .date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true })
+      .map((date) => date.toISOString());
   if (pattern.startsWith('^([ -~]{8,63}')) return fc.oneof(text(8, 63, 'aZ0 ~"\\'), hex(32, 32));
   throw new Error(`no texts for ${name}`);
 };
