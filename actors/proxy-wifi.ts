@@ -10,7 +10,7 @@ import {
   setup,
 } from 'xstate';
 import type { InterfaceId } from '../native/radio.js';
-import { formatEndpoint } from '../native/sockets/endpoint.js';
+import { formatEndpoint, type GuestId } from '../native/sockets/endpoint.js';
 import { FactStream } from './application/fact-stream.js';
 import type { Fact } from './application/facts.js';
 import { decodeInput, InvalidInputError, type ProxyWifiInput } from './application/settings.js';
@@ -33,6 +33,8 @@ export type ProxyWifiEvent =
   | { readonly type: 'start' }
   /** Stops a running one: `stopped` is reached when nothing is left. */
   | { readonly type: 'stop' }
+  /** Ends the session of a guest, which is told. */
+  | { readonly type: 'dismiss'; readonly guest: GuestId }
   /** An endpoint is bound, or could not be. */
   | { readonly type: 'endpoint.settled' }
   /** A guest has shown up, and there is no room for its actors. */
@@ -172,6 +174,9 @@ export const proxyWifiOn = (platform: Platform) => {
           service.deadlines.clear();
         });
       }),
+      dismissGuest: enqueueActions(({ context: { guests }, event, enqueue }) => {
+        if (event.type === 'dismiss') guests.tell(enqueue, event.guest, { type: 'session.dismissed' });
+      }),
       logState: ({ context: { service } }, { state }: { state: string }) =>
         service.log.info({ state }, `proxy-wifi ${state}`),
     },
@@ -191,6 +196,7 @@ export const proxyWifiOn = (platform: Platform) => {
       events: {
         start: 'The host application starts a stopped service again.',
         stop: 'The host application wants everything closed.',
+        dismiss: 'The host application ends the session of a guest.',
         'guests.crowded': 'From the register of guests: one more has shown up than its actors have room.',
         'endpoint.settled': 'From a listener: its endpoint is bound, or could not be.',
       },
@@ -256,7 +262,11 @@ export const proxyWifiOn = (platform: Platform) => {
       running: {
         description: 'Guests are served.',
         entry: { type: 'logState', params: { state: 'running' } },
-        on: { 'guests.crowded': { actions: 'openHouse' }, stop: { target: 'stopping' } },
+        on: {
+          'guests.crowded': { actions: 'openHouse' },
+          dismiss: { actions: 'dismissGuest' },
+          stop: { target: 'stopping' },
+        },
       },
       stopping: {
         description: 'Guests are cut off, the host is left as it is to be left, everything is released.',

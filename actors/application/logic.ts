@@ -1,5 +1,6 @@
 /** The root actor's type as host applications see it: what goes in, what comes out, and in which states it can be. */
 import type { ActorLogic, ActorSystem, ActorSystemInfo, Snapshot } from 'xstate';
+import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { ProxyWifiContext } from '../proxy-wifi.js';
 import type { Fact } from './facts.js';
 import type { ProxyWifiInput } from './settings.js';
@@ -7,8 +8,14 @@ import type { ProxyWifiInput } from './settings.js';
 /** In which states the service can be. `failed`: no endpoint could be bound; the actor's error is a `NoEndpointError`. */
 export type ProxyWifiState = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed';
 
-/** What a host application sends: `stop`, and `start` to start a stopped service again. */
-export type ProxyWifiCommand = { readonly type: 'start' } | { readonly type: 'stop' };
+/**
+ * What a host application sends: `stop`, `start` to start a stopped service again, and `dismiss` to end the session of a guest,
+ * which is told.
+ */
+export type ProxyWifiCommand =
+  | { readonly type: 'start' }
+  | { readonly type: 'stop' }
+  | { readonly type: 'dismiss'; readonly guest: GuestId };
 
 /** What `getSnapshot()` and `subscribe()` give. `JSON.stringify` makes the state of everything of it. */
 export type ProxyWifiSnapshot = Snapshot<unknown> & {

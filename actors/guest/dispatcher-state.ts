@@ -27,6 +27,7 @@ export type DispatcherEvent =
   | { readonly type: 'guest.reached' }
   | { readonly type: 'guest.unreachable' }
   | { readonly type: 'disconnected.told' }
+  | { readonly type: 'session.dismissed' }
   | { readonly type: 'request.abandoned'; readonly exchange: number }
   | { readonly type: 'answer.lost'; readonly exchange: number }
   | {
@@ -68,6 +69,7 @@ export const dispatcherEvents: Texts<DispatcherEvent> = {
     'From the notification channel: nothing could be delivered for too long, or the sign that was asked for.',
   'disconnected.told':
     "From the notification channel: the word that the guest's session is over has been delivered.",
+  'session.dismissed': 'From the root: the host application ends the session.',
   'request.abandoned': 'From the request channel: the guest hung up before it was answered.',
   'answer.lost': 'From the request channel: the guest did not get an answer.',
   'interface.scanned': 'From an interface: its part of the scan has ended, or goes on with cached networks.',

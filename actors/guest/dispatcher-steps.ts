@@ -247,6 +247,10 @@ export const dispatching = setup({
       enqueue(() => service.log.info({ guest, session: session.id, ssid: session.ssid }, 'session lost'));
       tellDisconnected(context, enqueue, session.id);
     }),
+    /** The host application ends it: the guest has to hear of that. */
+    tellDismissed: enqueueActions(({ context, enqueue }) => {
+      if (context.session !== null) tellDisconnected(context, enqueue, context.session.id);
+    }),
     noteTold: assign({ untold: null }),
     /** Only a notification that arrives shows that the guest is there. */
     askForSign: enqueueActions(({ context: { entry, interfaces, session }, enqueue }) => {
@@ -270,7 +274,7 @@ export const dispatching = setup({
     answerHello: ({ context: { session, interfaces, guests }, event }) => {
       if (event.type === 'hello.requested') replyHello(event.request, session, interfaces, guests.instance);
     },
-    /** A guest that is gone tells nobody, and must not hold the host's interface for ever. */
+    /** Nobody asked for it: a guest that is gone must not hold the host's interface for ever, or the host application wants it. */
     endSession: enqueueActions(({ context, event, enqueue }) => {
       const { session, guest, ownership, facts, service } = context;
       if (session === null) return;
@@ -281,7 +285,9 @@ export const dispatching = setup({
       enqueue(() => {
         service.log.info(
           { guest, session: session.id, ssid, reason: event.type },
-          'the guest is gone: its session ends',
+          event.type === 'session.dismissed'
+            ? 'the host application ends the session'
+            : 'the guest is gone: its session ends',
         );
         facts.announce({ type: 'guestDisconnectionCompleted', guest, connection, interfaceId, ssid });
       });

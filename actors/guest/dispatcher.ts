@@ -37,6 +37,7 @@ export const dispatcher = dispatching.createMachine({
     'sign.requested': [{ guard: 'isToBeAsked', actions: 'askForSign' }, { actions: 'attest' }],
     'guest.reached': { actions: 'attest' },
     'disconnected.told': { actions: 'noteTold' },
+    'session.dismissed': { guard: 'hasSession', actions: ['tellDismissed', 'endSession'] },
   },
   initial: 'idle',
   states: {

@@ -22,7 +22,7 @@ export interface SimulatedBackend extends RadioBackend {
   /** Of the scenario that is played now. */
   readonly control: SimulationControl;
   /** What is played now. */
-  readonly scenario: Scenario;
+  readonly played: Scenario;
   /**
    * Plays another scenario from now on: interfaces leave, and those of the new one arrive. Its time starts now, or when the
    * radio is opened next.
@@ -52,7 +52,7 @@ export const simulatedBackend = (
     get control() {
       return now.world.control;
     },
-    get scenario() {
+    get played() {
       return now.scenario;
     },
     replace: (next) => {

@@ -271,5 +271,32 @@ describe('disconnect', () => {
       held[1]?.resolve();
       await disconnected;
     });
+
+    it('disconnect 4: the host application ends a session: the guest is told, and the host disconnects', async () => {
+      const { s, port } = await directed();
+      const guest = await s.guest(1);
+      await guest.connect('Cafe');
+      s.proxy.send({ type: 'dismiss', guest: guest.id });
+      await s.until(() => disconnects(port) === 1, 'the host disconnects');
+      await s.until(() => s.records.count('notificationsSent', 'disconnected') === 1, 'the guest is told');
+      expect(s.records.factsOf('guestDisconnectionCompleted')).to.have.length(1);
+      expect(s.statusOf(guest)?.session).to.equal(null);
+    });
+
+    it('disconnect 4: others on the same link keep it, and a guest without a session notices nothing', async () => {
+      const { s, port } = await directed();
+      const [first, second, idle] = [await s.guest(1), await s.guest(2), await s.guest(3)];
+      await first.connect('Cafe');
+      await second.connect('Cafe');
+      await idle.scan();
+      for (const { id } of [idle, first]) s.proxy.send({ type: 'dismiss', guest: id });
+      await s.until(() => s.statusOf(first)?.session === null, 'the session ends');
+      expect(s.statusOf(second)?.session).to.include({ type: 'hostMirroring' });
+      expect(disconnects(port)).to.equal(0);
+      await s.until(() => s.records.count('notificationsSent', 'disconnected') === 1, 'it is told');
+      expect(s.records.factsOf('guestDisconnectionCompleted').map(({ guest }) => guest)).to.deep.equal([
+        first.id,
+      ]);
+    });
   });
 });

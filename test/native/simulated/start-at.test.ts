@@ -102,7 +102,7 @@ describe('another scenario', () => {
 });
 
 describe('a step that is done now', () => {
-  const { scenario } = begin().radio;
+  const { played: scenario } = begin().radio;
 
   it('takes effect on what is on the air', async () => {
     const scene = begin({ interfaces: instant });
