@@ -1,6 +1,6 @@
 /**
  * `proxy-wifi`: the host half of Wi-Fi for virtual machines. Create the root actor with `createActor(proxyWifi, { input })` from
- * xstate. Beside this door: `proxy-wifi/guest`, `/protocol`, `/simulated`, `/inspector`, `/host` and `/settings`.
+ * xstate. Beside this door: `proxy-wifi/guest`, `/protocol`, `/simulated`, `/inspector`, `/control`, `/host` and `/settings`.
  */
 
 import type { ProxyWifiLogic } from './actors/application/logic.js';

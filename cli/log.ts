@@ -1,17 +1,6 @@
 /** The log of `serve`: pino, on standard error, so that standard output is for what was asked for. */
 import type { Log } from '../index.js';
-
-/** From the quietest to the most talkative, with what they let through. */
-export const logLevels = {
-  silent: 'nothing',
-  error: 'what failed',
-  warn: 'what was refused',
-  info: 'one line for each fact',
-  debug: 'more',
-  trace: 'each call into the host, with its time and result',
-} as const;
-
-export type LogLevel = keyof typeof logLevels;
+import type { LogLevel } from '../json/log-level.js';
 
 export interface LogOptions {
   readonly level: LogLevel;
@@ -19,15 +8,23 @@ export interface LogOptions {
   readonly json: boolean;
 }
 
+/** A log whose level can be changed while it is written. */
+export interface OpenedLog {
+  readonly log: Log;
+  readonly changeLevel: (level: LogLevel) => void;
+}
+
 /** Readable lines on a terminal, JSON lines (one object each) everywhere else. */
-export const openLog = async ({ level, json }: LogOptions): Promise<Log> => {
-  if (level === 'silent') return (await import('../index.js')).silentLog;
+export const openLog = async ({ level, json }: LogOptions): Promise<OpenedLog> => {
   const { default: pino } = await import('pino');
   const options = { level, base: null };
-  if (json || process.stderr.isTTY !== true) {
-    const log: Log = pino(options, pino.destination(2));
-    return log;
-  }
+  const opened = (log: ReturnType<typeof pino>): OpenedLog => ({
+    log,
+    changeLevel: (next) => {
+      log.level = next;
+    },
+  });
+  if (json || process.stderr.isTTY !== true) return opened(pino(options, pino.destination(2)));
   const { default: pretty } = await import('pino-pretty');
   const lines = pretty({
     destination: 2,
@@ -36,6 +33,5 @@ export const openLog = async ({ level, json }: LogOptions): Promise<Log> => {
     translateTime: 'HH:MM:ss.l',
     singleLine: true,
   });
-  const log: Log = pino(options, lines);
-  return log;
+  return opened(pino(options, lines));
 };

@@ -23,15 +23,29 @@ export const readNetworks = async (
   )(networks);
 };
 
-/** A list that follows its file. */
-export interface FollowedNetworks {
+/** A list that may become another one. */
+export interface HeldNetworks {
   readonly current: () => readonly FakeNetwork[];
+  /** Takes another list, until the file changes. */
+  readonly replace: (networks: readonly FakeNetwork[]) => void;
   readonly close: () => void;
 }
 
-/** Follows a file whose list is `first` now. A change that is wrong costs log lines and is not taken over. */
-export const followNetworks = (path: string, first: readonly FakeNetwork[], log: Log): FollowedNetworks => {
+/** Networks that no file holds. */
+export const holdNetworks = (first: readonly FakeNetwork[]): HeldNetworks => {
   let networks = first;
+  return {
+    current: () => networks,
+    replace: (next) => {
+      networks = next;
+    },
+    close: () => undefined,
+  };
+};
+
+/** Follows a file whose list is `first` now. A change that is wrong costs log lines and is not taken over. */
+export const followNetworks = (path: string, first: readonly FakeNetwork[], log: Log): HeldNetworks => {
+  const held = holdNetworks(first);
   const reread = async (): Promise<void> => {
     const read = await readNetworks(path);
     if (E.isLeft(read)) {
@@ -39,10 +53,10 @@ export const followNetworks = (path: string, first: readonly FakeNetwork[], log:
         log.warn({ file: path }, `fake networks stay as they were: ${problem}`);
       return;
     }
-    networks = read.right;
-    log.info({ file: path, networks: networks.length }, 'fake networks have changed');
+    held.replace(read.right);
+    log.info({ file: path, networks: read.right.length }, 'fake networks have changed');
   };
   const changed = (): void => void reread();
   watchFile(path, { interval, persistent: false }, changed);
-  return { current: () => networks, close: () => unwatchFile(path, changed) };
+  return { ...held, close: () => unwatchFile(path, changed) };
 };

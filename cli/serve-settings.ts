@@ -1,5 +1,6 @@
 /** What `serve` is to do: what flags and the configuration file say, where each came from, and the files that both name. */
 import * as E from 'fp-ts/lib/Either.js';
+import { type ControlAddress, defaultControlAddress, parseControlAddress } from '../control/index.js';
 import { decodeInput, type FakeNetwork, type ProxyWifiInput } from '../index.js';
 import { decode } from '../json/decoding.js';
 import { type Problem, problemText } from '../json/problem.js';
@@ -30,6 +31,8 @@ export interface ServeSettings {
   /** The file that `fakeNetworks` came from. */
   readonly networksFile: string | undefined;
   readonly metrics: HttpAddress | undefined;
+  /** Where the service can be steered. */
+  readonly control: ControlAddress | undefined;
   readonly record: string | undefined;
   readonly recordOptions: RecordOptions;
   /** The inspector's port. */
@@ -168,6 +171,7 @@ export const serveSettings = async (
     fakeNetworks: networks.right,
     networksFile: own.networks,
     metrics,
+    control: controlOf(own.control),
     record: own.record,
     recordOptions: { force: own.overwriteRecording, limit: own.recordLimit },
     inspect,
@@ -192,6 +196,12 @@ const isInput = (name: string): boolean => {
 const metricsOf = (metrics: string | boolean | undefined): HttpAddress | undefined => {
   if (typeof metrics === 'string') return parseHttpAddress(metrics);
   return metrics === true ? defaultMetricsAddress : undefined;
+};
+
+const controlOf = (control: string | boolean | undefined): ControlAddress | undefined => {
+  if (control === true) return defaultControlAddress();
+  const address = typeof control === 'string' ? parseControlAddress(control) : undefined;
+  return address !== undefined && E.isRight(address) ? address.right : undefined;
 };
 
 const inspectOf = (inspect: number | boolean | undefined): number | undefined => {

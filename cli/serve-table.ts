@@ -1,11 +1,12 @@
 /** The settings of `serve` that are none of the root actor's: files, and what stands around the service. A row for each. */
 import * as E from 'fp-ts/lib/Either.js';
+import { controlAddressForm, parseControlAddress } from '../control/index.js';
 import { FlagType, IntegerType, JudgedType, TextType, WordType } from '../json/codecs.js';
+import { type LogLevel, logLevels } from '../json/log-level.js';
 import { absent, isWritten, plain, type SettingTable } from '../json/setting.js';
 import { fakeNetworkList, settingsTable } from '../settings.js';
 import { parseByteSize } from './byte-size.js';
 import { defaultInspectorPort, parseInspectorPort } from './inspector.js';
-import { type LogLevel, logLevels } from './log.js';
 import { defaultMetricsAddress, httpAddressForm, parseHttpAddress } from './metrics-server.js';
 
 /** A path as the system takes it: a NUL would end it early. */
@@ -23,6 +24,13 @@ const inspectorPort = new JudgedType<number | boolean>(
   (u): u is number | boolean =>
     typeof u === 'boolean' || (typeof u === 'number' && E.isRight(parseInspectorPort(String(u)))),
   { oneOf: [{ type: 'boolean' }, { type: 'integer', minimum: 0, maximum: 65535 }] },
+);
+
+const controlAddress = new JudgedType<string | boolean>(
+  `true, false or ${controlAddressForm}`,
+  (u): u is string | boolean =>
+    typeof u === 'boolean' || (typeof u === 'string' && E.isRight(parseControlAddress(u))),
+  { type: ['boolean', 'string'] },
 );
 
 /** Bytes in the smallest file that a recording is split into. */
@@ -80,6 +88,16 @@ export const ownTable = {
     doc: `serve the live inspector to browsers of this machine at a port; alone at ${defaultInspectorPort}`,
     otherwiseText: 'no inspector',
     flag: { value: 'port', alone: true, read: parseInspectorPort },
+  }),
+  control: absent({
+    codec: controlAddress,
+    doc: `let the service be steered (proxy-wifi ctl) at unix:///PATH, by its own user, or at tcp://127.0.0.1:PORT, by who has the token in PROXY_WIFI_CONTROL_TOKEN; alone at unix:///run/proxy-wifi/control.sock, or in the runtime folder of its user`,
+    otherwiseText: 'no control',
+    flag: {
+      value: 'address',
+      alone: true,
+      read: (text) => E.map(() => text)(parseControlAddress(text)),
+    },
   }),
   logLevel: plain({
     codec: new WordType<LogLevel>(logLevels),

@@ -1,6 +1,7 @@
 /** `proxy-wifi serve`: a host application that does nothing but run the service until it is told to stop. */
 import * as E from 'fp-ts/lib/Either.js';
 import { type ActorRefFrom, createActor, waitFor } from 'xstate';
+import type { LogLevel } from '../control/index.js';
 import {
   type FrameTap,
   type Log,
@@ -12,16 +13,17 @@ import {
 } from '../index.js';
 import type { Inspector } from '../machines-viz/index.js';
 import { logNativeCode } from '../native/index.js';
-import { simulatedBackend } from '../native/simulated/index.js';
+import { defaultScenario, type SimulatedBackend, simulatedBackend } from '../native/simulated/index.js';
 import { openInspector, sayAddress } from './inspector.js';
 import { exitCodes, type Interrupt, onInterrupt } from './interruption.js';
-import { openLog } from './log.js';
+import { type OpenedLog, openLog } from './log.js';
 import type { Metrics } from './metrics.js';
 import { serveMetrics } from './metrics-server.js';
 import { isMissingPackage, missingPackageText } from './missing-package.js';
-import { followNetworks } from './networks-file.js';
+import { followNetworks, type HeldNetworks, holdNetworks } from './networks-file.js';
 import { openRecording } from './recording.js';
 import { type ServeFlags, type ServeSettings, serveSettings } from './serve-settings.js';
+import { recordingSwitch, type Steering, steering, steeringText } from './steering.js';
 import { complain, type ExitCode, type Terminal } from './terminal.js';
 import { whatToTypeNext } from './what-next.js';
 
@@ -29,6 +31,7 @@ import { whatToTypeNext } from './what-next.js';
 interface Surroundings {
   readonly input: ProxyWifiInput;
   readonly inspector: Inspector | undefined;
+  readonly steering: Steering | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -41,10 +44,10 @@ const tapAll =
 
 const surroundingsOf = async (
   settings: ServeSettings,
-  log: Log,
+  { log, changeLevel }: OpenedLog,
   metrics: Metrics | undefined,
 ): Promise<E.Either<readonly string[], Surroundings>> => {
-  const { record, recordOptions, inspect, fakeNetworks, networksFile, scenario } = settings;
+  const { record, recordOptions, inspect, control } = settings;
   const recording = record === undefined ? undefined : await openRecording(record, log, recordOptions);
   if (recording !== undefined && E.isLeft(recording)) return recording;
   const inspector = inspect === undefined ? undefined : await openInspector(inspect, log);
@@ -52,29 +55,63 @@ const surroundingsOf = async (
     await recording?.right.close();
     return inspector;
   }
-  const taps = [recording?.right.tap, inspector?.right.frameTap].filter((tap) => tap !== undefined);
-  const followed =
-    fakeNetworks === undefined || networksFile === undefined
+  const switched = recordingSwitch(recording?.right, log);
+  const radio = simulatedRadio(settings, log);
+  const held = heldNetworks(settings, log);
+  const steered =
+    control === undefined
       ? undefined
-      : followNetworks(networksFile, fakeNetworks, log);
-  const networks = followed?.current ?? (fakeNetworks === undefined ? undefined : () => fakeNetworks);
+      : steering({
+          address: control,
+          log,
+          radio,
+          recording: switched,
+          inspector: inspector?.right,
+          changeLogLevel: changeLevel,
+          replaceNetworks: (networks) => held?.replace(networks),
+        });
+  const taps = [
+    ...(recording === undefined && steered === undefined ? [] : [switched.tap]),
+    ...(steered === undefined ? [] : [steered.tap]),
+    ...(inspector === undefined ? [] : [inspector.right.frameTap]),
+  ];
   return E.right({
     input: {
       ...settings.input,
       log,
-      ...(scenario === undefined ? {} : { radio: simulatedBackend(scenario, { clock: systemClock, log }) }),
-      ...(networks === undefined ? {} : { fakeNetworks: networks }),
+      ...(radio === undefined ? {} : { radio }),
+      ...(held === undefined ? {} : { fakeNetworks: held.current }),
       ...(metrics === undefined ? {} : { metrics: metrics.sink }),
       ...(taps.length === 0 ? {} : { frameTap: tapAll(taps) }),
     },
     inspector: inspector?.right,
+    steering: steered,
     close: async () => {
-      followed?.close();
+      held?.close();
       metrics?.close();
       await inspector?.right.close();
-      await recording?.right.close();
+      await switched.close();
     },
   });
+};
+
+/** The fake networks of the service; one that is steered may get some later. */
+const heldNetworks = (
+  { fakeNetworks, networksFile, control }: ServeSettings,
+  log: Log,
+): HeldNetworks | undefined => {
+  if (fakeNetworks !== undefined && networksFile !== undefined)
+    return followNetworks(networksFile, fakeNetworks, log);
+  return fakeNetworks === undefined && control === undefined ? undefined : holdNetworks(fakeNetworks ?? []);
+};
+
+/** The simulated radio of the service, if that is what it has; the service itself would make one that nobody can steer. */
+const simulatedRadio = (
+  { scenario, input }: Pick<ServeSettings, 'scenario' | 'input'>,
+  log: Log,
+): SimulatedBackend | undefined => {
+  const played = scenario ?? (input.radio === 'simulated' ? defaultScenario : undefined);
+  return played === undefined ? undefined : simulatedBackend(played, { clock: systemClock, log });
 };
 
 /** Waits until the service is in this state; gives the error with which it has ended instead. */
@@ -105,13 +142,20 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
   const read = await serveSettings(flags);
   if (E.isLeft(read)) return complain(terminal, read.left, 2);
   const settings = read.right;
-  const log = await openLog(settings.log);
-  const native = logNativeCode(log);
+  const opened = await openLog(settings.log);
+  const { log } = opened;
+  let native = logNativeCode(log);
+  const changeLevel = (level: LogLevel): void => {
+    opened.changeLevel(level);
+    // Calls are timed only while somebody reads of them.
+    native.unsubscribe();
+    native = logNativeCode(log);
+  };
   const status = (): ServiceStatus => proxy.getSnapshot().context.status.read();
   const measured = settings.metrics === undefined ? E.right(undefined) : await loadMetrics(status);
   if (E.isLeft(measured)) return complain(terminal, [measured.left], 1);
   const metrics = measured.right;
-  const surroundings = await surroundingsOf(settings, log, metrics);
+  const surroundings = await surroundingsOf(settings, { log, changeLevel }, metrics);
   if (E.isLeft(surroundings)) {
     native.unsubscribe();
     return complain(terminal, surroundings.left, 1);
@@ -156,14 +200,22 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
     await stop();
     return complain(terminal, [server.left], 1);
   }
+  const control = await surroundings.right.steering?.open(proxy);
+  if (control !== undefined && E.isLeft(control)) {
+    await server?.right.close();
+    await stop();
+    return complain(terminal, [control.left], 1);
+  }
   for (const { address } of status().endpoints)
     if (address !== null) say(`Listening for guests at ${address}.`);
   const letGo = inspector === undefined ? undefined : sayAddress(inspector, say);
   if (server !== undefined) say(`Metrics are at ${server.right.url}.`);
+  if (control !== undefined) say(steeringText(control.right));
   if (!settings.log.json) for (const line of whatToTypeNext(settings, status())) terminal.out(line);
 
   const by = await signal;
   say(`Stopping after ${by}; once more stops at once.`);
+  await control?.right.close();
   await server?.right.close();
   await stop();
   letGo?.();

@@ -190,6 +190,21 @@ export class MapType<C extends t.Mixed> extends t.Type<Readonly<Record<string, t
   }
 }
 
+/** What `codec` takes, or null. */
+export class NullableType<C extends t.Mixed> extends t.Type<t.TypeOf<C> | null> {
+  readonly codec: C;
+
+  constructor(codec: C) {
+    super(
+      `${codec.name} or null`,
+      (u): u is t.TypeOf<C> | null => u === null || codec.is(u),
+      (u, context) => (u === null ? t.success(u) : codec.validate(u, context)),
+      same,
+    );
+    this.codec = codec;
+  }
+}
+
 /** One field of an object: what it takes and what it means. */
 export interface Field<C extends t.Mixed, Optional extends boolean> {
   readonly codec: C;

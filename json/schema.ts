@@ -9,6 +9,7 @@ import {
   JudgedType,
   ListType,
   MapType,
+  NullableType,
   ObjectType,
   ParsedTextType,
   TextType,
@@ -30,6 +31,20 @@ export const documentSchema = (title: string, codec: t.Mixed): JsonSchema => {
   };
 };
 
+/** The same as part of an OpenAPI document; choices are added to its `schemas`. */
+export const componentSchema = (codec: t.Mixed, schemas: Map<string, JsonSchema>): JsonSchema => {
+  const moved = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(moved);
+    if (typeof value === 'string') return value.replace(/^#\/definitions\//, '#/components/schemas/');
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, moved(each)]));
+  };
+  const definitions = new Map<string, JsonSchema>();
+  const schema = moved(schemaOf(codec, definitions)) as JsonSchema;
+  for (const [name, each] of definitions) schemas.set(name, moved(each) as JsonSchema);
+  return schema;
+};
+
 /** Choices stand under `definitions`, by their name, since they are large and used more than once. */
 const schemaOf = (codec: t.Mixed, definitions: Map<string, JsonSchema>): JsonSchema => {
   if (codec instanceof IntegerType) {
@@ -38,6 +53,7 @@ const schemaOf = (codec: t.Mixed, definitions: Map<string, JsonSchema>): JsonSch
   }
   if (codec instanceof ParsedTextType) return { type: 'string' };
   if (codec instanceof JudgedType) return codec.schema;
+  if (codec instanceof NullableType) return { oneOf: [{ type: 'null' }, schemaOf(codec.codec, definitions)] };
   if (codec instanceof MapType)
     return { type: 'object', additionalProperties: schemaOf(codec.item, definitions) };
   if (codec instanceof TextType) {

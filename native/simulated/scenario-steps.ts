@@ -174,7 +174,7 @@ export const timelineStep = choice(
 );
 
 /** A step of a timeline that is done now. */
-export const airStep = choice('a step', 'do', { fields: {}, rules: [] }, happenings);
+export const airStep = choice('an action', 'do', { fields: {}, rules: [] }, happenings);
 
 /** A step that is done now, as it is written. */
 export type AirStep = t.TypeOf<typeof airStep>;

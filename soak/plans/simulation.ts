@@ -104,6 +104,7 @@ export class Simulation {
     const [scanDuration, connectDuration, disconnectDuration] = this.#plan.durations;
     const radio = simulatedBackend(
       {
+        startAt: O.none,
         seed: O.some(this.#plan.order),
         jitter: O.none,
         interfaces: portNames.map((name) =>

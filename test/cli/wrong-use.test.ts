@@ -296,7 +296,7 @@ const wrongUses: readonly WrongUse[] = [
   {
     argv: ['serve', '--config', 'FILE'],
     file: { listen: [] },
-    says: 'FILE: listen: expected one of the fields "$schema", "endpoints", "radio", "hookTime", "mirrorOnly", "allowSsids", "allowSsidsHex", "denySsids", "denySsidsHex", "refuseOpenNetworks", "changesPerMinute", "allow", "requestPort", "notificationPort", "socketOwner", "socketMode", "scanInterval", "driver", "guests", "contention", "notifyDisconnected", "disconnectOnStop", "restoreHostConnection", "backlog", "maximumGuests", "scenario", "networks", "fakeNetworks", "metrics", "record", "recordLimit", "overwriteRecording", "inspect", "logLevel", "logJson", found an unknown field',
+    says: 'FILE: listen: expected one of the fields "$schema", "endpoints", "radio", "hookTime", "mirrorOnly", "allowSsids", "allowSsidsHex", "denySsids", "denySsidsHex", "refuseOpenNetworks", "changesPerMinute", "allow", "requestPort", "notificationPort", "socketOwner", "socketMode", "scanInterval", "driver", "guests", "contention", "notifyDisconnected", "disconnectOnStop", "restoreHostConnection", "backlog", "maximumGuests", "scenario", "networks", "fakeNetworks", "metrics", "record", "recordLimit", "overwriteRecording", "inspect", "control", "logLevel", "logJson", found an unknown field',
   },
   {
     argv: ['serve', '--config', 'FILE'],
