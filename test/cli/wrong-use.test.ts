@@ -1,6 +1,7 @@
 /** Every wrong use of the command line, with all of what is said about it. Nothing is started, and the exit code is 2. */
 import { writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
+import { configFile } from '../../cli/config-file.js';
 import { ran } from './kept-terminal.js';
 import { newFolder } from './serving.js';
 
@@ -16,6 +17,11 @@ interface WrongUse {
 }
 
 const hint = 'Type it with --help to see what there is.';
+
+/** Every one, as a message lists them: the table of settings has the rest of what is to be said about each. */
+const fieldsOfConfig = Object.keys(configFile.fields)
+  .map((name) => `"${name}"`)
+  .join(', ');
 
 const wrongUses: readonly WrongUse[] = [
   { argv: ['sevre'], says: ["unknown command 'sevre'", '(Did you mean serve?)'], hint: true },
@@ -296,7 +302,7 @@ const wrongUses: readonly WrongUse[] = [
   {
     argv: ['serve', '--config', 'FILE'],
     file: { listen: [] },
-    says: 'FILE: listen: expected one of the fields "$schema", "endpoints", "radio", "hookTime", "mirrorOnly", "allowSsids", "allowSsidsHex", "denySsids", "denySsidsHex", "refuseOpenNetworks", "changesPerMinute", "allow", "requestPort", "notificationPort", "socketOwner", "socketMode", "scanInterval", "driver", "guests", "contention", "notifyDisconnected", "disconnectOnStop", "restoreHostConnection", "backlog", "maximumGuests", "scenario", "networks", "fakeNetworks", "metrics", "record", "recordLimit", "overwriteRecording", "inspect", "control", "logLevel", "logJson", found an unknown field',
+    says: `FILE: listen: expected one of the fields ${fieldsOfConfig}, found an unknown field`,
   },
   {
     argv: ['serve', '--config', 'FILE'],
