@@ -22,6 +22,7 @@ export type { ConnectionProposal, Decision, Refusal } from './actors/application
 // What comes out.
 export type {
   ConnectionType,
+  DisconnectionOutcome,
   EndpointFailed,
   Fact,
   GuestConnectionCompleted,
@@ -31,6 +32,7 @@ export type {
   GuestScanRequested,
   HostConnected,
   HostDisconnected,
+  ScanOutcome,
 } from './actors/application/facts.js';
 export type { FrameTap, SeenFrame } from './actors/application/frame-tap.js';
 export { type Log, type LogFacts, silentLog } from './actors/application/log.js';

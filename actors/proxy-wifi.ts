@@ -35,6 +35,8 @@ export type ProxyWifiEvent =
   | { readonly type: 'stop' }
   /** Ends the session of a guest, which is told. */
   | { readonly type: 'dismiss'; readonly guest: GuestId }
+  /** The host application's list of fake networks is another one. */
+  | { readonly type: 'networks.changed' }
   /** An endpoint is bound, or could not be. */
   | { readonly type: 'endpoint.settled' }
   /** A guest has shown up, and there is no room for its actors. */
@@ -177,6 +179,8 @@ export const proxyWifiOn = (platform: Platform) => {
       dismissGuest: enqueueActions(({ context: { guests }, event, enqueue }) => {
         if (event.type === 'dismiss') guests.tell(enqueue, event.guest, { type: 'session.dismissed' });
       }),
+      /** What comes of it the interface of fake networks tells. */
+      askApplication: ({ context: { interfaces } }) => void interfaces.askApplication(),
       logState: ({ context: { service } }, { state }: { state: string }) =>
         service.log.info({ state }, `proxy-wifi ${state}`),
     },
@@ -197,6 +201,7 @@ export const proxyWifiOn = (platform: Platform) => {
         start: 'The host application starts a stopped service again.',
         stop: 'The host application wants everything closed.',
         dismiss: 'The host application ends the session of a guest.',
+        'networks.changed': 'The host application has other fake networks than before.',
         'guests.crowded': 'From the register of guests: one more has shown up than its actors have room.',
         'endpoint.settled': 'From a listener: its endpoint is bound, or could not be.',
       },
@@ -265,6 +270,7 @@ export const proxyWifiOn = (platform: Platform) => {
         on: {
           'guests.crowded': { actions: 'openHouse' },
           dismiss: { actions: 'dismissGuest' },
+          'networks.changed': { actions: 'askApplication' },
           stop: { target: 'stopping' },
         },
       },

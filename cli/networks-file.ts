@@ -1,6 +1,7 @@
 /** Fake networks from a file: a JSON list, checked when it is read and read again when it changes. */
 import { unwatchFile, watchFile } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
+import { type Observable, Subject } from 'rxjs';
 import type { FakeNetwork, Log } from '../index.js';
 import { type Problem, problemText } from '../json/problem.js';
 import { parseJson } from '../json/text.js';
@@ -28,17 +29,22 @@ export interface HeldNetworks {
   readonly current: () => readonly FakeNetwork[];
   /** Takes another list, until the file changes. */
   readonly replace: (networks: readonly FakeNetwork[]) => void;
+  /** Hot: the list is another one. */
+  readonly changes: Observable<void>;
   readonly close: () => void;
 }
 
 /** Networks that no file holds. */
 export const holdNetworks = (first: readonly FakeNetwork[]): HeldNetworks => {
   let networks = first;
+  const changes = new Subject<void>();
   return {
     current: () => networks,
     replace: (next) => {
       networks = next;
+      changes.next();
     },
+    changes,
     close: () => undefined,
   };
 };

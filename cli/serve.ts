@@ -1,5 +1,6 @@
 /** `proxy-wifi serve`: a host application that does nothing but run the service until it is told to stop. */
 import * as E from 'fp-ts/lib/Either.js';
+import { EMPTY, type Observable } from 'rxjs';
 import { type ActorRefFrom, createActor, waitFor } from 'xstate';
 import type { LogLevel } from '../control/index.js';
 import {
@@ -32,6 +33,8 @@ interface Surroundings {
   readonly input: ProxyWifiInput;
   readonly inspector: Inspector | undefined;
   readonly steering: Steering | undefined;
+  /** The file of fake networks has another list. */
+  readonly networksChanged: Observable<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -86,6 +89,7 @@ const surroundingsOf = async (
     },
     inspector: inspector?.right,
     steering: steered,
+    networksChanged: held?.changes ?? EMPTY,
     close: async () => {
       held?.close();
       metrics?.close();
@@ -166,6 +170,7 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
     ...(inspector === undefined ? {} : { inspect: inspector.inspect }),
   });
   const signal = new Promise<Interrupt>((resolve) => onInterrupt(resolve));
+  surroundings.right.networksChanged.subscribe(() => proxy.send({ type: 'networks.changed' }));
   const running = reached(proxy, 'running');
   proxy.start();
 

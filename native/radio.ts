@@ -114,6 +114,8 @@ export interface FakeInterface {
   readonly ask: () => Answer<readonly Bss[]>;
   /** What it gave last. The same array until that changes. */
   readonly networks: () => readonly Bss[];
+  /** Hot: the host application has given another list than before, whoever asked. Not for the first list that it gives. */
+  readonly changes: Observable<void>;
 }
 
 export type RadioInterface = StationInterface | FakeInterface;

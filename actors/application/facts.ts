@@ -16,12 +16,21 @@ export interface GuestScanRequested {
   readonly ssid: Ssid | null;
 }
 
+/**
+ * What became of a scan. `complete`: these are all. `promised`: an interface still scans, and the rest follows as a notification.
+ * `failed`: no interface has seen anything new. `abandoned`: the guest hung up before it was answered.
+ */
+export type ScanOutcome = 'complete' | 'promised' | 'failed' | 'abandoned';
+
 /** The answer to a scan is about to go. `networks`: how many; `complete`: false while an interface still scans for this guest. */
 export interface GuestScanCompleted {
   readonly type: 'guestScanCompleted';
   readonly guest: GuestId;
   readonly networks: number;
   readonly complete: boolean;
+  readonly outcome: ScanOutcome;
+  /** Interfaces whose scan failed, or that did not answer in time: of them the answer has what they had seen before. */
+  readonly failed: readonly InterfaceId[];
 }
 
 /** Comes before the answer to a connect request, whatever the outcome. */
@@ -49,13 +58,21 @@ export interface GuestDisconnectionRequested {
   readonly ssid: Ssid;
 }
 
-/** The session has ended; a mirrored host connection stays up. */
+/**
+ * What became of the host's connection when a session ended. `disconnected`: it has ended too. `kept`: the host made it itself, or
+ * another guest uses it. `failed`: the host has not disconnected within its time, or refused. `guest gone`: nobody has asked; the
+ * guest was silent for too long, or its driver knows of no session. `dismissed`: the host application has ended it.
+ */
+export type DisconnectionOutcome = 'disconnected' | 'kept' | 'failed' | 'guest gone' | 'dismissed';
+
+/** The session has ended, whatever became of the host's connection. */
 export interface GuestDisconnectionCompleted {
   readonly type: 'guestDisconnectionCompleted';
   readonly guest: GuestId;
   readonly connection: ConnectionType;
   readonly interfaceId: InterfaceId;
   readonly ssid: Ssid;
+  readonly outcome: DisconnectionOutcome;
 }
 
 /** A host interface is connected: it just connected, or it was when it arrived. */

@@ -9,13 +9,15 @@ import type { ProxyWifiInput } from './settings.js';
 export type ProxyWifiState = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed';
 
 /**
- * What a host application sends: `stop`, `start` to start a stopped service again, and `dismiss` to end the session of a guest,
- * which is told.
+ * What a host application sends: `stop`, `start` to start a stopped service again, `dismiss` to end the session of a guest, which is
+ * told, and `networks.changed` when its list of fake networks is another one: it is asked for it at once, instead of at the next
+ * scan or connect.
  */
 export type ProxyWifiCommand =
   | { readonly type: 'start' }
   | { readonly type: 'stop' }
-  | { readonly type: 'dismiss'; readonly guest: GuestId };
+  | { readonly type: 'dismiss'; readonly guest: GuestId }
+  | { readonly type: 'networks.changed' };
 
 /** What `getSnapshot()` and `subscribe()` give. `JSON.stringify` makes the state of everything of it. */
 export type ProxyWifiSnapshot = Snapshot<unknown> & {

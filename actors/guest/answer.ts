@@ -10,24 +10,43 @@ import type { Reader } from '../host/shown-networks.js';
 import type { Attempt } from './attempt.js';
 import type { DispatcherState } from './dispatcher-state.js';
 import type { GuestRequest } from './guest-request.js';
-import { interfacesOf, isComplete, type ScanRound } from './scan-round.js';
+import { failedIn, interfacesOf, isComplete, type ScanRound } from './scan-round.js';
 import { endsSession, type GuestSession } from './session.js';
 
 /** What a guest's scan comes to. */
 export interface ScanResult {
   readonly networks: readonly Bss[];
   readonly complete: boolean;
+  /** Interfaces that have seen nothing new. */
+  readonly failed: readonly InterfaceId[];
+  /** None of them has. */
+  readonly vain: boolean;
 }
+
+const nobody: readonly InterfaceId[] = [];
 
 /** Everything that the interfaces of a round have seen; without a round that of all of them, which have fresh results. */
 export const scanResult = (
   interfaces: Interfaces,
   round: ScanRound | null,
   { skills }: Reader,
-): ScanResult => ({
-  networks: interfaces.networks(round === null ? interfaces.ids : interfacesOf(round), skills),
-  complete: round === null || isComplete(round),
-});
+): ScanResult => {
+  if (round === null)
+    return {
+      networks: interfaces.networks(interfaces.ids, skills),
+      complete: true,
+      failed: nobody,
+      vain: false,
+    };
+  const asked = interfacesOf(round);
+  const failed = failedIn(round);
+  return {
+    networks: interfaces.networks(asked, skills),
+    complete: isComplete(round),
+    failed,
+    vain: failed.length > 0 && failed.length === asked.length,
+  };
+};
 
 /** The session after an answer. */
 export interface Settlement {
@@ -96,7 +115,7 @@ export const replySettled = (request: GuestRequest, attempt: Attempt | null, ses
 /** Writes the one answer of a scan request. */
 export const replyScanned = (
   request: GuestRequest,
-  { networks, complete }: ScanResult,
+  { networks, complete }: Pick<ScanResult, 'networks' | 'complete'>,
   interfaces: Interfaces,
   { format }: Reader,
 ): void =>

@@ -9,7 +9,9 @@ import type {
   HelloRequest,
   ScanRequest,
 } from '../../protocol/messages.js';
+import type { Ssid } from '../../protocol/ssid.js';
 import type { StatusCode } from '../../protocol/status.js';
+import type { DisconnectionOutcome } from '../application/facts.js';
 import type { Texts } from '../explains.js';
 import type { Reader } from '../host/shown-networks.js';
 import type { Attempt } from './attempt.js';
@@ -43,7 +45,7 @@ export type DispatcherEvent =
       readonly reason: string;
       readonly status: StatusCode;
     }
-  | { readonly type: 'interface.disconnected'; readonly interfaceId: InterfaceId }
+  | { readonly type: 'interface.disconnected'; readonly interfaceId: InterfaceId; readonly ended: boolean }
   | { readonly type: 'claim.granted'; readonly interfaceId: InterfaceId }
   | { readonly type: 'claim.refused'; readonly interfaceId: InterfaceId }
   | { readonly type: 'claim.outdated'; readonly interfaceId: InterfaceId }
@@ -54,7 +56,12 @@ export type DispatcherEvent =
       readonly interfaceId: InterfaceId;
       readonly disconnecting: boolean;
     }
-  | { readonly type: 'session.lost'; readonly interfaceId: InterfaceId };
+  | {
+      readonly type: 'session.lost';
+      readonly interfaceId: InterfaceId;
+      /** Only if it is on this network. */
+      readonly ssid?: Ssid;
+    };
 
 /** What each event says: for the machine's drawing, the inspector and whoever reads the code. */
 export const dispatcherEvents: Texts<DispatcherEvent> = {
@@ -75,14 +82,14 @@ export const dispatcherEvents: Texts<DispatcherEvent> = {
   'interface.scanned': 'From an interface: its part of the scan has ended, or goes on with cached networks.',
   'interface.connected': 'From the interface: the host is connected as the guest asked.',
   'interface.refused': 'From the interface: the host could not connect.',
-  'interface.disconnected': 'From the interface: the host has disconnected.',
+  'interface.disconnected': 'From the interface: the host has disconnected, or could not in its time.',
   'claim.granted': "From the ownership table: the interface is this guest's to connect.",
   'claim.refused': 'From the ownership table: another guest holds the interface.',
   'claim.outdated': 'From the ownership table: the interface got the wanted network meanwhile; look again.',
   'join.granted': 'From the ownership table: the guest mirrors what the host is connected to.',
   'join.refused': 'From the ownership table: the host has left that network meanwhile; look again.',
   'interface.released': 'From the ownership table: the guest has left the interface.',
-  'session.lost': 'From the ownership table: the host lost the network, or another guest took the interface.',
+  'session.lost': 'From the ownership table: the network is gone, or another guest took the interface.',
 };
 
 export interface DispatcherState {
@@ -99,6 +106,8 @@ export interface DispatcherState {
   readonly attempt: Attempt | null;
   /** The session in effect: of the last successful connect answer. */
   readonly session: GuestSession | null;
+  /** Of a disconnect request: what became of the host's connection; null before that is known. */
+  readonly disconnection: DisconnectionOutcome | null;
   /** Id of the last connect answer, successful or not; 0 before the first. */
   readonly lastSessionId: number;
   /** The session that ended without the guest's doing, until the guest has been told or has shown that it knows; else null. */

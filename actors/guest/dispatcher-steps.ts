@@ -1,8 +1,11 @@
 /** The steps of a guest's dispatcher: what it asks and tells, and on what it decides. `dispatcher.ts` says when. */
 import { and, assign, enqueueActions, fromPromise, setup, stateIn } from 'xstate';
+import type { InterfaceId } from '../../native/radio.js';
 import { encodeHostMessage } from '../../protocol/frame.js';
+import type { Ssid } from '../../protocol/ssid.js';
 import { StatusCode } from '../../protocol/status.js';
 import type { FactStream } from '../application/fact-stream.js';
+import type { DisconnectionOutcome } from '../application/facts.js';
 import type { Explains } from '../explains.js';
 import { orderOf } from '../host/connect-order.js';
 import type { Interfaces } from '../host/interface-register.js';
@@ -129,12 +132,13 @@ export const dispatching = setup({
       const fact = requestedFact(guest, request, session);
       if (fact !== null) facts.publish(fact);
     },
-    publishCompleted: ({ context }) => {
+    publishCompleted: ({ context, event }) => {
       const { guest, round, interfaces, facts, reader } = context;
+      const abandoned = event.type === 'request.abandoned';
       const fact =
         round === null
           ? settledFact(guest, context)
-          : scannedFact(guest, scanResult(interfaces, round, reader));
+          : scannedFact(guest, scanResult(interfaces, round, reader), abandoned);
       if (fact !== null) facts.publish(fact);
     },
     /** Nothing has to be asked, waited for or decided. */
@@ -215,6 +219,9 @@ export const dispatching = setup({
         return succeeded(attempt, bssid, interfaces.networkAuthOf(interfaceId, bssid));
       },
     }),
+    noteDisconnection: assign({
+      disconnection: (_, { outcome }: { outcome: DisconnectionOutcome }) => outcome,
+    }),
     /** Ends the hold on the interface; the session itself ends with the answer. */
     leaveInterface: enqueueActions(({ context: { session, guest, ownership }, enqueue }) => {
       if (session !== null)
@@ -231,7 +238,15 @@ export const dispatching = setup({
           : replySettled(request, attempt, lastSessionId),
       );
       const untold = untoldAfter(context.untold, request, session);
-      enqueue.assign({ request: null, attempt: null, round: null, lastSessionId, session, untold });
+      enqueue.assign({
+        request: null,
+        attempt: null,
+        round: null,
+        disconnection: null,
+        lastSessionId,
+        session,
+        untold,
+      });
       if (untold !== null && !isBeingTold(context)) tellDisconnected(context, enqueue, untold);
       if (began !== null)
         ownership.tell(enqueue, { type: 'session.began', guest, interfaceId: began.interfaceId });
@@ -240,9 +255,10 @@ export const dispatching = setup({
     loseSession: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'session.lost') return;
       const { attempt, session, guest, service } = context;
-      if (attempt !== null && attempt.interfaceId === event.interfaceId)
-        enqueue.assign({ attempt: lost(attempt) });
-      if (session?.interfaceId !== event.interfaceId) return;
+      const isLost = ({ interfaceId, ssid }: { interfaceId: InterfaceId | null; ssid: Ssid }): boolean =>
+        interfaceId === event.interfaceId && (event.ssid === undefined || event.ssid === ssid);
+      if (attempt !== null && isLost(attempt)) enqueue.assign({ attempt: lost(attempt) });
+      if (session === null || !isLost(session)) return;
       enqueue.assign({ session: null, untold: session.id });
       enqueue(() => service.log.info({ guest, session: session.id, ssid: session.ssid }, 'session lost'));
       tellDisconnected(context, enqueue, session.id);
@@ -289,7 +305,14 @@ export const dispatching = setup({
             ? 'the host application ends the session'
             : 'the guest is gone: its session ends',
         );
-        facts.announce({ type: 'guestDisconnectionCompleted', guest, connection, interfaceId, ssid });
+        facts.announce({
+          type: 'guestDisconnectionCompleted',
+          guest,
+          connection,
+          interfaceId,
+          ssid,
+          outcome: event.type === 'session.dismissed' ? 'dismissed' : 'guest gone',
+        });
       });
     }),
     /**

@@ -24,6 +24,7 @@ export const dispatcher = dispatching.createMachine({
     request: null,
     round: null,
     attempt: null,
+    disconnection: null,
     // The driver in the virtual machine remembers, whatever became of the actor before this one.
     ...knownBefore(input.entry),
     rounds: 0,
@@ -228,8 +229,19 @@ export const dispatcher = dispatching.createMachine({
           always: { guard: 'hasNoSession', target: 'reporting' },
           after: { disconnectTimeout: { target: 'reporting' } },
           on: {
-            'interface.released': { guard: 'isLeft', target: 'reporting' },
-            'interface.disconnected': { guard: 'isOfSession', target: 'reporting' },
+            'interface.released': {
+              guard: 'isLeft',
+              target: 'reporting',
+              actions: { type: 'noteDisconnection', params: { outcome: 'kept' } },
+            },
+            'interface.disconnected': {
+              guard: 'isOfSession',
+              target: 'reporting',
+              actions: {
+                type: 'noteDisconnection',
+                params: ({ event }) => ({ outcome: event.ended ? 'disconnected' : 'failed' }),
+              },
+            },
             'interface.refused': { guard: 'isOfSession', target: 'reporting' },
           },
         },

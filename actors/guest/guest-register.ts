@@ -1,12 +1,15 @@
 /** The register of guests: what may be known of each, and the way to tell each something. */
+import type { InterfaceId } from '../../native/radio.js';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import { type InstanceId, instanceIdOf } from '../../protocol/instance-id.js';
 import { noSkills } from '../../protocol/security.js';
+import type { Ssid } from '../../protocol/ssid.js';
 import { Alarm } from '../../streams/deadlines.js';
 import type { NotificationKind } from '../../streams/outbox.js';
 import type { Reader } from '../host/shown-networks.js';
 import { type Enqueue, type Post, Seat } from '../seat.js';
 import type { Service } from '../service.js';
+import { currentTry } from './attempt.js';
 import { GuestConnections } from './connections.js';
 import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
 import type {
@@ -123,6 +126,16 @@ export class Guests {
   /** The session in effect of a guest. */
   sessionOf(guest: GuestId): GuestSession | null {
     return this.get(guest)?.dispatcher.state?.session ?? null;
+  }
+
+  /** The networks of an interface that a guest uses, by its session and by an attempt that is about to become one. */
+  networksOf(guest: GuestId, interfaceId: InterfaceId): readonly Ssid[] {
+    const { session = null, attempt = null } = this.get(guest)?.dispatcher.state ?? {};
+    const used = new Set<Ssid>();
+    if (session?.interfaceId === interfaceId) used.add(session.ssid);
+    if (attempt !== null && (attempt.interfaceId ?? currentTry(attempt)) === interfaceId)
+      used.add(attempt.ssid);
+    return [...used];
   }
 
   /** A place for guests has opened: who lost another one by a crash lives there from now on. */

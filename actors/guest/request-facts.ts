@@ -1,7 +1,7 @@
 /** The facts of a request, for the host application: one when it comes, one when it is through. */
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import { StatusCode } from '../../protocol/status.js';
-import type { Fact } from '../application/facts.js';
+import type { Fact, ScanOutcome } from '../application/facts.js';
 import type { ScanResult } from './answer.js';
 import type { DispatcherState } from './dispatcher-state.js';
 import { type GuestRequest, ssidOf } from './guest-request.js';
@@ -19,18 +19,31 @@ export const requestedFact = (
   return { type: 'guestDisconnectionRequested', guest, connection, interfaceId, ssid };
 };
 
-/** What came of a scan. */
-export const scannedFact = (guest: GuestId, { networks, complete }: ScanResult): Fact => ({
+const outcomeOf = ({ complete, vain }: ScanResult, abandoned: boolean): ScanOutcome => {
+  if (abandoned) return 'abandoned';
+  if (!complete) return 'promised';
+  return vain ? 'failed' : 'complete';
+};
+
+/** What came of a scan. `abandoned`: its guest has hung up. */
+export const scannedFact = (guest: GuestId, result: ScanResult, abandoned = false): Fact => ({
   type: 'guestScanCompleted',
   guest,
-  networks: networks.length,
-  complete,
+  networks: result.networks.length,
+  complete: result.complete,
+  outcome: outcomeOf(result, abandoned),
+  failed: result.failed,
 });
 
 /** What came of a connect or disconnect request; null where nobody is told. */
 export const settledFact = (
   guest: GuestId,
-  { request, attempt, session }: Pick<DispatcherState, 'request' | 'attempt' | 'session'>,
+  {
+    request,
+    attempt,
+    session,
+    disconnection,
+  }: Pick<DispatcherState, 'request' | 'attempt' | 'session' | 'disconnection'>,
 ): Fact | null => {
   if (request?.body.operation === 'connect')
     return {
@@ -45,5 +58,6 @@ export const settledFact = (
     };
   if (!endsSession(session, request)) return null;
   const { type: connection, interfaceId, ssid } = session;
-  return { type: 'guestDisconnectionCompleted', guest, connection, interfaceId, ssid };
+  const outcome = disconnection ?? 'failed';
+  return { type: 'guestDisconnectionCompleted', guest, connection, interfaceId, ssid, outcome };
 };

@@ -44,6 +44,10 @@ export const isDone = (round: ScanRound): boolean => unanswered(round).length ==
 /** No interface scans for this guest any more; one that did not answer in time counts as having seen nothing new. */
 export const isComplete = ({ parts }: ScanRound): boolean => !Object.values(parts).includes('running');
 
+/** Who has seen nothing new: its scan failed, or it has not answered. */
+export const failedIn = ({ parts }: ScanRound): readonly InterfaceId[] =>
+  (Object.keys(parts) as InterfaceId[]).filter((id) => parts[id] === 'failed' || parts[id] === 'asked');
+
 /** In dispatch order. */
 export const interfacesOf = ({ parts }: ScanRound): readonly InterfaceId[] =>
   Object.keys(parts) as InterfaceId[];

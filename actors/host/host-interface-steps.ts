@@ -118,7 +118,24 @@ export const serving = setup({
     }),
     replyDisconnected: enqueueActions(({ context: { guests, serving, id }, enqueue }) => {
       if (serving !== null)
-        guests.tell(enqueue, serving, { type: 'interface.disconnected', interfaceId: id });
+        guests.tell(enqueue, serving, { type: 'interface.disconnected', interfaceId: id, ended: true });
+    }),
+    replyStillConnected: enqueueActions(({ context: { guests, serving, id }, enqueue }) => {
+      if (serving !== null)
+        guests.tell(enqueue, serving, { type: 'interface.disconnected', interfaceId: id, ended: false });
+    }),
+    /** The host application has another list: sessions on what is gone are over, and guests are told what there is. */
+    tellNetworks: enqueueActions(({ context: { interfaces, guests, ownership, id, waiters }, enqueue }) => {
+      const present = interfaces.networksOf(id).map(({ ssid }) => ssid);
+      ownership.tell(enqueue, { type: 'networks.changed', interfaceId: id, present });
+      const answered = new Set(waiters.map(({ guest }) => guest));
+      notifyResults(
+        interfaces,
+        guests,
+        enqueue,
+        id,
+        [...guests.ids()].filter((guest) => !answered.has(guest)),
+      );
     }),
     logStillConnected: ({ context: { service, id } }, { error }: { error: unknown }) => {
       const why = typeof error === 'object' ? error : { detail: String(error) };

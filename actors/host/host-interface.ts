@@ -19,7 +19,10 @@ export const hostInterface = serving.createMachine({
   context: ({ input }) => ({ ...input, ...unscanned(input.entry.device) }),
   entry: 'takeSeat',
   invoke: { src: 'watchStation', input: ({ context: { entry } }) => entry },
-  on: { 'signal.changed': { actions: 'noteSignal' } },
+  on: {
+    'signal.changed': { actions: 'noteSignal' },
+    'networks.changed': { actions: 'tellNetworks' },
+  },
   type: 'parallel',
   states: {
     link: {
@@ -98,12 +101,14 @@ export const hostInterface = serving.createMachine({
               target: 'settling',
               actions: [
                 { type: 'logStillConnected', params: ({ event }) => ({ error: event.error }) },
-                'replyDisconnected',
+                'replyStillConnected',
                 'serveNobody',
               ],
             },
           },
-          after: { disconnectTimeout: { target: 'settling', actions: ['replyDisconnected', 'serveNobody'] } },
+          after: {
+            disconnectTimeout: { target: 'settling', actions: ['replyStillConnected', 'serveNobody'] },
+          },
           on: {
             'link.up': { actions: { type: 'noteLink', params: ({ event }) => ({ link: event.link }) } },
             'link.lost': { actions: 'noteLoss' },

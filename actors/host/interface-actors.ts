@@ -1,6 +1,6 @@
 /** What the actor of an interface does on its device: watch it, connect it, disconnect it. */
 import { isSome } from 'fp-ts/lib/Option.js';
-import { EMPTY, map, Observable } from 'rxjs';
+import { map, Observable } from 'rxjs';
 import { fromEventObservable, fromPromise } from 'xstate';
 import type {
   ConnectFailure,
@@ -33,9 +33,9 @@ const told = (event: StationEvent): HostInterfaceEvent => {
   }
 };
 
-/** What the host tells of a station, beginning with the link that is there. Fake networks have nothing to tell. */
+/** What the host tells of a station, beginning with the link that is there; of fake networks, that their list has changed. */
 const stationEvents = (device: RadioInterface): Observable<HostInterfaceEvent> => {
-  if (device.kind === 'fake') return EMPTY;
+  if (device.kind === 'fake') return device.changes.pipe(map(() => ({ type: 'networks.changed' })));
   return new Observable<HostInterfaceEvent>((subscriber) => {
     // Subscribed before the link is read, so that no change falls between the two.
     const subscription = device.events.pipe(map(told)).subscribe((event) => subscriber.next(event));

@@ -9,6 +9,7 @@ export type HostInterfaceEvent =
   | { readonly type: 'link.up'; readonly link: HostLink }
   | { readonly type: 'link.lost'; readonly ssid: Ssid; readonly reason: string }
   | { readonly type: 'signal.changed'; readonly rssi: number }
+  | { readonly type: 'networks.changed' }
   | { readonly type: 'scan.completed' }
   | { readonly type: 'scan.failed'; readonly reason: string }
   | { readonly type: 'scan.running' }
@@ -28,6 +29,7 @@ export const hostInterfaceEvents: Texts<HostInterfaceEvent> = {
   'link.up': 'From the host: the interface is connected, by whomever.',
   'link.lost': 'From the host: the connection is gone.',
   'signal.changed': "From the host: the connection's signal in dBm.",
+  'networks.changed': 'From the host application: the list of fake networks is another one.',
   'scan.completed': 'From the host: a scan has ended, asked for or not.',
   'scan.failed': 'From the host: the scan came to nothing.',
   'scan.running': 'From the host: it has begun to scan; what it had seen before can be told.',

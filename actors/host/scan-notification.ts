@@ -13,21 +13,19 @@ const notify = (
   { id, without }: { readonly id: InterfaceId; readonly without?: InterfaceId },
   to: Iterable<GuestId>,
 ): void => {
-  const stations = interfaces.entries.flatMap(({ device }) =>
-    device.kind === 'station' && device.id !== without ? [device.id] : [],
-  );
+  const there = interfaces.ids.filter((other) => other !== without);
   for (const guest of to) {
     const { format, skills } = guests.readerOf(guest);
     // The driver of the older format does not know scan notifications.
     if (format === 'without-scan-complete') continue;
-    const networks = interfaces.networks(stations, skills);
+    const networks = interfaces.networks(there, skills);
     const complete = !interfaces.isPromisedElsewhere(id, guest);
     guests.notify(post, guest, 'scan', () => interfaces.shown.frame(networks, complete, format));
   }
 };
 
 /**
- * Notifies guests of a scan's results, along with what the other stations have seen: a newer notification takes the place of one
+ * Notifies guests of a scan's results, along with what the others have seen, and the fake networks: a newer notification takes the place of one
  * that still waits, and must not take networks from a guest.
  */
 export const notifyResults = (
@@ -40,7 +38,7 @@ export const notifyResults = (
   if (interfaces.has(id)) notify(interfaces, guests, post, { id }, to);
 };
 
-/** The interface leaves in the middle of its scan: who was promised results gets what the other stations have seen. */
+/** The interface leaves in the middle of its scan: who was promised results gets what the others have seen. */
 export const notifyWithout = (
   interfaces: Interfaces,
   guests: Guests,

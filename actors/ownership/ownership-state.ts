@@ -32,6 +32,11 @@ export type OwnershipEvent =
   | { readonly type: 'interface.linked'; readonly interfaceId: InterfaceId; readonly ssid: Ssid }
   | { readonly type: 'interface.unlinked'; readonly interfaceId: InterfaceId }
   | { readonly type: 'interface.left'; readonly interfaceId: InterfaceId }
+  | {
+      readonly type: 'networks.changed';
+      readonly interfaceId: InterfaceId;
+      readonly present: readonly Ssid[];
+    }
   | { readonly type: 'signal.changed'; readonly interfaceId: InterfaceId; readonly rssi: number };
 
 /** What each event says: for the machine's drawing, the inspector and whoever reads the code. */
@@ -46,6 +51,7 @@ export const ownershipEvents: Texts<OwnershipEvent> = {
   'interface.linked': 'From an interface: the host is connected to a network.',
   'interface.unlinked': 'From an interface: the host lost its network; every guest on it loses its session.',
   'interface.left': 'The interface is not there any more; its guests lose their sessions.',
+  'networks.changed': 'From the interface of fake networks: sessions on those that are gone are over.',
   'signal.changed': 'From an interface: the signal of its link; its guests are notified.',
 };
 

@@ -44,8 +44,13 @@ export type Consequence =
   | { readonly type: 'claim.outdated'; readonly guest: GuestId; readonly interfaceId: InterfaceId }
   /** Is this holder still there? Another guest wants the interface. */
   | { readonly type: 'sign.requested'; readonly guest: GuestId; readonly interfaceId: InterfaceId }
-  /** The guest's session there is over. */
-  | { readonly type: 'session.lost'; readonly guest: GuestId; readonly interfaceId: InterfaceId };
+  /** The guest's session there is over; with an SSID only one on that network. */
+  | {
+      readonly type: 'session.lost';
+      readonly guest: GuestId;
+      readonly interfaceId: InterfaceId;
+      readonly ssid?: Ssid;
+    };
 
 export interface Change {
   readonly table: OwnershipTable;
@@ -190,7 +195,10 @@ export const settle = (
   return { table: next.table, consequences: [...lost, ...next.consequences] };
 };
 
-/** A guest mirrors the network that the interface is connected to; `joined` is false if it is not any more. */
+/**
+ * A guest mirrors the network that the interface is connected to; `joined` is false if it is not any more. `isFake`: the network is
+ * a fake one that is there.
+ */
 export const join = (
   table: OwnershipTable,
   interfaceId: InterfaceId,
@@ -266,6 +274,32 @@ export const interfaceLeft = (table: OwnershipTable, interfaceId: InterfaceId): 
       ...lostOn(interfaceId, row.holders.guests()),
       ...wishes.map(({ guest }) => ({ type: 'claim.refused' as const, guest, interfaceId })),
     ],
+  };
+};
+
+/**
+ * Of the fake networks of an interface these are `present`: sessions on any other are over. `uses`: what a guest uses there, by the
+ * session that it has and the one that it is about to have.
+ */
+export const networksChanged = (
+  table: OwnershipTable,
+  interfaceId: InterfaceId,
+  present: readonly Ssid[],
+  uses: (guest: GuestId) => readonly Ssid[],
+): Change => {
+  const row = rowOf(table, interfaceId);
+  const isPresent = (ssid: Ssid): boolean => present.includes(ssid);
+  const guests = [...row.holders.guests()];
+  const holders = guests
+    .filter((guest) => !uses(guest).some(isPresent))
+    .reduce((left, guest) => left.without(guest), row.holders);
+  return {
+    table: withRow(table, interfaceId, { ...row, holders }),
+    consequences: guests.flatMap((guest) =>
+      uses(guest)
+        .filter((ssid) => !isPresent(ssid))
+        .map((ssid) => ({ type: 'session.lost' as const, guest, interfaceId, ssid })),
+    ),
   };
 };
 

@@ -28,7 +28,7 @@ export interface OwnershipContext extends OwnershipState, OwnershipInput {}
 
 /** How an event changes the table; null for events that change nothing. */
 const changeOf = (
-  { service, table: current }: OwnershipContext,
+  { service, guests, table: current }: OwnershipContext,
   event: OwnershipEvent,
 ): table.Change | null => {
   const { contention } = service.settings;
@@ -47,6 +47,10 @@ const changeOf = (
       return table.interfaceLeft(current, event.interfaceId);
     case 'guest.attested':
       return table.attested(current, event.guest, contention);
+    case 'networks.changed':
+      return table.networksChanged(current, event.interfaceId, event.present, (guest) =>
+        guests.networksOf(guest, event.interfaceId),
+      );
     case 'guest.left':
       return table.guestLeft(current, event.guest, contention);
     case 'join.requested':
@@ -104,8 +108,10 @@ export const ownershipTable = setup({
     join: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'join.requested') return;
       const { guest, interfaceId, ssid } = event;
-      const isFake = context.interfaces.get(interfaceId)?.device.kind === 'fake';
-      const { table: joined, joined: done } = table.join(context.table, interfaceId, guest, ssid, isFake);
+      const { interfaces } = context;
+      const isFake = interfaces.get(interfaceId)?.device.kind === 'fake';
+      const isThere = isFake && interfaces.networksOf(interfaceId).some((network) => network.ssid === ssid);
+      const { table: joined, joined: done } = table.join(context.table, interfaceId, guest, ssid, isThere);
       enqueue.assign({ table: joined });
       context.guests.tell(enqueue, guest, { type: done ? 'join.granted' : 'join.refused', interfaceId });
     }),
@@ -176,6 +182,7 @@ export const ownershipTable = setup({
         'interface.linked': { actions: 'changeTable' },
         'interface.unlinked': { actions: 'changeTable' },
         'interface.left': { actions: 'changeTable' },
+        'networks.changed': { actions: 'changeTable' },
         'signal.changed': { actions: 'tellSignal' },
       },
     },

@@ -3,7 +3,7 @@
  * are the networks of one interface, to which every guest can connect and on which nothing ever happens.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { Observable } from 'rxjs';
+import { Observable, Subject } from 'rxjs';
 import { type Problem, problemText, shownValue } from '../../json/problem.js';
 import type { Bss } from '../../protocol/bss.js';
 import type { Log } from '../log.js';
@@ -42,6 +42,7 @@ const fakeNetworksInterface = (callback: FakeNetworksOptions['networks'], log: L
     id: fakeNetworksInterfaceId,
     name: 'fake networks',
     networks: () => memory.networks,
+    changes: memory.changes,
     ask: () => {
       try {
         const answer: unknown = callback();
@@ -75,6 +76,10 @@ class Memory {
   #networks = nothing;
   /** It gave no list last; what it gave before is kept to be compared with. */
   #forgotten = false;
+  /** It has given a list. */
+  #given = false;
+  readonly #changes = new Subject<void>();
+  readonly changes = this.#changes.asObservable();
 
   constructor(log: Log) {
     this.#log = log;
@@ -97,8 +102,12 @@ class Memory {
       if (found !== undefined) known.push(found);
     }
     this.#known = known;
-    if (known.length !== this.#networks.length || known.some(({ bss }, i) => bss !== this.#networks[i]))
+    const first = !this.#given;
+    this.#given = true;
+    if (known.length !== this.#networks.length || known.some(({ bss }, i) => bss !== this.#networks[i])) {
       this.#networks = known.map(({ bss }) => bss);
+      if (!first) this.#changes.next();
+    }
     return this.#networks;
   }
 

@@ -6,6 +6,10 @@ import { bss, network, ssid, station } from '../stage/networks.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
 import { Deferred, type Stage, useStages } from '../stage/stage.js';
 
+/** What the host application was told of each session that ended, in order. */
+const outcomes = (s: Stage): readonly string[] =>
+  s.records.factsOf('guestDisconnectionCompleted').map(({ outcome }) => outcome);
+
 describe('disconnect', () => {
   const stage = useStages();
 
@@ -88,7 +92,7 @@ describe('disconnect', () => {
       const facts = { guest: guest.id, connection: 'hostMirroring', interfaceId: 'wlan0', ssid: 'Cafe' };
       expect(s.records.facts.slice(-2)).to.deep.equal([
         { type: 'guestDisconnectionRequested', ...facts },
-        { type: 'guestDisconnectionCompleted', ...facts },
+        { type: 'guestDisconnectionCompleted', ...facts, outcome: 'kept' },
       ]);
       expect(s.statusOf(guest)?.session).to.equal(null);
       expect(s.interfaceStatus('wlan0')?.link).to.include({ ssid: ssid('Cafe') });
@@ -195,6 +199,7 @@ describe('disconnect', () => {
       await s.clock.advance(1);
       await disconnected;
       expect(s.statusOf(guest)?.session).to.equal(null);
+      expect(outcomes(s)).to.deep.equal(['failed']);
     });
 
     it('disconnect 3: a host that fails to disconnect: the session ends, and nobody is told that the host did', async () => {
@@ -207,6 +212,7 @@ describe('disconnect', () => {
       expect(s.records.factsOf('hostDisconnected')).to.deep.equal([]);
       expect(s.interfaceStatus('wlan0')?.link).to.include({ ssid: ssid('Cafe') });
       expect(s.records.linesAbout('did not disconnect')).to.have.length(1);
+      expect(outcomes(s)).to.deep.equal(['failed']);
     });
 
     it('disconnect 3: what the host failed to disconnect can be connected to again', async () => {
@@ -228,6 +234,7 @@ describe('disconnect', () => {
       await s.until(() => disconnects(port) === 1, 'the host disconnects');
       radio.leave(port.id);
       await disconnected;
+      expect(outcomes(s)).to.deep.equal(['failed']);
     });
 
     it('disconnect 3: another guest still uses the connection: the host stays connected until the last one leaves', async () => {
@@ -242,6 +249,7 @@ describe('disconnect', () => {
       await second.disconnect();
       expect(disconnects(port)).to.equal(1);
       expect(s.interfaceStatus('wlan0')?.link).to.equal(null);
+      expect(outcomes(s)).to.deep.equal(['kept', 'disconnected']);
     });
 
     it('disconnect 3: the disconnect of an interface that was left before does not count for this one', async () => {

@@ -1,9 +1,10 @@
 /** behaviour.md, “From the host to the guest”. */
 import { expect } from 'chai';
-import type { InterfaceId } from '../../index.js';
+import * as E from 'fp-ts/lib/Either.js';
+import type { FakeNetwork, InterfaceId } from '../../index.js';
 import { bss, network, ssid, station } from '../stage/networks.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
-import { type Stage, useStages } from '../stage/stage.js';
+import { Deferred, type Stage, type StageOptions, useStages } from '../stage/stage.js';
 
 const wlan0: InterfaceId = station('wlan0').id;
 
@@ -254,6 +255,101 @@ describe('from the host to the guest', () => {
         'Both',
         'Library',
       ]);
+    });
+  });
+
+  describe('host 7: the host application changes its fake networks', () => {
+    const [lab, attic] = [
+      { ssid: 'Lab', bssid: '02:00:00:00:00:09' },
+      { ssid: 'Attic', bssid: '02:00:00:00:00:0a' },
+    ];
+    const names = ({ networks }: { networks: readonly { ssid: string }[] }) =>
+      networks.map(({ ssid: name }) => name);
+
+    const seeing = (name: string): ScriptedStation => {
+      const port = new ScriptedStation('wlan0');
+      port.seen = [bss(name, 1)];
+      port.onScan = () => E.right('complete');
+      return port;
+    };
+
+    const changing = async (first: readonly FakeNetwork[], options: StageOptions = {}) => {
+      const list = { now: first };
+      const s = await stage({ ...options, input: { fakeNetworks: async () => list.now } });
+      const guests = [await s.guest(1), await s.guest(2)] as const;
+      for (const guest of guests) await guest.scan();
+      return { s, list, guests };
+    };
+
+    it('one that is taken away ends the sessions on it, and no others', async () => {
+      const { s, list, guests } = await changing([lab, attic]);
+      const [guest, other] = guests;
+      await guest.connect('Lab');
+      await other.connect('Attic');
+      list.now = [attic];
+      s.proxy.send({ type: 'networks.changed' });
+      await s.until(() => guest.disconnections.length === 1, 'the guest is told');
+      expect(guest.disconnections).to.deep.equal([1]);
+      expect(s.statusOf(guest)?.session).to.equal(null);
+      await other.scan();
+      expect(other.disconnections).to.deep.equal([]);
+      expect(s.statusOf(other)?.session).to.include({ ssid: ssid('Attic') });
+    });
+
+    it('a changed list is told to every known guest as a scan that completes unasked, with what the stations have seen', async () => {
+      const { s, list, guests } = await changing([lab], { radio: new ScriptedRadio([seeing('Cafe')]) });
+      list.now = [lab, attic];
+      s.proxy.send({ type: 'networks.changed' });
+      await s.until(() => guests.every(({ scans }) => scans.length === 1), 'both hear of it');
+      for (const { scans } of guests)
+        expect([scans[0]?.complete, scans.map(names)]).to.deep.equal([true, [['Lab', 'Attic', 'Cafe']]]);
+    });
+
+    it('the same list again is no news, and a callback that fails takes nothing away', async () => {
+      const { s, list, guests } = await changing([lab]);
+      const [guest, other] = guests;
+      await guest.connect('Lab');
+      list.now = [{ ...lab }];
+      s.proxy.send({ type: 'networks.changed' });
+      list.now = 'broken' as unknown as typeof list.now;
+      s.proxy.send({ type: 'networks.changed' });
+      await s.until(() => s.records.linesAbout('no fake networks').length === 1, 'the log tells');
+      list.now = [lab];
+      await other.scan();
+      expect(s.statusOf(guest)?.session).to.include({ ssid: ssid('Lab') });
+      expect([guest.disconnections, guest.scans, other.scans]).to.deep.equal([[], [], []]);
+    });
+
+    it('a scan or a connect finds it out as well: the others are told, who asks has the answer', async () => {
+      const { s, list, guests } = await changing([lab, attic]);
+      const [guest, other] = guests;
+      await guest.connect('Lab');
+      list.now = [attic];
+      expect(names(await other.scan())).to.deep.equal(['Attic']);
+      await s.until(() => guest.disconnections.length === 1 && guest.scans.length === 1, 'the guest is told');
+      list.now = [];
+      expect((await guest.connect('Attic')).status).to.not.equal(0);
+      await s.until(() => other.scans.length === 1, 'the other guest is told');
+      expect(other.scans.map(names)).to.deep.equal([[]]);
+    });
+
+    it('one that goes while the host application decides about a connection is not joined any more', async () => {
+      const held = new Deferred<'approve'>();
+      const { s, list, guests } = await changing([lab], {
+        observer: { authorizeGuestConnection: () => held.promise },
+      });
+      const [guest] = guests;
+      const connected = guest.connect('Lab');
+      await s.until(
+        () => s.records.hooks.includes('authorizeGuestConnection'),
+        'the host application is asked',
+      );
+      list.now = [];
+      s.proxy.send({ type: 'networks.changed' });
+      await s.until(() => guest.scans.length === 1, 'the list has changed');
+      held.resolve('approve');
+      expect((await connected).status).to.not.equal(0);
+      expect(s.statusOf(guest)?.session).to.equal(null);
     });
   });
 

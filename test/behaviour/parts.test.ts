@@ -1,5 +1,6 @@
 /** behaviour.md, “Parts”. */
 import { expect } from 'chai';
+import { EMPTY } from 'rxjs';
 import { interfaceId } from '../../native/radio.js';
 import { advertisedSecurity } from '../../protocol/security.js';
 import { AkmSuite, CipherSuite } from '../../protocol/suites.js';
@@ -44,6 +45,7 @@ describe('parts', () => {
       const s = await stage({ radio });
       radio.arrive({
         kind: 'fake',
+        changes: EMPTY,
         id: interfaceId('late'),
         name: 'late',
         ask: () => [],

@@ -425,7 +425,33 @@ describe('scan', () => {
       const guest = await s.guest(1);
       await guest.scan();
       expect(s.records.factsOf('guestScanCompleted')).to.deep.equal([
-        { type: 'guestScanCompleted', guest: guest.id, networks: 3, complete: false },
+        {
+          type: 'guestScanCompleted',
+          guest: guest.id,
+          networks: 3,
+          complete: false,
+          outcome: 'promised',
+          failed: [],
+        },
+      ]);
+    });
+
+    it('scan 5: guestScanCompleted tells which interfaces have seen nothing new, and whether all of them', async () => {
+      const { s, a, b } = await twoStations('manual');
+      const guest = await s.guest(1);
+      a.onScan = () => refused;
+      b.onScan = () => E.right('complete');
+      await guest.scan();
+      b.onScan = () => new Promise(() => undefined);
+      const silent = guest.scan();
+      await s.until(() => b.asked.length === 2, 'both are asked');
+      await s.clock.advance(10_000);
+      await silent;
+      expect(
+        s.records.factsOf('guestScanCompleted').map(({ outcome, failed }) => [outcome, failed]),
+      ).to.deep.equal([
+        ['complete', ['wlan0']],
+        ['failed', ['wlan0', 'wlan1']],
       ]);
     });
 

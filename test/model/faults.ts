@@ -84,8 +84,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'a host that does not disconnect in time counts as disconnected',
     file: 'actors/host/host-interface.ts',
-    search: "after: { disconnectTimeout: { target: 'settling', actions: ['replyDisconnected',",
-    replace: "after: { disconnectTimeout: { target: 'settling', actions: ['noteLoss', 'replyDisconnected',",
+    search: "disconnectTimeout: { target: 'settling', actions: ['replyStillConnected',",
+    replace: "disconnectTimeout: { target: 'settling', actions: ['noteLoss', 'replyStillConnected',",
     model: 'one-guest',
   },
   {

@@ -116,29 +116,36 @@ describe('the facts of a request', () => {
     const of = (name?: string) => requestedFact(guest, asked(scanFor(name)), null);
     expect(of('Attic')).to.deep.equal({ type: 'guestScanRequested', guest, ssid: ssid('Attic') });
     expect(of()).to.deep.equal({ type: 'guestScanRequested', guest, ssid: null });
-    expect(scannedFact(guest, { networks: [bss('Cafe', 1)], complete: false })).to.deep.equal({
-      type: 'guestScanCompleted',
-      guest,
-      networks: 1,
-      complete: false,
+    const result = { networks: [bss('Cafe', 1)], complete: true, failed: [], vain: false };
+    const fact = { type: 'guestScanCompleted', guest, networks: 1, complete: true, failed: [] } as const;
+    expect(scannedFact(guest, result)).to.deep.equal({ ...fact, outcome: 'complete' });
+    expect(scannedFact(guest, { ...result, complete: false })).to.include({ outcome: 'promised' });
+    expect(scannedFact(guest, { ...result, failed: [wlan0], vain: true })).to.deep.equal({
+      ...fact,
+      failed: [wlan0],
+      outcome: 'failed',
     });
+    expect(scannedFact(guest, { ...result, failed: [wlan0] })).to.include({ outcome: 'complete' });
+    expect(scannedFact(guest, result, true)).to.include({ outcome: 'abandoned' });
   });
 
   it('of a connect: nothing at first, then how it went', () => {
     const request = asked(connectTo('Cafe'));
     expect(requestedFact(guest, request, session)).to.equal(null);
-    expect(settledFact(guest, { request, attempt: connected(), session })).to.deep.equal({
-      ...common,
-      type: 'guestConnectionCompleted',
-      status: 0,
-      auth: 'wpa2-psk',
-      networkAuth: null,
-    });
-    expect(settledFact(guest, { request, attempt: refused, session: null })).to.include({
+    expect(settledFact(guest, { request, attempt: connected(), session, disconnection: null })).to.deep.equal(
+      {
+        ...common,
+        type: 'guestConnectionCompleted',
+        status: 0,
+        auth: 'wpa2-psk',
+        networkAuth: null,
+      },
+    );
+    expect(settledFact(guest, { request, attempt: refused, session: null, disconnection: null })).to.include({
       status: StatusCode.noMoreStations,
       interfaceId: null,
     });
-    expect(settledFact(guest, { request, attempt: null, session: null })).to.include({
+    expect(settledFact(guest, { request, attempt: null, session: null, disconnection: null })).to.include({
       status: StatusCode.sequenceTimeout,
       connection: 'guestDirected',
       auth: 'wpa2-psk',
@@ -151,13 +158,21 @@ describe('the facts of a request', () => {
       ...common,
       type: 'guestDisconnectionRequested',
     });
-    expect(settledFact(guest, { request: ending, attempt: null, session })).to.deep.equal({
-      ...common,
-      type: 'guestDisconnectionCompleted',
-    });
+    for (const disconnection of ['disconnected', 'kept', 'failed'] as const)
+      expect(settledFact(guest, { request: ending, attempt: null, session, disconnection })).to.deep.equal({
+        ...common,
+        type: 'guestDisconnectionCompleted',
+        outcome: disconnection,
+      });
+    expect(
+      settledFact(guest, { request: ending, attempt: null, session, disconnection: null }),
+      'the time was up before that was known',
+    ).to.include({ outcome: 'failed' });
     for (const [request, held] of [[older, session] as const, [ending, null] as const]) {
       expect(requestedFact(guest, request, held)).to.equal(null);
-      expect(settledFact(guest, { request, attempt: null, session: held })).to.equal(null);
+      expect(settledFact(guest, { request, attempt: null, session: held, disconnection: null })).to.equal(
+        null,
+      );
     }
   });
 });

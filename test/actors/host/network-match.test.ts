@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { EMPTY } from 'rxjs';
 import { createActor, createMachine } from 'xstate';
 import { InterfaceEntry, Interfaces } from '../../../actors/host/interface-register.js';
 import type { HostInterfaceState } from '../../../actors/host/interface-state.js';
@@ -17,6 +18,7 @@ const fake = (...names: readonly string[]): FakeInterface => {
   const networks = names.map((name, i) => bss(name, 100 + i));
   return {
     kind: 'fake',
+    changes: EMPTY,
     id: interfaceId('fake'),
     name: 'fake',
     ask: () => networks,

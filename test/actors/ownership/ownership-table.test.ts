@@ -16,6 +16,7 @@ import {
   leave,
   linkLost,
   linkUp,
+  networksChanged,
   type OwnershipTable,
   settle,
 } from '../../../actors/ownership/ownership-table.js';
@@ -46,6 +47,24 @@ const joined = (table: OwnershipTable, guest: GuestId): OwnershipTable =>
   confirm(join(table, wlan0, guest, cafe, false).table, wlan0, guest);
 
 describe('the ownership table', () => {
+  it('fake networks that are gone end the sessions on them, and no others', () => {
+    const table = [ann, bob, cleo].reduce(
+      (before, guest) => confirm(join(before, wlan0, guest, cafe, true).table, wlan0, guest),
+      {} as OwnershipTable,
+    );
+    const uses = new Map([
+      [ann, [cafe]],
+      [bob, [bar]],
+      // About to change from one to the other.
+      [cleo, [cafe, bar]],
+    ]);
+    const change = networksChanged(table, wlan0, [bar], (guest) => uses.get(guest) ?? []);
+    expect(change.consequences).to.deep.equal(
+      [ann, cleo].map((guest) => ({ type: 'session.lost', guest, interfaceId: wlan0, ssid: cafe })),
+    );
+    expect([...guestsOn(change.table, wlan0)].sort()).to.deep.equal([bob, cleo]);
+  });
+
   describe('a claim', () => {
     it('on a free interface is granted', () => {
       expect(brief(claim({}, wlan0, ann, cafe, 'first-wins'))).to.deep.equal([

@@ -104,6 +104,27 @@ describe('fake networks', () => {
     expect(log.lines).to.deep.equal([]);
   });
 
+  it('tell when the list is another one, whoever asked: not at first, and not after a failure', () => {
+    let given: unknown = [lab];
+    const { fake } = begin(() => given);
+    let changes = 0;
+    fake.changes.subscribe(() => {
+      changes++;
+    });
+    const changesWith = (list: unknown): number => {
+      given = list;
+      now(fake);
+      return changes;
+    };
+    expect(changesWith([lab]), 'the first list').to.equal(0);
+    expect(changesWith([{ ...lab }]), 'the same again').to.equal(0);
+    expect(changesWith('no list')).to.equal(0);
+    expect(changesWith([lab]), 'the same after a failure').to.equal(0);
+    expect(changesWith([{ ...lab, rssi: -60 }])).to.equal(1);
+    expect(changesWith([])).to.equal(2);
+    expect(changesWith([])).to.equal(2);
+  });
+
   describe('that did not change', () => {
     it('are the same array of the same objects, although the callback makes new ones', () => {
       const { fake } = begin(() => [{ ...lab }, { ...hall }]);
