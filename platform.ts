@@ -31,6 +31,20 @@ const transportOnDemand = (scheme: Endpoint['scheme'], clock: Clock): Transport 
           isLeft(result) ? throwError(() => result.left) : result.right.listen(endpoint, options),
         ),
       ),
+    send: (guest, port, delivery) => {
+      if (loaded !== undefined) return loaded.send(guest, port, delivery);
+      let isGivenUp = false;
+      let giveUp = (): void => {
+        isGivenUp = true;
+      };
+      void load().then((result) => {
+        if (isGivenUp) return;
+        if (isLeft(result)) return delivery.failed(result.left);
+        loaded = result.right;
+        giveUp = loaded.send(guest, port, delivery);
+      });
+      return () => giveUp();
+    },
     connect: (guest, port, abort) =>
       loaded?.connect(guest, port, abort) ??
       TE.chain((transport: Transport) => {

@@ -4,6 +4,7 @@ import type { Endpoint } from '../native/sockets/endpoint.js';
 import type { Transport } from '../native/sockets/transport.js';
 import type { Clock } from '../streams/clock.js';
 import { Deadlines } from '../streams/deadlines.js';
+import { Pacing } from '../streams/pacing.js';
 import { Counters } from './application/counters.js';
 import type { Log } from './application/log.js';
 import { type ObserverCalls, observerCalls } from './application/observer.js';
@@ -28,6 +29,8 @@ export class Service {
   readonly observer: ObserverCalls;
   /** Where thousands of steps have one each: answers and notifications. */
   readonly deadlines: Deadlines;
+  /** Whose notification is opened when. */
+  readonly pacing: Pacing;
 
   constructor(settings: Settings, platform: Platform) {
     this.settings = settings;
@@ -38,6 +41,7 @@ export class Service {
     const { clock, log, hookTime, observer } = settings;
     this.observer = observerCalls(observer, { clock, log, hookTime, refuses: refusing(settings, clock) });
     this.deadlines = new Deadlines(settings.clock);
+    this.pacing = new Pacing(settings.clock, this.deadlines);
   }
 
   /** Keeps sockets, callbacks and buffers out of snapshots. */

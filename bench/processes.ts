@@ -64,3 +64,13 @@ export const built = (name: string): string => file(`../dist/${name}`);
 
 /** The path of a file of the bench. */
 export const benchFile = file;
+
+/** Microseconds of processor time that a measured process has used so far, all its threads together. */
+export const processorTimeUsed = async (child: ChildProcess): Promise<number> => {
+  child.send({ type: 'cpu' });
+  const { user, system } = await messageFrom<{ readonly user: number; readonly system: number }>(
+    child,
+    'cpu',
+  );
+  return user + system;
+};

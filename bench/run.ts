@@ -1,30 +1,31 @@
-/** `npm run bench`: measures the service against bare node:net and writes `docs/benchmarks.md`. `--json` prints one object instead, `--short` measures briefly and writes nothing, `--profile` shows where a notification's time goes. */
+/** `npm run bench`: measures the service against bare node:net and writes `docs/benchmarks.md`. `--json` prints one object instead, `--short` measures briefly and writes nothing, `--only NAME` measures one group and writes nothing, `--profile` shows where a notification's time goes. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchmarksPage, compared, median, type Result } from './figures.js';
 import { Audience, answerOf, exchange, guestAddress } from './guests.js';
-import { benchFile, built, messageFrom, type Server, startServer, timeUntilPrinted } from './processes.js';
+import { changeOfSignal, hall, notify } from './notifications.js';
+import {
+  benchFile,
+  built,
+  messageFrom,
+  processorTimeUsed,
+  type Server,
+  startServer,
+  timeUntilPrinted,
+} from './processes.js';
 import { partsOf } from './profile.js';
+import { interleaved } from './rounds.js';
 import { wlanCalls } from './wlan-scan.js';
 
 const short = process.argv.includes('--short');
 const json = process.argv.includes('--json');
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
 const folder = mkdtempSync(join(tmpdir(), 'proxy-wifi-bench-'));
 const notificationPort = 20_000 + (process.pid % 20_000);
 
 /** A scan request for every network: header and 33 zero bytes. */
 const scanRequest = Buffer.from(`01210000000100${'00'.repeat(33)}`, 'hex');
-
-/** An open connect request for `ssid`. */
-const connectRequest = (ssid: string): Buffer => {
-  const body = Buffer.alloc(76);
-  body[0] = ssid.length;
-  body.write(ssid, 1, 'latin1');
-  return Buffer.concat([Buffer.from('034c0000000100', 'hex'), body]);
-};
-
-const hall = 'hall';
 
 /** Thirty access points with the elements of real ones, and an open one to be connected to. */
 const scenario = (): unknown => {
@@ -72,18 +73,6 @@ const writeScenario = (): string => {
   return path;
 };
 
-const interleaved = async (
-  rounds: number,
-  measures: readonly [() => Promise<number>, () => Promise<number>],
-): Promise<readonly [number[], number[]]> => {
-  const values: readonly [number[], number[]] = [[], []];
-  for (let round = 0; round < rounds; round += 1) {
-    values[0].push(await measures[0]());
-    values[1].push(await measures[1]());
-  }
-  return values;
-};
-
 const timed = async (action: () => Promise<unknown>): Promise<number> => {
   const started = performance.now();
   await action();
@@ -99,17 +88,9 @@ const scanRoundTrip = async (service: Server, bare: Server): Promise<Result> => 
 
 /** Microseconds of processor time, all threads of a server together, for each of `count` scans: no client and no neighbour is in it. */
 const processorTime = async ({ child, port }: Server, count: number): Promise<number> => {
-  const used = async (): Promise<number> => {
-    child.send({ type: 'cpu' });
-    const { user, system } = await messageFrom<{ readonly user: number; readonly system: number }>(
-      child,
-      'cpu',
-    );
-    return user + system;
-  };
-  const before = await used();
+  const before = await processorTimeUsed(child);
   for (let n = 0; n < count; n += 1) await exchange(port, guestAddress(n % 8), scanRequest);
-  return ((await used()) - before) / count;
+  return ((await processorTimeUsed(child)) - before) / count;
 };
 
 const scanProcessorTime = async (
@@ -181,52 +162,20 @@ const scanThroughput = async (service: Server, bare: Server): Promise<Result> =>
   return compared('scan-throughput-64', '1/s', median(ours), median(theirs), { atLeast: 0.6 });
 };
 
-/** The guests of `notify`, each with a session on the network whose signal changes. */
-const guestsInTheHall = 256;
-
-/** Milliseconds until one change of signal has reached every guest. */
-const changeOfSignal = async (service: Server, audience: Audience): Promise<() => Promise<number>> => {
-  await audience.open(guestsInTheHall, notificationPort);
-  for (let n = 0; n < guestsInTheHall; n += 1) {
-    const answer = await answerOf(service.port, guestAddress(n), connectRequest(hall));
-    if (answer.readUInt16LE(7) !== 0)
-      throw new Error(`a guest could not connect: status ${answer.readUInt16LE(7)}`);
-  }
-  let signal = -50;
-  return () =>
-    audience.time(guestsInTheHall, () => {
-      signal = signal === -50 ? -60 : -50;
-      service.child.send({ type: 'signal', ssid: hall, signal });
-    });
-};
-
-const notify = async (service: Server, bare: Server): Promise<Result> => {
-  const audience = new Audience();
-  const ours = await changeOfSignal(service, audience);
-  const addresses = Array.from({ length: guestsInTheHall }, (_, n) => guestAddress(n));
-  const theirs = () =>
-    audience.time(guestsInTheHall, () =>
-      bare.child.send({ type: 'notify', addresses, port: notificationPort, frame: '08010000000100b3' }),
-    );
-  await interleaved(5, [ours, theirs]);
-  const [values, baselines] = await interleaved(short ? 10 : 60, [ours, theirs]);
-  audience.close();
-  return compared('notify-256', 'ms', median(values), median(baselines), { atMost: 1.5 });
-};
-
 /** Prints where the time of a notification goes. */
 const profileNotify = async (): Promise<void> => {
   const profiles = join(folder, 'profiles');
   const service = await startServer('service.mjs', [writeScenario(), String(notificationPort)], profiles);
   const audience = new Audience();
-  const change = await changeOfSignal(service, audience);
+  const guests = 256;
+  const change = await changeOfSignal(service, audience, { guests, port: notificationPort });
   const rounds = 400;
   for (let round = 0; round < rounds; round += 1) await change();
   audience.close();
   const ended = new Promise((resolve) => service.child.once('exit', resolve));
   service.child.disconnect();
   await ended;
-  for (const [part, microseconds] of partsOf(profiles, rounds * guestsInTheHall))
+  for (const [part, microseconds] of partsOf(profiles, rounds * guests))
     console.log(`${microseconds.toFixed(1).padStart(7)} µs  ${part}`);
 };
 
@@ -259,6 +208,26 @@ const start = async (): Promise<Result> => {
   return compared('start', 'ms', median(values), median(baselines), { atMost: 3 });
 };
 
+/** Every group of measures, in the order of the page; `--only NAME` measures one of them. */
+const groups = (
+  service: Server,
+  bare: Server,
+  scenarioFile: string,
+): Readonly<Record<string, () => Promise<readonly Result[]>>> => ({
+  scan: async () => [
+    await scanRoundTrip(service, bare),
+    await scanProcessorTime('scan-cpu', service, bare, 1.5),
+    await hostScanProcessorTime(bare, scenarioFile),
+    await inspectedRoundTrip(service, scenarioFile),
+    await scanThroughput(service, bare),
+  ],
+  notify: () => notify(service, bare, notificationPort, short),
+  memory: async () => [await memoryPerGuest()],
+  stop: async () => [...(await stop(1000, 100)), ...(await stop(4000, 400))],
+  start: async () => [await start()],
+  wlan: () => wlanCalls(short),
+});
+
 const measure = async (): Promise<readonly Result[]> => {
   const scenarioFile = writeScenario();
   const service = await startServer('service.mjs', [scenarioFile, String(notificationPort)]);
@@ -268,24 +237,12 @@ const measure = async (): Promise<readonly Result[]> => {
   const answerFile = join(folder, 'answer.bin');
   writeFileSync(answerFile, answer);
   const bare = await startServer('bare-server.mjs', [answerFile]);
-  const results = [
-    await scanRoundTrip(service, bare),
-    await scanProcessorTime('scan-cpu', service, bare, 1.5),
-    await hostScanProcessorTime(bare, scenarioFile),
-    await inspectedRoundTrip(service, scenarioFile),
-    await scanThroughput(service, bare),
-    await notify(service, bare),
-  ];
+  const results: Result[] = [];
+  for (const [name, group] of Object.entries(groups(service, bare, scenarioFile)))
+    if (only === undefined || only === name) results.push(...(await group()));
   service.child.disconnect();
   bare.child.disconnect();
-  return [
-    ...results,
-    await memoryPerGuest(),
-    ...(await stop(1000, 100)),
-    ...(await stop(4000, 400)),
-    await start(),
-    ...(await wlanCalls(short)),
-  ];
+  return results;
 };
 
 const report = async (): Promise<void> => {
@@ -308,7 +265,8 @@ const report = async (): Promise<void> => {
         `${name}: ${value} ${unit} against ${baseline} ${unit}, ratio ${ratio} (target ${target}${met ? '' : ', missed'})`,
       );
   const circumstances = `Node ${process.version} on ${process.platform}, ${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}).`;
-  if (!short) writeFileSync(benchFile('../docs/benchmarks.md'), benchmarksPage(results, circumstances));
+  if (!short && only === undefined)
+    writeFileSync(benchFile('../docs/benchmarks.md'), benchmarksPage(results, circumstances));
 };
 
 try {

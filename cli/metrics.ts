@@ -4,12 +4,14 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CounterName, MetricsSink, ServiceStatus } from '../index.js';
 import {
   counterMetrics,
+  delayBuckets,
   durationBuckets,
   eventLoopDelay,
   guests,
   interfaces,
   type MetricEntry,
   metricTable,
+  notificationDelay,
   requestDuration,
   sessions,
 } from './metric-table.js';
@@ -79,6 +81,7 @@ export const registerMetrics = (registry: Registry, read: () => ServiceStatus): 
     });
   }
   const durations = new Histogram({ ...named(requestDuration), registers, buckets: [...durationBuckets] });
+  const delays = new Histogram({ ...named(notificationDelay), registers, buckets: [...delayBuckets] });
   new Gauge({
     ...named(guests),
     registers,
@@ -103,17 +106,17 @@ export const registerMetrics = (registry: Registry, read: () => ServiceStatus): 
   grouped(sessions, ['hostMirroring', 'guestDirected'], () =>
     countBy(read().guests, ({ session }) => session?.type),
   );
-  const delays = monitorEventLoopDelay({ resolution });
-  delays.enable();
+  const loop = monitorEventLoopDelay({ resolution });
+  loop.enable();
   new Gauge({
     ...named(eventLoopDelay),
     registers,
     collect() {
       for (const quantile of quantiles) {
-        const measured = delays.percentile(quantile * 100) / nanoseconds;
+        const measured = loop.percentile(quantile * 100) / nanoseconds;
         this.set({ quantile: String(quantile) }, Math.max(0, measured - resolution / 1000));
       }
-      delays.reset();
+      loop.reset();
     },
   });
   return {
@@ -121,9 +124,10 @@ export const registerMetrics = (registry: Registry, read: () => ServiceStatus): 
       count: () => undefined,
       requestAnswered: (operation, outcome, milliseconds) =>
         durations.observe({ operation, outcome }, milliseconds / 1000),
+      notificationWritten: (kind, milliseconds) => delays.observe({ kind }, milliseconds / 1000),
     },
     close: () => {
-      delays.disable();
+      loop.disable();
       for (const { name } of metricTable) registry.removeSingleMetric(name);
     },
   };

@@ -12,14 +12,23 @@ export interface Clock {
   readonly now: () => number;
   /** Durations and deadlines: milliseconds since some moment, never backwards and never by a jump. */
   readonly elapsed: () => number;
+  /**
+   * For how many of the elapsed milliseconds the event loop had nothing to do, and would have noticed anything at once. Left out,
+   * all of them count as such.
+   */
+  readonly idle?: () => number;
   readonly setTimeout: (callback: () => void, milliseconds: number) => TimerHandle;
   readonly clearTimeout: (handle: TimerHandle) => void;
 }
+
+/** Node's account of its event loop; a browser has none. */
+const loop = Reflect.get(performance, 'nodeTiming') as { readonly idleTime: number } | undefined;
 
 /** Real time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
+  idle: () => loop?.idleTime ?? performance.now(),
   setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
   clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
 };
@@ -32,6 +41,8 @@ interface PendingTimer {
 /** A clock that stands still until it is moved. Timers that re-arm themselves fire as often as they are due. */
 export class ManualClock implements Clock {
   #elapsed = 0;
+  /** For so long the event loop has been at work. */
+  #busy = 0;
   /** What the wall clock is ahead of the elapsed time. */
   #ahead: number;
   #next = 1;
@@ -45,6 +56,15 @@ export class ManualClock implements Clock {
   readonly now = (): number => this.#elapsed + this.#ahead;
 
   readonly elapsed = (): number => this.#elapsed;
+
+  /** The time for which it was moved: nothing else happens meanwhile. */
+  readonly idle = (): number => this.#elapsed - this.#busy;
+
+  /** The event loop is at work for so long: time passes, and nobody notices anything. */
+  work(milliseconds: number): void {
+    this.#elapsed += milliseconds;
+    this.#busy += milliseconds;
+  }
 
   /** Sets the wall clock forwards or, with a negative number, back, as a person or a time server does: no time passes. */
   setWallClock(by: number): void {

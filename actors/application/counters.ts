@@ -8,7 +8,10 @@ export const counterLabels = {
   refusedFrames: 'reason',
   /** Connections closed before a byte was read. */
   refusedConnections: 'reason',
+  /** Written in time to be read. */
   notificationsSent: 'kind',
+  /** Written so late that the guest may not have read them. */
+  notificationsUncertain: 'kind',
   notificationsRetried: 'kind',
   /** Replaced by a newer one while waiting. */
   notificationsConflated: 'kind',
@@ -24,6 +27,8 @@ export interface MetricsSink {
   readonly count: (counter: CounterName, label: string) => void;
   /** A request from its last byte to its answer, in milliseconds. */
   readonly requestAnswered: (operation: string, outcome: string, milliseconds: number) => void;
+  /** A notification from the opening of its connection to the writing, at most, in milliseconds. */
+  readonly notificationWritten?: (kind: string, milliseconds: number) => void;
 }
 
 export type Tally = Readonly<Record<CounterName, Readonly<Record<string, number>>>>;
@@ -46,6 +51,10 @@ export class Counters {
   requestAnswered(operation: string, outcome: string, milliseconds: number): void {
     this.count('requests', `${operation} ${outcome}`);
     this.#sink?.requestAnswered(operation, outcome, milliseconds);
+  }
+
+  notificationWritten(kind: string, milliseconds: number): void {
+    this.#sink?.notificationWritten?.(kind, milliseconds);
   }
 
   /** All counts so far, as plain data. */

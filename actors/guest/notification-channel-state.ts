@@ -8,7 +8,8 @@ export type FrameMaker = () => Uint8Array;
 export type NotificationChannelEvent =
   | { readonly type: 'notification.queued'; readonly notification: Notification<FrameMaker> }
   | { readonly type: 'connection.opened' }
-  | { readonly type: 'notification.delivered' }
+  /** `lateness`: milliseconds from the opening of the connection to the writing, at most. */
+  | { readonly type: 'notification.delivered'; readonly lateness: number }
   | { readonly type: 'delivery.failed'; readonly code: string }
   | { readonly type: 'redelivery.due' }
   | { readonly type: 'sign.requested'; readonly frame: FrameMaker };
@@ -29,6 +30,8 @@ export interface NotificationChannelState {
   readonly inHand: Notification<FrameMaker> | null;
   /** Tries so far of the notification in hand. */
   readonly attempts: number;
+  /** It was written too late to be sure of, and is sent once more. */
+  readonly isRepeated: boolean;
   /** When its first try began, on the clock's elapsed time. */
   readonly since: number;
   /** When tries began to fail, on the clock's elapsed time; null while the last one did not. */

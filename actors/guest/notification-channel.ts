@@ -3,6 +3,7 @@ import { assign, enqueueActions, fromEventObservable, setup } from 'xstate';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import { encodeHostMessage } from '../../protocol/frame.js';
 import { type Admission, type NotificationKind, type Outbox, put } from '../../streams/outbox.js';
+import { uncertainty } from '../../streams/pacing.js';
 import type { Explains } from '../explains.js';
 import type { Seat } from '../seat.js';
 import type { Service } from '../service.js';
@@ -87,12 +88,20 @@ export const notificationChannel = setup({
     takeReceived: assign(({ context, event }) => ({
       inHand: event.type === 'notification.queued' ? event.notification : context.inHand,
       attempts: 1,
+      isRepeated: false,
       since: context.service.clock.elapsed(),
     })),
     takeNext: assign(({ context: { outbox, service } }) => ({
       inHand: outbox[0] ?? null,
       outbox: outbox.slice(1),
       attempts: 1,
+      isRepeated: false,
+      since: service.clock.elapsed(),
+    })),
+    /** Once more, with all the time there is. */
+    repeat: assign(({ context: { service } }) => ({
+      attempts: 1,
+      isRepeated: true,
       since: service.clock.elapsed(),
     })),
     send: ({ context: { sender, inHand, since } }) => {
@@ -107,12 +116,19 @@ export const notificationChannel = setup({
     noteRetry: ({ context: { service, inHand } }) => {
       if (inHand !== null) service.counters.count('notificationsRetried', inHand.kind);
     },
-    noteDelivery: enqueueActions(({ context: { service, inHand, dispatcher, isAsked }, enqueue }) => {
-      if (inHand === null) return;
-      const { kind } = inHand;
+    noteDelivery: ({ context: { service, inHand }, event }) => {
+      if (inHand === null || event.type !== 'notification.delivered') return;
+      const { counters } = service;
+      counters.count(
+        event.lateness > uncertainty ? 'notificationsUncertain' : 'notificationsSent',
+        inHand.kind,
+      );
+      counters.notificationWritten(inHand.kind, event.lateness);
+    },
+    /** Somebody wants to know that the guest has been reached. */
+    noteReached: enqueueActions(({ context: { inHand, dispatcher, isAsked }, enqueue }) => {
       enqueue.assign({ failingSince: null, isAsked: false });
-      enqueue(() => service.counters.count('notificationsSent', kind));
-      if (kind === 'disconnected') dispatcher.tell(enqueue, { type: 'disconnected.told' });
+      if (inHand?.kind === 'disconnected') dispatcher.tell(enqueue, { type: 'disconnected.told' });
       if (isAsked) dispatcher.tell(enqueue, { type: 'guest.reached' });
     }),
     /** A guest that is gone tells nobody: that nothing can be delivered to it is all that there is to see. */
@@ -139,6 +155,10 @@ export const notificationChannel = setup({
     putDown: assign({ inHand: null }),
   },
   guards: {
+    isUncertain: ({ context, event }) =>
+      event.type === 'notification.delivered' && event.lateness > uncertainty && !context.isRepeated,
+    isOfInterest: ({ context: { inHand, isAsked, failingSince } }) =>
+      inHand?.kind === 'disconnected' || isAsked || failingSince !== null,
     isWaiting: ({ context }) => context.outbox.length > 0,
     isOutOfTries: ({ context: { service, since, attempts } }) =>
       service.clock.elapsed() - since + pause(redelivery, attempts, () => 0.5) > deliveryTime,
@@ -160,6 +180,7 @@ export const notificationChannel = setup({
     outbox: inherited(entry, service),
     inHand: null,
     attempts: 0,
+    isRepeated: false,
     since: 0,
     failingSince: null,
     isAsked: false,
@@ -168,7 +189,11 @@ export const notificationChannel = setup({
   invoke: { src: 'outcomes', input: ({ context }) => context.sender },
   on: {
     'notification.queued': { actions: 'queueNotification' },
-    'notification.delivered': { target: '.idle', actions: ['noteDelivery', 'putDown'] },
+    'notification.delivered': [
+      { guard: 'isUncertain', target: '.connecting', actions: ['noteDelivery', 'repeat'] },
+      { guard: 'isOfInterest', target: '.idle', actions: ['noteDelivery', 'noteReached', 'putDown'] },
+      { target: '.idle', actions: ['noteDelivery', 'putDown'] },
+    ],
     'delivery.failed': [
       { guard: 'isOutOfTries', target: '.idle', actions: ['noteFailure', 'noteDrop', 'putDown'] },
       { target: '.backingOff', actions: 'noteFailure' },
@@ -186,7 +211,7 @@ export const notificationChannel = setup({
       },
     },
     connecting: {
-      description: 'A connection to the guest is being opened, and the frame written in one piece.',
+      description: 'It waits for its turn; then a connection is opened, and the frame written in one piece.',
       entry: 'send',
       on: { 'connection.opened': { target: 'sending' } },
     },

@@ -1,7 +1,9 @@
 /** Carries out what the notification channel decides: one connection, one write, within the time that is left. */
 import { Observable, Subject } from 'rxjs';
 import { type GuestId, guestAddress } from '../../native/sockets/endpoint.js';
-import type { Connection, Transport } from '../../native/sockets/transport.js';
+import type { Transport } from '../../native/sockets/transport.js';
+import type { Deadline } from '../../streams/deadlines.js';
+import type { Turn } from '../../streams/pacing.js';
 import { tapFrame } from '../application/frame-tap.js';
 import type { Service } from '../service.js';
 import type { FrameMaker, NotificationChannelEvent } from './notification-channel-state.js';
@@ -11,15 +13,21 @@ const partingLimit = 8;
 
 const nothing = (): void => undefined;
 
-export class NotificationSender {
+export class NotificationSender implements Turn {
   readonly #guest: GuestId;
   readonly #service: Service;
   readonly #transport: Transport;
   readonly #outcomes = new Subject<NotificationChannelEvent>();
   /** Gives up the try that is under way. */
   #giveUp: () => void = nothing;
-  /** Delivered connections that the guest has yet to close. */
-  readonly #parting = new Set<Connection>();
+  /** What is to be sent, until when, and what closes its connection. */
+  #frame: FrameMaker = () => new Uint8Array(0);
+  #deadline: Deadline | undefined;
+  #close: () => void = nothing;
+  /** The last try failed: others go first. */
+  #isSlow = false;
+  /** Closes delivered connections that the guest has yet to close. */
+  readonly #parting = new Set<() => void>();
 
   constructor(guest: GuestId, service: Service) {
     this.#guest = guest;
@@ -33,83 +41,87 @@ export class NotificationSender {
     return () => {
       subscription.unsubscribe();
       this.#giveUp();
-      for (const connection of this.#parting) connection.destroy();
+      for (const close of this.#parting) close();
       this.#parting.clear();
     };
   });
 
-  /** Opens a connection and writes right after. `until`: when the time is up, on the clock's elapsed time. */
+  /** Sends when it is this guest's turn. `until`: when the time is up, on the clock's elapsed time. */
   send(frame: FrameMaker, until: number): void {
     // A pause before the next try that has become needless.
     this.#giveUp();
-    const { clock, deadlines, settings } = this.#service;
-    const abort = new AbortController();
-    let open: Connection | undefined;
-    let isOver = false;
-    const end = (event: NotificationChannelEvent): void => {
-      if (isOver) return;
-      isOver = true;
-      deadline.cancel();
-      this.#giveUp = nothing;
-      this.#outcomes.next(event);
-    };
-    const stop = (): void => {
-      isOver = true;
-      deadline.cancel();
-      abort.abort();
-      open?.destroy();
-    };
-    const deadline = deadlines.in(until - clock.elapsed(), () => {
-      stop();
+    const { clock, deadlines, pacing } = this.#service;
+    this.#deadline = deadlines.in(until - clock.elapsed(), () => {
+      this.#stop();
       this.#outcomes.next({ type: 'delivery.failed', code: 'ETIMEDOUT' });
     });
-    this.#giveUp = stop;
-    void this.#transport
-      .connect(this.#guest, settings.notificationPort, abort.signal)()
-      .then((opened) => {
-        if (opened._tag === 'Left') end({ type: 'delivery.failed', code: opened.left.code });
-        else if (isOver) opened.right.destroy();
-        else {
-          open = opened.right;
-          this.#write(opened.right, frame(), end);
-        }
-      });
+    this.#frame = frame;
+    this.#close = nothing;
+    this.#giveUp = this.#stop;
+    pacing.wait(this, this.#isSlow || this.#parting.size > 1);
+  }
+
+  /** Opens a connection and writes right after. */
+  begin(): void {
+    const frame = this.#frame;
+    let bytes: Uint8Array | undefined;
+    let isWritten = false;
+    const close = this.#transport.send(this.#guest, this.#service.settings.notificationPort, {
+      opened: () => {
+        bytes = frame();
+        queueMicrotask(() => {
+          if (!isWritten && this.#close === close) this.#outcomes.next({ type: 'connection.opened' });
+        });
+        return bytes;
+      },
+      written: () => {
+        isWritten = true;
+        this.#part(close);
+        if (bytes !== undefined) tapFrame(this.#service.settings, this.#guest, 'notification', 'host', bytes);
+        this.#isSlow = false;
+        const lateness = this.#end(true);
+        this.#outcomes.next({ type: 'notification.delivered', lateness });
+      },
+      failed: ({ code }) => {
+        this.#isSlow = true;
+        this.#end(false);
+        this.#outcomes.next({ type: 'delivery.failed', code });
+      },
+      closed: () => this.#parting.delete(close),
+    });
+    this.#close = close;
   }
 
   /** Tells in so many milliseconds that another try is due. */
   pause(milliseconds: number): void {
-    const { cancel } = this.#service.deadlines.in(milliseconds, () => {
+    const pause = this.#service.deadlines.in(milliseconds, () => {
       this.#giveUp = nothing;
       this.#outcomes.next({ type: 'redelivery.due' });
     });
-    this.#giveUp = cancel;
+    this.#giveUp = () => pause.cancel();
   }
 
-  #write(connection: Connection, frame: Uint8Array, end: (event: NotificationChannelEvent) => void): void {
-    const delivery = connection.finish(frame)();
-    const delivered = (): void => {
-      this.#part(connection);
-      tapFrame(this.#service.settings, this.#guest, 'notification', 'host', frame);
-      end({ type: 'notification.delivered' });
-    };
-    if (connection.isFlushed?.() === true) {
-      delivered();
-      return;
-    }
-    this.#outcomes.next({ type: 'connection.opened' });
-    void delivery.then((result) => {
-      if (result._tag === 'Right') delivered();
-      else end({ type: 'delivery.failed', code: result.left.code });
-    });
+  /** The try is given up. */
+  readonly #stop = (): void => {
+    if (this.#close !== nothing) this.#isSlow = true;
+    this.#end(false);
+    this.#close();
+  };
+
+  /** The try is over. Gives how late the frame was written, in milliseconds. */
+  #end(isWritten: boolean): number {
+    this.#deadline?.cancel();
+    this.#giveUp = nothing;
+    return this.#service.pacing.end(this, isWritten);
   }
 
   /** The guest closes when it has read; of connections that it never closes only a few are kept. */
-  #part(connection: Connection): void {
-    this.#parting.add(connection);
-    connection.closed.subscribe(() => this.#parting.delete(connection));
+  #part(close: () => void): void {
+    this.#parting.add(close);
     if (this.#parting.size <= partingLimit) return;
     for (const oldest of this.#parting) {
-      oldest.destroy();
+      this.#parting.delete(oldest);
+      oldest();
       break;
     }
   }

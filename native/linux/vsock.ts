@@ -6,8 +6,8 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { Observable, type Subscriber, type Subscription, throwError } from 'rxjs';
 import { type Endpoint, formatEndpoint, type GuestId, guestAddress, guestIdOf } from '../sockets/endpoint.js';
-import { socketFailure } from '../sockets/failure.js';
-import { connectStream, listenStream } from '../sockets/koffi-streams.js';
+import { failLater, socketFailure } from '../sockets/failure.js';
+import { connectStream, type Destination, listenStream, sendStream } from '../sockets/koffi-streams.js';
 import type { SocketSystem, StreamFamily } from '../sockets/koffi-streams-calls.js';
 import { posixSockets } from '../sockets/koffi-streams-posix.js';
 import type {
@@ -162,15 +162,27 @@ const listenAt = (wanted: Wanted, port: number): Observable<ListenerEvent> =>
     listener.join(wanted, subscriber);
   });
 
+const destinationOf = (cid: number, port: number): Destination => ({
+  family,
+  address: socketAddress(cid, port),
+  guest: guestOf(cid),
+  where: `${urlOf(cid)}:${port}`,
+});
+
 const connectTo = (
   cid: number,
   port: number,
   abort?: AbortSignal,
 ): TaskEither<SocketFailure, GuestConnection> => {
-  const where = `${urlOf(cid)}:${port}`;
-  const system = systemSockets('connect', where);
-  if ('code' in system) return TE.left(system);
-  return connectStream(system, family, socketAddress(cid, port), guestOf(cid), where, abort);
+  const destination = destinationOf(cid, port);
+  const system = systemSockets('connect', destination.where);
+  return 'code' in system ? TE.left(system) : connectStream(system, destination, abort);
+};
+
+const send: Transport['send'] = (guest, port, delivery) => {
+  const destination = destinationOf(Number(guestAddress(guest).address), port);
+  const system = systemSockets('connect', destination.where);
+  return 'code' in system ? failLater(system, delivery) : sendStream(system, destination, delivery);
 };
 
 const transport = (): Transport => ({
@@ -179,6 +191,7 @@ const transport = (): Transport => ({
     endpoint.scheme === 'vsock'
       ? listenAt(endpoint.cid === 'any' ? 'guests' : endpoint.cid, requestPort)
       : throwError(() => unsupported('listen', endpoint)),
+  send,
   connect: (guest, port, abort) => connectTo(Number(guestAddress(guest).address), port, abort),
 });
 

@@ -55,8 +55,8 @@ export const loopbackFindings = async (
   const listener = await listening;
   if (E.isLeft(listener)) return failed(listener.left);
   const abort = AbortSignal.timeout(patience);
-  const peer = family.guest(address);
-  const connected = await connectStream(system, family, address, peer, family.name, abort)();
+  const destination = { family, address, guest: family.guest(address), where: family.name };
+  const connected = await connectStream(system, destination, abort)();
   const findings = E.isLeft(connected) ? failed(connected.left) : await spokenTo(connected.right, patience);
   listener.right.stop();
   return { listening: true, ...findings };

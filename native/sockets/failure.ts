@@ -1,5 +1,5 @@
 /** Socket errors as messages for people: one table from code to sentence, for every address family. */
-import type { SocketFailure } from './transport.js';
+import type { Delivery, SocketFailure } from './transport.js';
 
 type Operation = SocketFailure['operation'];
 
@@ -174,6 +174,17 @@ export const socketFailure = (
   const todo = (known ?? usualAdvice)?.replace('{option}', portOption);
   const detail = `${operation} ${where}: ${what ?? usual} (${code})${todo === undefined ? '' : `. ${todo}`}`;
   return { operation, where, code, detail };
+};
+
+/** Tells a notification that it cannot even be tried: not from within the call that asked for it. The result makes that unheard. */
+export const failLater = (failure: SocketFailure, delivery: Pick<Delivery, 'failed'>): (() => void) => {
+  let isGivenUp = false;
+  queueMicrotask(() => {
+    if (!isGivenUp) delivery.failed(failure);
+  });
+  return () => {
+    isGivenUp = true;
+  };
 };
 
 /** The symbolic code of an error that Node gave: `ECONNRESET`. */

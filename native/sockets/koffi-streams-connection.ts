@@ -5,7 +5,7 @@ import { AsyncSubject, Observable, type Subscriber } from 'rxjs';
 import type { GuestId } from './endpoint.js';
 import type { Descriptor, Interest, SocketSystem, StreamFamily, Watch } from './koffi-streams-calls.js';
 import { familyFailure } from './koffi-streams-failure.js';
-import type { GuestConnection, SocketFailure } from './transport.js';
+import { type Delivery, type GuestConnection, type SocketFailure, unaskedLimit } from './transport.js';
 
 /** Takes what one read brings, for all connections; each chunk is copied out of it before the next read. */
 const receiveBuffer = new Uint8Array(65_536);
@@ -19,7 +19,7 @@ export const openConnection = (
   family: StreamFamily,
   socket: Descriptor,
   peer: GuestId,
-): GuestConnection => new SocketConnection(system, family, socket, peer);
+): SocketConnection => new SocketConnection(system, family, socket, peer);
 
 /** What is to be written, and who waits for it. */
 interface Writing {
@@ -28,7 +28,7 @@ interface Writing {
   readonly settle: (result: E.Either<SocketFailure, void>) => void;
 }
 
-class SocketConnection implements GuestConnection {
+export class SocketConnection implements GuestConnection {
   readonly peer: GuestId;
   readonly bytes: Observable<Uint8Array>;
   readonly closed: Observable<void>;
@@ -44,6 +44,10 @@ class SocketConnection implements GuestConnection {
   /** `finishing`: our side ends once everything is written. */
   #sending: 'open' | 'finishing' | 'ended' = 'open';
   #subscribed = false;
+  /** The one notification that this stream is for; undefined when it is over, or given up. */
+  #delivery: Delivery | undefined;
+  /** Bytes that have been read for nobody. */
+  #unasked = 0;
   #reader: Subscriber<Uint8Array> | undefined;
   /** In order; the first one is under way. */
   readonly #writes: Writing[] = [];
@@ -69,6 +73,27 @@ class SocketConnection implements GuestConnection {
       this.#enqueue(bytes, 'finishing');
 
   readonly destroy = (): void => this.#close('ECANCELED');
+
+  /** Writes the notification of `delivery`, and tells it what becomes of it. */
+  deliver(delivery: Delivery): void {
+    this.#delivery = delivery;
+    const settle = (written: E.Either<SocketFailure, void>): void => {
+      if (E.isRight(written)) this.#delivery?.written();
+      else {
+        this.#delivery?.failed(written.left);
+        this.#delivery = undefined;
+      }
+    };
+    this.#sending = 'finishing';
+    this.#writes.push({ bytes: delivery.opened(), sent: 0, settle });
+    this.#write();
+  }
+
+  /** Closes, and tells the notification's `delivery` nothing more. */
+  abandon(): void {
+    this.#delivery = undefined;
+    this.destroy();
+  }
 
   #subscribe(subscriber: Subscriber<Uint8Array>): () => void {
     if (this.#subscribed) throw new Error(`the bytes of a connection have one subscriber: ${this.peer}`);
@@ -115,9 +140,18 @@ class SocketConnection implements GuestConnection {
         this.#endOfPeer();
         return;
       }
-      this.#reader?.next(receiveBuffer.slice(0, received.right));
+      if (this.#reader !== undefined) this.#reader.next(receiveBuffer.slice(0, received.right));
+      else if (!this.#discard(received.right)) return;
       if (received.right < receiveBuffer.length) return;
     }
+  }
+
+  /** Nobody wants these bytes. False when they are too many: then the stream is closed. */
+  #discard(size: number): boolean {
+    this.#unasked += size;
+    if (this.#unasked <= unaskedLimit) return true;
+    this.#close('ECANCELED');
+    return false;
   }
 
   #write(): void {
@@ -169,6 +203,8 @@ class SocketConnection implements GuestConnection {
       this.#system.calls.close(this.#socket);
       this.#closed.next();
       this.#closed.complete();
+      this.#delivery?.closed();
+      this.#delivery = undefined;
     });
   }
 

@@ -13,9 +13,9 @@ import type {
   SocketSystem,
   StreamFamily,
 } from './koffi-streams-calls.js';
-import { openConnection } from './koffi-streams-connection.js';
+import { openConnection, type SocketConnection } from './koffi-streams-connection.js';
 import { familyFailure } from './koffi-streams-failure.js';
-import type { GuestConnection, ListenerEvent, SocketFailure } from './transport.js';
+import type { Delivery, GuestConnection, ListenerEvent, SocketFailure } from './transport.js';
 
 /** Connections that the system holds for us until we accept them; it caps the number by itself. */
 const backlog = 511;
@@ -99,61 +99,105 @@ const listenNow = (
   subscriber.next({ type: 'listening', address: family.url(local.right) });
 };
 
-/**
- * Connects to `address`, which is `guest`. `where` is the guest's URL with the port, for failures; without `abort` the
- * system's own time limit holds.
- */
+/** A stream that is to be opened: to `address`, which is `guest`; `where` is the guest's URL with the port, for failures. */
+export interface Destination {
+  readonly family: StreamFamily;
+  readonly address: Uint8Array;
+  readonly guest: GuestId;
+  readonly where: string;
+}
+
+/** What becomes of it. */
+interface Opening {
+  readonly opened: (connection: SocketConnection) => void;
+  readonly failed: (failure: SocketFailure) => void;
+}
+
+const aborted: E.Either<SocketError, Descriptor> = E.left({ code: 'ABORT_ERR', kind: 'fatal' });
+
+/** Connects; the system's own time limit holds. The result gives up: then `failed` is told ABORT_ERR, if anything. */
+const open = (system: SocketSystem, destination: Destination, opening: Opening): (() => void) => {
+  const { calls, readiness } = system;
+  const { family, address, guest, where } = destination;
+  let giveUp = (): void => undefined;
+  let isGivenUp = false;
+  const fail = (code: string): void => opening.failed(familyFailure(family, 'connect', where, code));
+  const connectNow = (): void => {
+    const opened = isGivenUp ? aborted : prepared(calls, family);
+    if (E.isLeft(opened)) {
+      fail(opened.left.code);
+      return;
+    }
+    const socket = opened.right;
+    const settle = (code: string | undefined): void => {
+      giveUp = () => undefined;
+      watch.close(() => {
+        if (code === undefined) opening.opened(openConnection(system, family, socket, guest));
+        else {
+          calls.close(socket);
+          fail(code);
+        }
+      });
+    };
+    const watch = readiness.watch(socket, ({ error }) => settle(error ?? calls.pendingError(socket)?.code));
+    const begun = calls.connect(socket, address);
+    if (E.isRight(begun)) settle(undefined);
+    else if (begun.left.kind !== 'pending') settle(begun.left.code);
+    else {
+      giveUp = () => settle('ABORT_ERR');
+      watch.set({ readable: false, writable: true });
+    }
+  };
+  // Who has just stopped listening must not be reached any more; and nobody hears of anything from within his own call.
+  queueMicrotask(() => readiness.whenReleased(connectNow));
+  return () => {
+    isGivenUp = true;
+    giveUp();
+  };
+};
+
+/** Opens a stream to `destination`. */
 export const connectStream =
   (
     system: SocketSystem,
-    family: StreamFamily,
-    address: Uint8Array,
-    guest: GuestId,
-    where: string,
+    destination: Destination,
     abort?: AbortSignal,
   ): TaskEither<SocketFailure, GuestConnection> =>
   () =>
     new Promise((resolve) => {
-      // Who has just stopped listening must not be reached any more.
-      system.readiness.whenReleased(() => connectNow(system, family, address, guest, where, abort, resolve));
+      const settle = (result: E.Either<SocketFailure, GuestConnection>): void => {
+        abort?.removeEventListener('abort', giveUp);
+        resolve(result);
+      };
+      const giveUp = open(system, destination, {
+        opened: (connection) => settle(E.right(connection)),
+        failed: (failure) => settle(E.left(failure)),
+      });
+      if (abort?.aborted) giveUp();
+      else abort?.addEventListener('abort', giveUp);
     });
 
-const connectNow = (
+/** Sends one notification to `destination`: written in the callback that says that the stream is open. */
+export const sendStream = (
   system: SocketSystem,
-  family: StreamFamily,
-  address: Uint8Array,
-  guest: GuestId,
-  where: string,
-  abort: AbortSignal | undefined,
-  resolve: (result: E.Either<SocketFailure, GuestConnection>) => void,
-): void => {
-  const { calls, readiness } = system;
-  const fail = (code: string): void => resolve(E.left(familyFailure(family, 'connect', where, code)));
-  const opened = abort?.aborted ? aborted : prepared(calls, family);
-  if (E.isLeft(opened)) {
-    fail(opened.left.code);
-    return;
-  }
-  const socket = opened.right;
-  const settle = (code: string | undefined): void => {
-    abort?.removeEventListener('abort', abandoned);
-    watch.close(() => {
-      if (code === undefined) resolve(E.right(openConnection(system, family, socket, guest)));
-      else {
-        calls.close(socket);
-        fail(code);
-      }
-    });
+  destination: Destination,
+  delivery: Delivery,
+): (() => void) => {
+  let isGivenUp = false;
+  let connection: SocketConnection | undefined;
+  const abandon = open(system, destination, {
+    opened: (opened) => {
+      connection = opened;
+      if (isGivenUp) opened.destroy();
+      else opened.deliver(delivery);
+    },
+    failed: (failure) => {
+      if (!isGivenUp) delivery.failed(failure);
+    },
+  });
+  return () => {
+    isGivenUp = true;
+    abandon();
+    connection?.abandon();
   };
-  const abandoned = (): void => settle('ABORT_ERR');
-  const watch = readiness.watch(socket, ({ error }) => settle(error ?? calls.pendingError(socket)?.code));
-  const begun = calls.connect(socket, address);
-  if (E.isRight(begun)) settle(undefined);
-  else if (begun.left.kind !== 'pending') settle(begun.left.code);
-  else {
-    abort?.addEventListener('abort', abandoned, { once: true });
-    watch.set({ readable: false, writable: true });
-  }
 };
-
-const aborted: E.Either<SocketError, Descriptor> = E.left({ code: 'ABORT_ERR', kind: 'fatal' });

@@ -4,10 +4,18 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { AsyncSubject, Observable, type Subscriber, throwError } from 'rxjs';
 import { formatEndpoint, type GuestId, guestAddress, guestIdOf } from './endpoint.js';
 import { socketFailure } from './failure.js';
-import type { Connection, GuestConnection, ListenerEvent, SocketFailure, SocketFamily } from './transport.js';
+import {
+  type Connection,
+  type Delivery,
+  type GuestConnection,
+  type ListenerEvent,
+  type SocketFailure,
+  type SocketFamily,
+  unaskedLimit,
+} from './transport.js';
 
 /** What travels to one end of a stream, in order. */
-type Delivery = Uint8Array | 'end' | 'reset';
+type Moving = Uint8Array | 'end' | 'reset';
 
 /** One way through the network: from one machine to another. */
 export interface Way {
@@ -54,7 +62,7 @@ class StreamEnd {
   readonly #wires: Wires;
   /** The way of what arrives here. */
   readonly #way: Way;
-  readonly #arrived: Delivery[] = [];
+  readonly #arrived: Moving[] = [];
   readonly #closed = new AsyncSubject<void>();
   #subscriber: Subscriber<Uint8Array> | undefined;
   #subscribed = false;
@@ -145,7 +153,7 @@ class StreamEnd {
     return written;
   }
 
-  #receive(delivery: Delivery): void {
+  #receive(delivery: Moving): void {
     if (this.#brokenBy !== undefined) return;
     this.#arrived.push(delivery);
     this.#wake();
@@ -255,6 +263,41 @@ class MemoryNetwork {
   }
 }
 
+/** Sends one notification on a stream that `connect` opens. */
+const sendOn = (
+  connect: (abort: AbortSignal) => TE.TaskEither<SocketFailure, Connection>,
+  delivery: Delivery,
+): (() => void) => {
+  const abort = new AbortController();
+  let open: Connection | undefined;
+  const carry = async (): Promise<void> => {
+    const opened = await connect(abort.signal)();
+    if (E.isRight(opened)) open = opened.right;
+    if (abort.signal.aborted) return open?.destroy();
+    if (E.isLeft(opened)) return delivery.failed(opened.left);
+    let unasked = 0;
+    opened.right.bytes.subscribe({
+      next: (chunk) => {
+        unasked += chunk.length;
+        if (unasked > unaskedLimit) open?.destroy();
+      },
+      error: () => undefined,
+    });
+    const written = await opened.right.finish(delivery.opened())();
+    if (abort.signal.aborted) return;
+    if (E.isLeft(written)) return delivery.failed(written.left);
+    delivery.written();
+    opened.right.closed.subscribe(() => {
+      if (!abort.signal.aborted) delivery.closed();
+    });
+  };
+  void carry();
+  return () => {
+    abort.abort();
+    open?.destroy();
+  };
+};
+
 /** What the host is called when it connects to a guest. */
 const hostName = 'host';
 
@@ -281,6 +324,8 @@ export const memoryOn = (wires: Wires): MemoryFamily => {
         endpoint.scheme === 'memory'
           ? network.listen(endpoint.name, requestPort)
           : throwError(() => unsupported('listen', formatEndpoint(endpoint))),
+      send: (guest, port, delivery) =>
+        sendOn((abort) => network.connect(hostName, guestAddress(guest).address, port, abort), delivery),
       connect: (guest, port, abort) => network.connect(hostName, guestAddress(guest).address, port, abort),
     }),
     guestSide: (endpoint, { requestPort, notificationPort, address = defaultGuest }) => {

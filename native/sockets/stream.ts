@@ -5,10 +5,20 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import type { GuestId } from './endpoint.js';
 import { codeOf, socketFailure } from './failure.js';
-import type { Connection, GuestConnection, ListenerEvent, SocketFailure } from './transport.js';
+import {
+  type Connection,
+  type Delivery,
+  type GuestConnection,
+  type ListenerEvent,
+  type SocketFailure,
+  unaskedLimit,
+} from './transport.js';
 
 /** For a socket whose errors are told by `close`, or to nobody. Without a listener they would end the process. */
 const ignoreError = (): void => {};
+
+/** Has the system taken everything? After a failed write nothing waits to be written either. */
+const isFlushed = (socket: Socket): boolean => socket.writableLength === 0 && socket.errored === null;
 
 /** A connection on a socket of node:net. One object with its methods: there is one for every request. */
 class StreamConnection implements GuestConnection {
@@ -62,9 +72,8 @@ class StreamConnection implements GuestConnection {
       });
   }
 
-  /** After a failed write nothing waits to be written either. */
   isFlushed(): boolean {
-    return this.#socket.writableLength === 0 && this.#socket.errored === null;
+    return isFlushed(this.#socket);
   }
 
   destroy(): void {
@@ -165,3 +174,73 @@ export const dial =
       abort?.addEventListener('abort', onAbort);
       socket.pause();
     });
+
+/** Sends one notification on a socket that is being opened or, after a handshake, is open and paused. */
+class Sending {
+  readonly #socket: Socket;
+  readonly #delivery: Delivery;
+  readonly #where: () => string;
+  #stage: 'opening' | 'writing' | 'written' = 'opening';
+  #unasked = 0;
+
+  constructor(socket: Socket, delivery: Delivery, where: () => string) {
+    this.#socket = socket;
+    this.#delivery = delivery;
+    this.#where = where;
+    socket.on('error', ignoreError).on('close', this.#onClose);
+  }
+
+  readonly write = (): void => {
+    const socket = this.#socket;
+    socket.on('data', this.#onData).resume();
+    this.#stage = 'writing';
+    socket.end(this.#delivery.opened());
+    if (isFlushed(socket)) this.#onWritten();
+    else socket.once('finish', this.#onWritten);
+  };
+
+  readonly giveUp = (): void => {
+    this.#socket.off('close', this.#onClose).off('finish', this.#onWritten).off('connect', this.write);
+    this.#socket.destroy();
+  };
+
+  readonly #onWritten = (): void => {
+    if (this.#stage !== 'writing') return;
+    this.#stage = 'written';
+    this.#delivery.written();
+  };
+
+  /** Nobody reads it. A guest that floods is not read any longer. */
+  readonly #onData = (chunk: Uint8Array): void => {
+    this.#unasked += chunk.length;
+    if (this.#unasked > unaskedLimit) this.#socket.destroy();
+  };
+
+  readonly #onClose = (): void => {
+    const { errored } = this.#socket;
+    if (this.#stage === 'written') this.#delivery.closed();
+    else
+      this.#delivery.failed(
+        socketFailure(
+          this.#stage === 'opening' ? 'connect' : 'write',
+          this.#where(),
+          codeOf(errored ?? { code: 'ECANCELED' }),
+        ),
+      );
+  };
+}
+
+/** Opens a socket for one notification, and writes in the callback that says that it is open. */
+export const sendTo = (options: NetConnectOpts, where: () => string, delivery: Delivery): (() => void) => {
+  const socket = connect({ ...options, allowHalfOpen: true });
+  const sending = new Sending(socket, delivery, where);
+  socket.on('connect', sending.write);
+  return sending.giveUp;
+};
+
+/** The same on a stream that is open already, as after a handshake. */
+export const sendOn = (socket: Socket, where: () => string, delivery: Delivery): (() => void) => {
+  const sending = new Sending(socket, delivery, where);
+  sending.write();
+  return sending.giveUp;
+};

@@ -5,7 +5,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { throwError } from 'rxjs';
 import { type Endpoint, formatEndpoint, guestAddress, guestIdOf } from './endpoint.js';
 import { socketFailure } from './failure.js';
-import { connectionOf, dial, listenOn } from './stream.js';
+import { connectionOf, dial, listenOn, sendTo } from './stream.js';
 import type { GuestSide, SocketFamily, Transport } from './transport.js';
 
 const tcpUrl = (host: string, port: number): string => formatEndpoint({ scheme: 'tcp', host, port });
@@ -33,6 +33,10 @@ const transport = (): Transport => ({
     endpoint.scheme === 'tcp'
       ? listenAt(endpoint.host, endpoint.port ?? requestPort)
       : throwError(() => socketFailure('listen', formatEndpoint(endpoint), 'EAFNOSUPPORT')),
+  send: (guest, port, delivery) => {
+    const host = guestAddress(guest).address;
+    return sendTo({ host, port }, () => tcpUrl(host, port), delivery);
+  },
   connect: (guest, port, abort) => {
     const host = guestAddress(guest).address;
     return pipe(

@@ -64,6 +64,24 @@ interface ListenOptions {
   readonly socketMode?: string | undefined;
 }
 
+/** So many bytes of a guest are discarded that writes where nobody reads; then its stream is closed. */
+export const unaskedLimit = 65_536;
+
+/**
+ * One notification on its way: what is to be written, and who hears what becomes of it. Nothing of it is called from within
+ * `send` itself.
+ */
+export interface Delivery {
+  /** The stream is open: gives all the bytes, which are written at once. */
+  readonly opened: () => Uint8Array;
+  /** The system has taken all of them, and our side has ended. */
+  readonly written: () => void;
+  /** It came to nothing, and nothing more is told. */
+  readonly failed: (failure: SocketFailure) => void;
+  /** What was written may have been read: the stream is closed for good. */
+  readonly closed: () => void;
+}
+
 /** The host's side of one address family. */
 export interface Transport {
   readonly scheme: Endpoint['scheme'];
@@ -72,7 +90,13 @@ export interface Transport {
    * `SocketFailure` when the address cannot be had or the listener breaks.
    */
   readonly listen: (endpoint: Endpoint, options: ListenOptions) => Observable<ListenerEvent>;
-  /** Opens a stream to a guest's port, for one notification. */
+  /**
+   * Sends one notification: opens a stream to a guest's port, writes as soon as it is open, ends our side, and waits for
+   * the guest to close. What the guest writes is discarded, and too much of it ends the stream. The result closes at once,
+   * whatever is under way, and from then on nothing is told.
+   */
+  readonly send: (guest: GuestId, port: number, delivery: Delivery) => () => void;
+  /** Opens a stream to a guest's port, for tools that look at it. */
   readonly connect: (
     guest: GuestId,
     port: number,

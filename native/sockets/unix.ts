@@ -12,7 +12,7 @@ import { codeOf, socketFailure } from './failure.js';
 import { connectLine, isOk, type LineProblem, readLine, requestedPort } from './hybrid-vsock.js';
 import { clearSocketFile, listenAtFile, maximumPathSize, type SocketAccess } from './socket-file.js';
 import { parseSocketAccess } from './socket-owner.js';
-import { type Binding, connectionOf, dial, listenOn } from './stream.js';
+import { type Binding, connectionOf, dial, listenOn, sendOn } from './stream.js';
 import type { ListenerEvent, SocketFailure, SocketFamily, Transport } from './transport.js';
 
 const guestAt = (path: string): GuestId => guestIdOf({ scheme: 'unix', address: path });
@@ -61,12 +61,14 @@ const handshakeFailure = (where: string, socket: Socket, problem: LineProblem): 
   }
 };
 
-const connect =
-  (clock: Clock): Transport['connect'] =>
-  (guest, port, abort) =>
+const portUrl = (path: string, port: number): string => `unix://${path} port ${port}`;
+
+/** A stream to a guest's port, paused behind the hypervisor's answer. */
+const reach =
+  (clock: Clock, guest: GuestId, port: number, abort: AbortSignal): TE.TaskEither<SocketFailure, Socket> =>
   async () => {
     const { address: path } = guestAddress(guest);
-    const where = `unix://${path} port ${port}`;
+    const where = portUrl(path, port);
     const dialled = await dialFile(path, abort)();
     if (E.isLeft(dialled)) return dialled;
     const socket = dialled.right;
@@ -76,12 +78,25 @@ const connect =
     socket.write(`${connectLine(port)}\n`);
     const answer = await readLine(socket, clock);
     abort.removeEventListener('abort', onAbort);
-    if (E.isRight(answer) && isOk(answer.right) && !abort.aborted)
-      return E.right(connectionOf(socket, guest));
+    if (E.isRight(answer) && isOk(answer.right) && !abort.aborted) return E.right(socket);
     socket.destroy();
     if (abort.aborted) return E.left(socketFailure('connect', where, 'ABORT_ERR'));
     const problem = E.isLeft(answer) ? answer.left : { reason: 'too long' as const, start: answer.right };
     return E.left(handshakeFailure(where, socket, problem));
+  };
+
+const send =
+  (clock: Clock): Transport['send'] =>
+  (guest, port, delivery) => {
+    const abort = new AbortController();
+    let giveUp = (): void => abort.abort();
+    void reach(clock, guest, port, abort.signal)().then((reached) => {
+      if (abort.signal.aborted) {
+        if (E.isRight(reached)) reached.right.destroy();
+      } else if (E.isLeft(reached)) delivery.failed(reached.left);
+      else giveUp = sendOn(reached.right, () => portUrl(guestAddress(guest).address, port), delivery);
+    });
+    return () => giveUp();
   };
 
 const transport = (clock: Clock): Transport => ({
@@ -97,7 +112,9 @@ const transport = (clock: Clock): Transport => ({
     const guest = guestAt(endpoint.path);
     return listenAt(file, guest, (socket, deliver) => deliver(connectionOf(socket, guest)), access.right);
   },
-  connect: connect(clock),
+  send: send(clock),
+  connect: (guest, port, abort) =>
+    TE.map((socket: Socket) => connectionOf(socket, guest))(reach(clock, guest, port, abort)),
 });
 
 /** The first number that Firecracker gives to the host's side of a stream; the rest count up from it. */

@@ -2,6 +2,7 @@
  * AF_HYPERV: guests of Hyper-V (`hvsocket.h`). The guest is its virtual machine's id, as Windows reports it; a Linux
  * guest's vsock port is a service id made of it.
  */
+import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import {
@@ -26,8 +27,8 @@ import {
   wellKnownVms,
   wslName,
 } from '../sockets/endpoint.js';
-import { socketFailure } from '../sockets/failure.js';
-import { connectStream, listenStream } from '../sockets/koffi-streams.js';
+import { failLater, socketFailure } from '../sockets/failure.js';
+import { connectStream, type Destination, listenStream, sendStream } from '../sockets/koffi-streams.js';
 import type { SocketSystem, StreamFamily } from '../sockets/koffi-streams-calls.js';
 import type {
   GuestConnection,
@@ -111,17 +112,38 @@ const listenAt = (vm: string, port: number): Observable<ListenerEvent> => {
     : listenStream(system, hyperV, socketAddress(vm, port), urlOf(vm));
 };
 
-const connectTo = (
-  vm: string,
+/** A way to a guest, with the sockets to go it. */
+interface Way {
+  readonly system: SocketSystem;
+  readonly destination: Destination;
+}
+
+/** The way to a port of a virtual machine, which is `guest`; a failure where there is none. */
+const wayTo = (
+  vm: string | undefined,
   port: number,
-  abort?: AbortSignal,
-): TaskEither<SocketFailure, GuestConnection> => {
-  const where = `${urlOf(vm)} port ${port}`;
+  guest: GuestId,
+  where: string,
+): E.Either<SocketFailure, Way> => {
   const system = systemSockets('connect', where);
-  return 'code' in system
-    ? TE.left(system)
-    : connectStream(system, hyperV, socketAddress(vm, port), guestOf(vm), where, abort);
+  if ('code' in system) return E.left(system);
+  if (vm === undefined)
+    return E.left(
+      socketFailure('connect', where, 'ECONNREFUSED', { what: 'the virtual machine of WSL does not run' }),
+    );
+  return E.right({
+    system,
+    destination: { family: hyperV, address: socketAddress(vm, port), guest, where },
+  });
 };
+
+const connectBy =
+  (abort?: AbortSignal) =>
+  ({ system, destination }: Way): TaskEither<SocketFailure, GuestConnection> =>
+    connectStream(system, destination, abort);
+
+const connectTo = (vm: string, port: number): TaskEither<SocketFailure, GuestConnection> =>
+  TE.chain(connectBy())(TE.fromEither(wayTo(vm, port, guestOf(vm), `${urlOf(vm)} port ${port}`)));
 
 const unsupported = (operation: 'listen' | 'connect', endpoint: Endpoint): SocketFailure =>
   socketFailure(operation, formatEndpoint(endpoint), 'EAFNOSUPPORT');
@@ -177,27 +199,25 @@ const listenIn = (endpoint: Endpoint, port: number, clock: Clock): Observable<Li
   );
 };
 
-const connectToGuest = (
-  guest: GuestId,
-  port: number,
-  abort: AbortSignal,
-): TaskEither<SocketFailure, GuestConnection> => {
+/** The way to a guest's port; that of WSL's machine leads to whichever that is now. */
+const wayToGuest = (guest: GuestId, port: number): E.Either<SocketFailure, Way> => {
   const { address } = guestAddress(guest);
-  if (address !== wslName) return connectTo(address, port, abort);
-  const where = `${urlOf(wslName)} port ${port}`;
-  const system = systemSockets('connect', where);
-  if ('code' in system) return TE.left(system);
-  return wslNow === undefined
-    ? TE.left(
-        socketFailure('connect', where, 'ECONNREFUSED', { what: 'the virtual machine of WSL does not run' }),
-      )
-    : connectStream(system, hyperV, socketAddress(wslNow, port), guest, where, abort);
+  const vm = address === wslName ? wslNow : address;
+  return wayTo(vm, port, guest, `${urlOf(address)} port ${port}`);
+};
+
+const send: Transport['send'] = (guest, port, delivery) => {
+  const way = wayToGuest(guest, port);
+  return E.isLeft(way)
+    ? failLater(way.left, delivery)
+    : sendStream(way.right.system, way.right.destination, delivery);
 };
 
 const transport = (clock: Clock): Transport => ({
   scheme: 'hvsocket',
   listen: (endpoint, { requestPort }) => listenIn(endpoint, requestPort, clock),
-  connect: connectToGuest,
+  send,
+  connect: (guest, port, abort) => TE.chain(connectBy(abort))(TE.fromEither(wayToGuest(guest, port))),
 });
 
 /** A guest of this machine sees its host as the parent; on loopback the host is the guest. */

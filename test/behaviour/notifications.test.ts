@@ -116,10 +116,7 @@ describe('from the host to the guest', () => {
           ...thisPlatform,
           transport: (scheme, clock) => ({
             ...thisPlatform.transport(scheme, clock),
-            connect: (_guest, _port, abort) => () => {
-              abort.addEventListener('abort', () => aborted.resolve());
-              return new Promise(() => undefined);
-            },
+            send: () => () => aborted.resolve(),
           }),
         },
       });
@@ -176,6 +173,80 @@ describe('from the host to the guest', () => {
         await s.until(() => other.signals.at(-1) === rssi, `the other guest hears of ${rssi}`);
       }
       expect(s.statusOf(guest)?.notificationChannel).to.not.equal('idle');
+    });
+
+    it('notification 6: what was written late is sent once more, and counts as uncertain', async () => {
+      const works: number[] = [];
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({
+        time: 'manual',
+        radio: new ScriptedRadio([port]),
+        platform: {
+          ...thisPlatform,
+          transport: (scheme, clock) => {
+            const transport = thisPlatform.transport(scheme, clock);
+            return {
+              ...transport,
+              // The event loop is at work while the guest accepts, the first time.
+              send: (guest, number, delivery) => {
+                if (works.length > 0) s.clock.work(works.shift() ?? 0);
+                return transport.send(guest, number, delivery);
+              },
+            };
+          },
+        },
+      });
+      port.join(linkTo('Cafe', bss('Cafe', 1)));
+      const guest = await s.guest(1);
+      await guest.connect('Cafe');
+      works.push(8.5, 1);
+      port.signal(-60);
+      await s.until(() => guest.signals.length === 2, 'it comes twice');
+      expect(guest.signals).to.deep.equal([-60, -60]);
+      await s.until(() => s.statusOf(guest)?.notificationChannel === 'idle', 'it is over');
+      expect(s.records.count('notificationsUncertain', 'signal')).to.equal(1);
+      works.push(9, 9);
+      port.signal(-70);
+      await s.until(() => s.records.count('notificationsUncertain', 'signal') === 3, 'both were late');
+      works.push(7);
+      port.signal(-50);
+      await s.until(() => guest.signals.at(-1) === -50, 'the next one comes');
+      expect(guest.signals.slice(2)).to.deep.equal([-70, -70, -50]);
+    });
+
+    it('notification 5: only so many are opened at a time', async () => {
+      const opened: string[] = [];
+      const written: (() => void)[] = [];
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({
+        time: 'manual',
+        radio: new ScriptedRadio([port]),
+        platform: {
+          ...thisPlatform,
+          transport: (scheme, clock) => ({
+            ...thisPlatform.transport(scheme, clock),
+            send: (guest, _port, delivery) => {
+              opened.push(guest);
+              written.push(() => {
+                delivery.opened();
+                delivery.written();
+                delivery.closed();
+              });
+              return () => undefined;
+            },
+          }),
+        },
+      });
+      port.join(linkTo('Cafe', bss('Cafe', 1)));
+      const guests = Array.from({ length: 20 }, (_, i) => s.deafGuest(i + 1));
+      for (const guest of guests) await guest.scan();
+      port.completeScan();
+      await s.until(() => opened.length === 16, 'sixteen are opened');
+      for (const [i, write] of written.entries()) {
+        write();
+        expect(opened).to.have.length(Math.min(20, 17 + i));
+      }
+      expect(opened).to.deep.equal(guests.map(({ id }) => id));
     });
   });
 });

@@ -23,6 +23,7 @@ const quiet: ServiceStatus = {
     refusedFrames: { 'unknown operation': 2 },
     refusedConnections: {},
     notificationsSent: {},
+    notificationsUncertain: {},
     notificationsRetried: {},
     notificationsConflated: {},
     notificationsDropped: {},

@@ -5,6 +5,7 @@ import { firstValueFrom, type Observable, type Subscription } from 'rxjs';
 import { type Endpoint, type GuestId, parseEndpoint } from '../../native/sockets/endpoint.js';
 import type {
   Connection,
+  Delivery,
   GuestConnection,
   GuestSide,
   ListenerEvent,
@@ -121,6 +122,52 @@ export class Reading {
   }
 }
 
+/** A notification on its way, and everything that is told of it. */
+export class Sent implements Delivery {
+  readonly told: string[] = [];
+  readonly giveUp: () => void;
+  readonly #bytes: Uint8Array;
+  readonly #waiting = new Set<() => void>();
+  failure: SocketFailure | undefined;
+
+  constructor(stage: Stage, port: number, bytes: Uint8Array, index = 0) {
+    this.#bytes = bytes;
+    this.giveUp = stage.rig.transport.send(stage.rig.guestId(index), port, this);
+    stage.onClear(this.giveUp);
+    if (this.told.length > 0) throw new Error('told from within the call that sends');
+  }
+
+  opened(): Uint8Array {
+    this.#tell('opened');
+    return this.#bytes;
+  }
+
+  written(): void {
+    this.#tell('written');
+  }
+
+  failed(failure: SocketFailure): void {
+    this.failure = failure;
+    this.#tell('failed');
+  }
+
+  closed(): void {
+    this.#tell('closed');
+  }
+
+  /** Resolves once that has been told. */
+  async until(...told: readonly string[]): Promise<void> {
+    while (!told.some((word) => this.told.includes(word)))
+      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  #tell(what: string): void {
+    this.told.push(what);
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+}
+
 /** Somebody who listens: the host for requests, or a guest for notifications. */
 export class Listening {
   readonly #accepted: Connection[] = [];
@@ -186,6 +233,7 @@ export class Stage {
   readonly rig: TransportRig;
   readonly #connections = new Set<Connection>();
   readonly #listeners: Listening[] = [];
+  readonly #endings: (() => void)[] = [];
 
   constructor(rig: TransportRig) {
     this.rig = rig;
@@ -194,6 +242,11 @@ export class Stage {
   keep<C extends Connection>(connection: C): C {
     this.#connections.add(connection);
     return connection;
+  }
+
+  /** What is to be done when the test is over. */
+  onClear(ending: () => void): void {
+    this.#endings.push(ending);
   }
 
   /** Listens, without waiting for it. */
@@ -271,6 +324,7 @@ export class Stage {
   }
 
   async clear(): Promise<void> {
+    for (const ending of this.#endings) ending();
     for (const listening of this.#listeners) listening.stop();
     for (const connection of this.#connections) connection.destroy();
     await Promise.all([...this.#connections].map((connection) => firstValueFrom(connection.closed)));

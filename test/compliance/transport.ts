@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { firstValueFrom } from 'rxjs';
 import type { Connection, SocketFailure } from '../../native/sockets/transport.js';
-import { fail, Reading, Stage, succeed, type TransportRig } from './transport-stage.js';
+import { fail, Reading, Sent, Stage, succeed, type TransportRig } from './transport-stage.js';
 
 export { nodeHandles, type TransportRig } from './transport-stage.js';
 
@@ -342,6 +342,121 @@ export const transportCompliance = (
         await closedFor(host);
         await closedFor(host);
         expect(await new Reading(host).ended).to.include({ operation: 'read' });
+      });
+    });
+
+    describe('a notification', () => {
+      it('is written when the stream is open, whole and in one chunk, and ends', async () => {
+        const { listening, port } = await stage.notified();
+        const sent = new Sent(stage, port, pattern(15));
+        const guest = await listening.next();
+        const notification = new Reading(guest);
+        expect(await notification.ended).to.equal(undefined);
+        expect(notification.chunks.map((chunk) => chunk.length)).to.deep.equal([15]);
+        expect(notification.bytes).to.deep.equal(Buffer.from(pattern(15)));
+        await sent.until('written');
+        expect(sent.told).to.deep.equal(['opened', 'written']);
+        guest.destroy();
+        await sent.until('closed');
+        expect(sent.told).to.deep.equal(['opened', 'written', 'closed']);
+      });
+
+      it('may be large, and is read late', async () => {
+        const { listening, port } = await stage.notified();
+        const large = pattern(1024 * 1024);
+        const sent = new Sent(stage, port, large);
+        const guest = await listening.next();
+        await sent.until('opened');
+        const notification = new Reading(guest);
+        expect(await notification.ended).to.equal(undefined);
+        expect(Buffer.compare(notification.bytes, large)).to.equal(0);
+        await sent.until('written');
+        guest.destroy();
+        await sent.until('closed');
+      });
+
+      it('may be sent beside others', async () => {
+        const { listening, port } = await stage.notified();
+        const sent = Array.from({ length: 20 }, (_, n) => new Sent(stage, port, bytesOf(`number ${n}`)));
+        const texts: string[] = [];
+        for (const _ of sent) {
+          const guest = await listening.next();
+          const notification = new Reading(guest);
+          await notification.ended;
+          texts.push(notification.text);
+          guest.destroy();
+        }
+        expect(texts.sort()).to.deep.equal(Array.from({ length: 20 }, (_, n) => `number ${n}`).sort());
+        for (const one of sent) await one.until('closed');
+      });
+
+      it('fails when the guest does not listen', async () => {
+        const { listening, port } = await stage.notified();
+        listening.stop();
+        const sent = new Sent(stage, port, bytesOf('x'));
+        await sent.until('failed');
+        expect(sent.told).to.deep.equal(['failed']);
+        expect(sent.failure?.operation).to.equal('connect');
+        expect(sent.failure?.code).to.match(/^(?:WSA)?(?:ECONNREFUSED|ECONNRESET|ENOENT|ETIMEDOUT)$/);
+      });
+
+      it('that is given up before it is open tells nothing, and leaves nothing behind', async () => {
+        const { listening, port } = await stage.notified();
+        const before = stage.rig.handles();
+        const sent = new Sent(stage, port, bytesOf('given up'));
+        sent.giveUp();
+        const other = new Sent(stage, port, bytesOf('after'));
+        // What was given up may have reached the guest, as a stream without bytes.
+        for (let text = ''; text !== 'after'; ) {
+          const guest = await listening.next();
+          const notification = new Reading(guest);
+          await notification.ended;
+          text = notification.text;
+          expect(text).to.be.oneOf(['', 'after']);
+          guest.destroy();
+          await closedFor(guest);
+        }
+        await other.until('closed');
+        expect(sent.told).to.deep.equal([]);
+        expect(stage.rig.handles()).to.equal(before);
+      });
+
+      it('that is given up while the guest keeps its stream open is closed at once', async () => {
+        const { listening, port } = await stage.notified();
+        const sent = new Sent(stage, port, bytesOf('signal'));
+        const guest = await listening.next();
+        await sent.until('written');
+        const notification = new Reading(guest);
+        await notification.ended;
+        sent.giveUp();
+        sent.giveUp();
+        guest.destroy();
+        await closedFor(guest);
+        const other = new Sent(stage, port, bytesOf('another'));
+        const again = await listening.next();
+        await other.until('written');
+        again.destroy();
+        await other.until('closed');
+        expect(sent.told).to.deep.equal(['opened', 'written']);
+      });
+
+      it('is over when the guest breaks the stream', async () => {
+        const { listening, port } = await stage.notified();
+        const sent = new Sent(stage, port, bytesOf('signal'));
+        (await listening.next()).destroy();
+        await sent.until('closed', 'failed');
+        expect(sent.told.at(-1)).to.be.oneOf(['closed', 'failed']);
+      });
+
+      it('is over when the guest floods it, without much of it being read', async () => {
+        const { listening, port } = await stage.notified();
+        const sent = new Sent(stage, port, bytesOf('signal'));
+        const guest = await listening.next();
+        const flood = guest.finish(new Uint8Array(16 * 1024 * 1024))();
+        await sent.until('closed');
+        if (holdsWriterBack) expect(await flood).to.have.property('_tag', 'Left');
+        guest.destroy();
+        await closedFor(guest);
       });
     });
 

@@ -43,6 +43,7 @@ const statusOf = (refused: number): StatusEntry['status'] => ({
       refusedFrames: { incomplete: refused },
       refusedConnections: {},
       notificationsSent: {},
+      notificationsUncertain: {},
       notificationsRetried: {},
       notificationsConflated: {},
       notificationsDropped: {},

@@ -60,6 +60,7 @@ const noted = (id: number): StatusMessage => ({
       refusedFrames: {},
       refusedConnections: {},
       notificationsSent: {},
+      notificationsUncertain: {},
       notificationsRetried: {},
       notificationsConflated: {},
       notificationsDropped: {},

@@ -3,11 +3,13 @@ import { createServer, type Server } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import { firstValueFrom } from 'rxjs';
 import type { Platform } from '../../actors/service.js';
-import type { Transport } from '../../native/sockets/transport.js';
+import type { Delivery, Transport } from '../../native/sockets/transport.js';
 import { thisPlatform } from '../../platform.js';
 
 /** `silent`: whoever connects waits for it. `resetting`: the guest accepts and breaks the connection. */
 export type LineState = 'open' | 'silent' | 'resetting';
+
+type SendParameters = Parameters<Transport['send']>;
 
 export class NotificationLine {
   #state: LineState = 'open';
@@ -24,7 +26,7 @@ export class NotificationLine {
     ...thisPlatform,
     transport: (scheme, clock) => {
       const transport = thisPlatform.transport(scheme, clock);
-      return { ...transport, connect: this.#connect(transport) };
+      return { ...transport, send: this.#send(transport) };
     },
   };
 
@@ -59,36 +61,64 @@ export class NotificationLine {
     this.#state = 'open';
   }
 
-  readonly #connect =
-    (transport: Transport): Transport['connect'] =>
-    (guest, port, abort) =>
-    async () => {
-      if (this.#state === 'silent') await this.#untilOpen(abort);
-      this.#active += 1;
-      const opened = await transport.connect(guest, port, abort)();
-      if (E.isLeft(opened)) this.#end();
-      else {
-        const closed = firstValueFrom(opened.right.closed);
-        void closed.then(() => this.#end());
-        // The reset is there before the service writes: otherwise nobody can tell whether it notices.
-        if (this.#state === 'resetting') await closed;
-      }
-      return opened;
+  readonly #send =
+    (transport: Transport): Transport['send'] =>
+    (guest, port, delivery) => {
+      let giveUp = (): void => {
+        this.#waiting.delete(goOn);
+      };
+      const goOn = (): void => {
+        this.#waiting.delete(goOn);
+        this.#active += 1;
+        let isOver = false;
+        const end = (): void => {
+          if (!isOver) this.#end();
+          isOver = true;
+        };
+        const watched: Delivery = {
+          opened: () => delivery.opened(),
+          written: () => delivery.written(),
+          failed: (failure) => {
+            delivery.failed(failure);
+            end();
+          },
+          closed: () => {
+            delivery.closed();
+            end();
+          },
+        };
+        const stop =
+          this.#state === 'resetting'
+            ? sendLate(transport, guest, port, watched)
+            : transport.send(guest, port, watched);
+        giveUp = () => {
+          stop();
+          end();
+        };
+      };
+      if (this.#state === 'silent') this.#waiting.add(goOn);
+      else goOn();
+      return () => giveUp();
     };
 
   #end(): void {
     this.#active -= 1;
     this.changed();
   }
-
-  #untilOpen(abort: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const goOn = (): void => {
-        this.#waiting.delete(goOn);
-        resolve();
-      };
-      this.#waiting.add(goOn);
-      abort.addEventListener('abort', goOn);
-    });
-  }
 }
+
+/** Writes when the guest has closed its connection already: otherwise nobody can tell whether the service notices. */
+const sendLate = (...[transport, guest, port, delivery]: [Transport, ...SendParameters]): (() => void) => {
+  const abort = new AbortController();
+  void transport
+    .connect(guest, port, abort.signal)()
+    .then(async (opened) => {
+      if (E.isRight(opened)) await firstValueFrom(opened.right.closed);
+      if (abort.signal.aborted) return;
+      const written = E.isLeft(opened) ? opened : await opened.right.finish(delivery.opened())();
+      if (abort.signal.aborted) return;
+      if (E.isLeft(written)) delivery.failed(written.left);
+      else delivery.written();
+    });
+  return () => abort.abort();
+};

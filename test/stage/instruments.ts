@@ -23,7 +23,7 @@ export const watched = (platform: Platform, changed: () => void): Platform => ({
   transport: (scheme, clock) => {
     const transport = platform.transport(scheme, clock);
     return {
-      ...telling(transport, 'transport', ['connect']),
+      ...telling(transport, 'transport', ['send']),
       listen: (endpoint, options) => {
         noteEffect('transport.listen');
         return transport.listen(endpoint, options).pipe(

@@ -70,8 +70,9 @@ describe('sockets of two kinds under one watcher', () => {
     const answers = await Promise.all(
       rounds.map(async (family, i) => {
         const port = ports[family === four ? 0 : 1];
-        const peer = family.guest(new Uint8Array(0));
-        const opened = await connectStream(system, family, sockaddr(family, port), peer, family.name)();
+        const guest = family.guest(new Uint8Array(0));
+        const destination = { family, address: sockaddr(family, port), guest, where: family.name };
+        const opened = await connectStream(system, destination)();
         if (E.isLeft(opened)) throw new Error(opened.left.detail);
         const said = Buffer.from(`${family.name} ${i}`);
         const heard = lastValueFrom(opened.right.bytes.pipe(toArray()));

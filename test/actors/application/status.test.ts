@@ -39,6 +39,7 @@ describe('the status', () => {
         refusedFrames: {},
         refusedConnections: {},
         notificationsSent: {},
+        notificationsUncertain: {},
         notificationsRetried: {},
         notificationsConflated: {},
         notificationsDropped: {},

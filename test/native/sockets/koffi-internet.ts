@@ -7,7 +7,12 @@ import {
   guestAddress,
   guestIdOf,
 } from '../../../native/sockets/endpoint.js';
-import { connectStream, listenStream } from '../../../native/sockets/koffi-streams.js';
+import {
+  connectStream,
+  type Destination,
+  listenStream,
+  sendStream,
+} from '../../../native/sockets/koffi-streams.js';
 import type {
   SocketOption,
   SocketSystem,
@@ -93,11 +98,13 @@ export const internetRig =
         socketAddress(host, port),
         formatEndpoint({ scheme: 'tcp', host, port }),
       );
-    const connect = (guest: GuestId, port: number, abort?: AbortSignal, from?: string) => {
+    const destinationOf = (guest: GuestId, port: number): Destination => {
       const { address } = guestAddress(guest);
       const where = formatEndpoint({ scheme: 'tcp', host: address, port });
-      return connectStream(counted.from(from), internet, socketAddress(address, port), guest, where, abort);
+      return { family: internet, address: socketAddress(address, port), guest, where };
     };
+    const connect = (guest: GuestId, port: number, abort?: AbortSignal, from?: string) =>
+      connectStream(counted.from(from), destinationOf(guest, port), abort);
     const guestId = (index: number): GuestId => guestIdOf({ scheme: 'tcp', address: guestHost(index) });
     return {
       endpoint: { scheme: 'tcp', host: '127.0.0.1', port: undefined },
@@ -109,6 +116,7 @@ export const internetRig =
           const { host, port } = tcpOf(endpoint);
           return listen(host, port || requestPort);
         },
+        send: (guest, port, delivery) => sendStream(counted.from(), destinationOf(guest, port), delivery),
         connect,
       },
       guest: (host, index) => ({
