@@ -136,7 +136,8 @@ export const optionalSsidField = (doc: string): Field<O.Option<Ssid>> => {
   return {
     columns: field.columns,
     check: (view, at, end) => field.check?.(view, at, end),
-    read: (view, at) => O.fromPredicate((ssid: Ssid) => ssid !== '')(field.read(view, at)),
+    // Most scans name none.
+    read: (view, at) => (view.getUint8(at) === 0 ? O.none : O.some(field.read(view, at))),
     write: (value, view, at) => (O.isSome(value) ? field.write(value.value, view, at) : view.setUint8(at, 0)),
     show: O.getOrElse<Shown>(() => 'any'),
   };

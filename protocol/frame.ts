@@ -45,19 +45,21 @@ export type HostMessageFault =
  * accepts has at most 331 bytes of body.
  */
 export const decodeRequestHeader = (bytes: Uint8Array): E.Either<FrameRefusal, RequestHeader> => {
-  const found = requestOperation(bytes);
-  return E.isLeft(found) ? found : E.right({ operation: found.right.message, bodySize: bodySizeOf(bytes) });
+  const found = announcedRequest(bytes);
+  if (E.isLeft(found)) return found;
+  const { operation, bodySize } = found.right;
+  return E.right({ operation: operation.message, bodySize });
 };
 
 /**
  * Reads a whole request frame. Bytes after the frame are ignored: one connection carries one request.
  */
 export const decodeRequest = (frame: Uint8Array): E.Either<FrameRefusal, Request> => {
-  const found = requestOperation(frame);
+  const found = announcedRequest(frame);
   if (E.isLeft(found)) return found;
-  const end = headerSize + bodySizeOf(frame);
-  if (frame.length < end) return incomplete(frame.length, end);
-  return found.right.read(viewOf(frame), headerSize, end);
+  const { operation, bodySize, view } = found.right;
+  const end = headerSize + bodySize;
+  return frame.length < end ? incomplete(frame.length, end) : operation.read(view, headerSize, end);
 };
 
 /** The frame of a request. More suites or a longer key than it has room for throw: that is a programming error. */
@@ -111,9 +113,17 @@ const frameOf = <K extends RequestTag | HostTag>(
   return frame;
 };
 
-const requestOperation = (bytes: Uint8Array): E.Either<FrameRefusal, RequestOperation> => {
+/** What a request's header announces, and the bytes from which it is read. */
+interface AnnouncedRequest {
+  readonly operation: RequestOperation;
+  readonly bodySize: number;
+  readonly view: DataView;
+}
+
+const announcedRequest = (bytes: Uint8Array): E.Either<FrameRefusal, AnnouncedRequest> => {
   if (bytes.length < headerSize) return incomplete(bytes.length, undefined);
-  const header = headerOf(bytes);
+  const view = viewOf(bytes);
+  const header = headerLayout.read(view, 0);
   const operation = requestsByCode.get(header.operation);
   if (operation === undefined) {
     const known = hostByCode['with-scan-complete'].has(header.operation);
@@ -121,7 +131,7 @@ const requestOperation = (bytes: Uint8Array): E.Either<FrameRefusal, RequestOper
   }
   if (header.version !== protocolVersion) return E.left({ reason: 'wrong version', version: header.version });
   return isPossible(operation, header)
-    ? E.right(operation)
+    ? E.right({ operation, bodySize: header.size, view })
     : E.left({ reason: 'impossible size', operation: header.operation, size: header.size });
 };
 
