@@ -29,6 +29,8 @@ export interface StationView {
   readonly losses: Observable<LostLink>;
   /** Hot: networks (paths) that somebody has added to wpa_supplicant. Completes when the interface leaves. */
   readonly added: Observable<string>;
+  /** Ends a scan of the host that is under way, and resolves when it has ended. */
+  readonly endScan: () => Promise<void>;
   /** What the station has seen last. */
   readonly seen: () => readonly Bss[];
   /** The link as wpa_supplicant has it now; the station has taken note of it by then. */

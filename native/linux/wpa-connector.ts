@@ -123,6 +123,9 @@ export class WpaConnector implements Connector {
     order: ConnectOrder,
     abort: AbortSignal,
   ): Promise<E.Either<ConnectFailure, HostLink>> {
+    // Where the network has been seen, nothing that the host still looks for matters: with the channels of 6 GHz its scan takes
+    // longer than a guest's try may. wpa_supplicant would wait for the end, unless its results are fresher than 5 s.
+    if ('scan_freq' in network) await this.#view.endScan();
     const before = await this.#before();
     if (E.isLeft(before)) return E.left(failed(before.left));
     const added = await this.#networks.add(network, before.right);

@@ -46,6 +46,9 @@ const statesWithoutLink: readonly string[] = ['disconnected', 'inactive', 'scann
 /** `DisconnectReason` when somebody on this host ended the link: "leaving" (IEEE 802.11-2020, 9.4.1.7), negative. */
 const leftOnPurpose = -3;
 
+/** Milliseconds within which a scan that is given up has ended; the kernel has it done in a few. */
+const scanEndLimit = 1000;
+
 /** The error of `Scan` when a scan is pending already. */
 const scanPending = `${wpa.interface}.ScanError`;
 
@@ -84,6 +87,9 @@ export class WpaStation implements StationInterface {
   #currentNetwork = noObject;
   /** Looked for as soon as the pending scan has ended. */
   #postponed: O.Option<Ssid> = O.none;
+  #scanning = false;
+  /** Told when the scan that was given up has ended. */
+  #scanGivenUp: (() => void) | undefined;
   #disconnectReason = 0;
   #ending = false;
   #link: O.Option<HostLink> = O.none;
@@ -108,6 +114,7 @@ export class WpaStation implements StationInterface {
       facts: this.#facts.asObservable(),
       losses: this.#losses.asObservable(),
       added: this.#added.asObservable(),
+      endScan: () => this.#endScan(),
       seen: () => this.#seen.list,
       settledLink: () => this.#settledLink(),
     });
@@ -222,6 +229,10 @@ export class WpaStation implements StationInterface {
     })();
   }
 
+  #call(member: string): Promise<E.Either<RadioFailure, readonly unknown[]>> {
+    return this.#bus.call({ destination: wpa.name, path: this.#path, interface: wpa.interface, member })();
+  }
+
   #left(operation: string): RadioFailure {
     return { operation, code: 'gone', detail: `${this.name} has left` };
   }
@@ -232,6 +243,7 @@ export class WpaStation implements StationInterface {
 
   #note(changed: Properties): void {
     if (typeof changed.State === 'string') this.#state = changed.State;
+    if (typeof changed.Scanning === 'boolean') this.#scanning = changed.Scanning;
     if (typeof changed.CurrentBSS === 'string') this.#currentBss = changed.CurrentBSS;
     if (typeof changed.CurrentNetwork === 'string') this.#currentNetwork = changed.CurrentNetwork;
     if (typeof changed.DisconnectReason === 'number') this.#disconnectReason = changed.DisconnectReason;
@@ -244,6 +256,13 @@ export class WpaStation implements StationInterface {
     if (this.#stopped) return;
     if (E.isRight(read)) for (const fact of factsOf({ State: read.right.State })) this.#facts.next(fact);
     this.#facts.next({ type: 'searched' });
+    const givenUp = this.#scanGivenUp;
+    if (givenUp !== undefined) {
+      this.#postponed = O.none;
+      this.#events.next({ type: 'scan.failed', reason: 'given up for a connection' });
+      givenUp();
+      return;
+    }
     const postponed = this.#postponed;
     this.#postponed = O.none;
     // Whoever waits gets the results of the scan that looks for the network.
@@ -254,6 +273,23 @@ export class WpaStation implements StationInterface {
         ? { type: 'scan.completed' }
         : { type: 'scan.failed', reason: 'wpa_supplicant reports that the scan failed' },
     );
+  }
+
+  async #endScan(): Promise<void> {
+    if (!this.#scanning || this.#scanGivenUp !== undefined) return;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        this.#scanGivenUp = undefined;
+        this.#clock.clearTimeout(timer);
+        resolve();
+      };
+      const timer = this.#clock.setTimeout(end, scanEndLimit);
+      this.#scanGivenUp = end;
+      void this.#call('AbortScan').then((asked) => {
+        // It has ended by itself meanwhile, or is none of wpa_supplicant's.
+        if (E.isLeft(asked)) end();
+      });
+    });
   }
 
   async #readLink(): Promise<NetworkLink | undefined> {
@@ -321,12 +357,7 @@ export class WpaStation implements StationInterface {
 
   async #pollSignal(): Promise<void> {
     const asked = this.#poll;
-    const polled = await this.#bus.call({
-      destination: wpa.name,
-      path: this.#path,
-      interface: wpa.interface,
-      member: 'SignalPoll',
-    })();
+    const polled = await this.#call('SignalPoll');
     if (this.#stopped || this.#poll !== asked || O.isNone(this.#link)) return;
     if (E.isRight(polled)) {
       const rssi = numberOf(propertiesOf(polled.right[0]).rssi, Number.NaN);

@@ -7,7 +7,7 @@ import type { Bss } from '../../protocol/bss.js';
 import type { Ssid } from '../../protocol/ssid.js';
 import { AirRadio, putCapturedOnAir, security } from './air/access-points.js';
 import { connectBySae, Listener, must, secured } from './air/guests.js';
-import { changeCountry, country, startSupplicant } from './air/host.js';
+import { changeCountry, country, startSupplicant, station } from './air/host.js';
 import { type Program, run } from './air/programs.js';
 import { named } from './air/radio-watch.js';
 import { Service } from './air/service.js';
@@ -67,6 +67,29 @@ describe('the service in the United States', () => {
     await sees(['wpa3-sae']);
     const sessionId = await connectBySae(guest.guest, named('wpa3-sae'));
     await must(guest.guest.disconnect(sessionId));
+  });
+
+  describe('whatever the host has scanned of late', () => {
+    // As if each of its results were older than the 5 s for which wpa_supplicant connects by them at once.
+    before(() => run('wpa_cli', '-i', station, 'set', 'scan_res_valid_for_connect', '0'));
+    after(() => run('wpa_cli', '-i', station, 'set', 'scan_res_valid_for_connect', '5'));
+
+    it('connects a guest to what was seen long ago', async () => {
+      for (const text of ['wpa2-psk', 'five-gigahertz']) {
+        await must(guest.guest.connect(secured(named(text))));
+        await must(guest.guest.disconnect());
+      }
+      const sessionId = await connectBySae(guest.guest, named('wpa3-sae'));
+      await must(guest.guest.disconnect(sessionId));
+    });
+
+    it('connects a guest while the host scans', async () => {
+      for (const text of ['wpa2-psk', 'five-gigahertz']) {
+        expect((await must(guest.guest.scan())).complete).to.equal(false);
+        await must(guest.guest.connect(secured(named(text))));
+        await must(guest.guest.disconnect());
+      }
+    });
   });
 
   it('finds what has come on the air meanwhile, by name as well', async () => {

@@ -72,6 +72,7 @@ export class FakeSupplicant {
     bus.method('Disconnect', () => E.right([]));
     bus.method('Reconnect', () => E.right([]));
     bus.method('Scan', () => E.right([]));
+    bus.method('AbortScan', () => E.right([]));
     bus.method('SignalPoll', () => E.right([{ rssi: -50 }]));
   }
 

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { wpa } from '../../../native/linux/wpa-objects.js';
 import { linuxRadio } from '../../../native/linux/wpa-radio.js';
-import type { ConnectOrder, HostLink, StationInterface } from '../../../native/radio.js';
+import type { ConnectOrder, HostLink, StationEvent, StationInterface } from '../../../native/radio.js';
 import { parseBssid } from '../../../protocol/bssid.js';
 import { KeyMaterial } from '../../../protocol/key-material.js';
 import { ssidFromText } from '../../../protocol/ssid.js';
@@ -100,6 +100,60 @@ describe('connections through wpa_supplicant', () => {
       group: 'CCMP GCMP CCMP-256 GCMP-256 TKIP',
       mem_only_psk: 1,
       ieee80211w: 1,
+    });
+  });
+
+  describe('while the host scans', () => {
+    const events: StationEvent[] = [];
+    const scanning = async (): Promise<ManualClock> => {
+      const clock = await open();
+      events.length = 0;
+      station.events.subscribe((event) => {
+        if (event.type.startsWith('scan.')) events.push(event);
+      });
+      succeeds();
+      supplicant.change({ Scanning: true });
+      return clock;
+    };
+    const selected = () => supplicant.bus.last('SelectNetwork') !== undefined;
+
+    it('to a network that has been seen give the scan up, and wait for its end', async () => {
+      await scanning();
+      await station.scan(O.some(right(ssidFromText('attic'))));
+      const connected = connect();
+      await settled();
+      expect([supplicant.bus.last('AbortScan') !== undefined, selected()]).to.deep.equal([true, false]);
+      supplicant.change({ Scanning: false });
+      supplicant.scanDone();
+      expect(E.isRight(await connected)).to.equal(true);
+      expect(events).to.deep.equal([{ type: 'scan.failed', reason: 'given up for a connection' }]);
+      supplicant.scanDone();
+      await settled();
+      expect(events.at(-1), 'the next scan is a whole one').to.deep.equal({ type: 'scan.completed' });
+    });
+
+    it('go on where the scan cannot be given up, or does not end', async () => {
+      const clock = await scanning();
+      supplicant.bus.method('AbortScan', () => refusal('fi.w1.wpa_supplicant1.Interface.AbortError'));
+      expect(E.isRight(await connect())).to.equal(true);
+      supplicant.bus.method('AbortScan', () => E.right([]));
+      const connected = connect();
+      await settled();
+      await clock.advance(999);
+      expect(supplicant.bus.called.filter((call) => call.includes('SelectNetwork'))).to.have.length(1);
+      await clock.advance(1);
+      expect(E.isRight(await connected)).to.equal(true);
+    });
+
+    it('to a network that has not been seen let it find the network', async () => {
+      supplicant.sees([]);
+      await scanning();
+      supplicant.bus.method('SelectNetwork', () => E.right([]));
+      const connected = connect();
+      await settled();
+      expect([supplicant.bus.last('AbortScan'), selected()]).to.deep.equal([undefined, true]);
+      abort.abort();
+      await connected;
     });
   });
 
