@@ -1,6 +1,7 @@
 /**
  * `proxy-wifi`: the host half of Wi-Fi for virtual machines. Create the root actor with `createActor(proxyWifi, { input })` from
- * xstate. Beside this door: `proxy-wifi/guest`, `/protocol`, `/simulated`, `/inspector`, `/control`, `/host` and `/settings`.
+ * xstate. Beside this door: `proxy-wifi/guest`, `/protocol`, `/simulated`, `/inspector`, `/control`, `/host`,
+ * `/settings` and `/metrics`.
  */
 
 import type { ProxyWifiLogic } from './actors/application/logic.js';

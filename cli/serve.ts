@@ -13,12 +13,12 @@ import {
   systemClock,
 } from '../index.js';
 import type { Inspector } from '../machines-viz/index.js';
+import type { Metrics } from '../metrics/index.js';
 import { logNativeCode } from '../native/index.js';
 import { defaultScenario, type SimulatedBackend, simulatedBackend } from '../native/simulated/index.js';
 import { openInspector, sayAddress } from './inspector.js';
 import { exitCodes, type Interrupt, onInterrupt } from './interruption.js';
 import { type OpenedLog, openLog } from './log.js';
-import type { Metrics } from './metrics.js';
 import { serveMetrics } from './metrics-server.js';
 import { isMissingPackage, missingPackageText } from './missing-package.js';
 import { followNetworks, type HeldNetworks, holdNetworks } from './networks-file.js';
@@ -134,7 +134,7 @@ const reached = async (
 
 const loadMetrics = async (status: () => ServiceStatus): Promise<E.Either<string, Metrics>> => {
   try {
-    return E.right((await import('./metrics.js')).createMetrics(status));
+    return E.right((await import('../metrics/index.js')).createMetrics(status));
   } catch (error) {
     if (!isMissingPackage(error)) throw error;
     return E.left(`--metrics: ${missingPackageText('prom-client', 'writes metrics')}`);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 
+/** Where a service is steered: a Unix socket, or a port of loopback. */
 export type ControlAddress =
   | { readonly scheme: 'unix'; readonly path: string }
   /** Loopback. Port 0 lets the system choose. */

@@ -34,6 +34,7 @@ export interface ServiceEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** Asks a running service. */
 export interface ControlClient {
   /** Asks for one thing. An answer that is not complete within 10 s is none. */
   readonly ask: <N extends Exclude<OperationName, 'watchEvents'>>(

@@ -34,6 +34,7 @@ export interface ControlParts {
   readonly inspectorUrl?: (() => string) | undefined;
 }
 
+/** Where a service is steered, and what may be changed of it. */
 export interface ControlOptions extends ControlParts {
   readonly address: ControlAddress;
   /** At least 16 characters; needed for an address of TCP. */
@@ -45,6 +46,7 @@ export interface ControlOptions extends ControlParts {
 /** The root actor, as far as it is steered. */
 export type ControlledService = Pick<Actor<ProxyWifiLogic>, 'on' | 'send' | 'getSnapshot'>;
 
+/** A control interface of one service, not open yet. */
 export interface Control {
   /** For the input's `frameTap`: shows the frames too. */
   readonly frameTap: FrameTap;

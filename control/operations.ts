@@ -261,6 +261,7 @@ export const operations = {
   },
 } as const satisfies Readonly<Record<string, Operation>>;
 
+/** What a service can be asked, by the names of its OpenAPI document. */
 export type OperationName = keyof typeof operations;
 
 type Bodies = {

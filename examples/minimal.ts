@@ -16,8 +16,10 @@ const input: ProxyWifiInput = {
 
 const proxy = createActor(proxyWifi, { input });
 proxy.on('guestScanCompleted', ({ guest, networks }) => console.log(`${guest} sees ${networks} networks`));
+proxy.on('endpointFailed', ({ problem }) => console.error(`${problem} It is tried again.`));
 proxy.start();
 
+// Rejects where no endpoint at all could be bound.
 await waitFor(proxy, (snapshot) => snapshot.matches('running'));
 const { endpoints } = proxy.getSnapshot().context.status.read();
 console.log(`guests reach us at ${endpoints.map(({ address }) => address).join(', ')}`);

@@ -10,4 +10,5 @@ export const logLevels = {
   trace: 'each call into the host, with its time and result',
 } as const;
 
+/** How much is logged. */
 export type LogLevel = keyof typeof logLevels;

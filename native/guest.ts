@@ -43,6 +43,7 @@ export const notificationTimeout = 1000;
 /** Milliseconds that a guest takes to end its session before it leaves. */
 export const leaveTimeout = 2000;
 
+/** Which host a guest turns to, and as whom. */
 export interface GuestOptions {
   readonly endpoint: Endpoint;
   /** 12345 unless given; an endpoint's own port goes first. */

@@ -118,8 +118,10 @@ export interface FakeInterface {
   readonly changes: Observable<void>;
 }
 
+/** One interface of a radio: a real or simulated station, or fake networks. */
 export type RadioInterface = StationInterface | FakeInterface;
 
+/** What a radio tells while it is open. */
 export type RadioEvent =
   /** The host's Wi-Fi service answers; its interfaces follow. */
   | { readonly type: 'opened' }

@@ -20,6 +20,7 @@ export const counterLabels = {
   restarts: 'part',
 } as const;
 
+/** A counter of the service. */
 export type CounterName = keyof typeof counterLabels;
 
 /** Receives every count and every duration as it happens. */
@@ -31,6 +32,7 @@ export interface MetricsSink {
   readonly notificationWritten?: (kind: string, milliseconds: number) => void;
 }
 
+/** Every count so far, by counter and label. */
 export type Tally = Readonly<Record<CounterName, Readonly<Record<string, number>>>>;
 
 export class Counters {

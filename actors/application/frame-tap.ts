@@ -15,6 +15,7 @@ export interface SeenFrame {
   readonly frame: Uint8Array;
 }
 
+/** Is shown each frame, as it was read or is about to be written. */
 export type FrameTap = (seen: SeenFrame) => void;
 
 /** Who looks, and by which clock. */

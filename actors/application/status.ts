@@ -13,6 +13,7 @@ import type { Row } from '../ownership/ownership-table.js';
 import type { Service } from '../service.js';
 import type { Tally } from './counters.js';
 
+/** One endpoint, as it is at this moment. */
 export interface EndpointStatus {
   readonly endpoint: string;
   readonly state: StateValue;
@@ -21,12 +22,14 @@ export interface EndpointStatus {
   readonly problem: string | null;
 }
 
+/** One radio back end, as it is at this moment. */
 export interface RadioStatus {
   readonly name: string;
   readonly state: StateValue;
   readonly problem: string | null;
 }
 
+/** One interface of a radio, as it is at this moment. */
 export interface InterfaceStatus {
   readonly id: InterfaceId;
   readonly name: string;
@@ -36,8 +39,11 @@ export interface InterfaceStatus {
   readonly link: HostLink | null;
   /** dBm. */
   readonly rssi: number | null;
+  /** When its last scan completed, in milliseconds of the service's `clock.elapsed()`; null before the first. */
+  readonly scannedAt: number | null;
 }
 
+/** One guest that has shown up, as it is at this moment. */
 export interface GuestStatus {
   readonly id: GuestId;
   /** States of its three actors. */
@@ -57,6 +63,7 @@ export interface OwnershipStatus extends Omit<Row, 'holders'> {
   readonly holders: Readonly<Record<GuestId, Hold>>;
 }
 
+/** The state of everything at this moment, as plain data without secrets. */
 export interface ServiceStatus {
   readonly endpoints: readonly EndpointStatus[];
   readonly radios: readonly RadioStatus[];
@@ -104,6 +111,7 @@ export const readStatus = ({
     state: seat.value,
     link: seat.state?.link ?? null,
     rssi: seat.state?.rssi ?? null,
+    scannedAt: seat.state?.scannedAt ?? null,
   })),
   guests: [...guests.entries()].map(
     ({ guest, connections, requestChannel, dispatcher, notificationChannel }) => ({

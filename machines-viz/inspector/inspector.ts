@@ -11,6 +11,7 @@ import { Recorder } from './recorder.js';
 import { type InspectorServer, serveInspector } from './server.js';
 import { readTelemetry } from './telemetry.js';
 
+/** Where an inspector is served, and how much it keeps. */
 export interface InspectorOptions {
   /** On 127.0.0.1; 0 lets the system choose. */
   readonly port: number;
@@ -30,6 +31,7 @@ export interface InspectorFailure {
   readonly detail: string;
 }
 
+/** A live inspector that is being served. */
 export interface Inspector {
   /** For `createActor(proxyWifi, { inspect })`. */
   readonly inspect: (event: InspectionEvent) => void;

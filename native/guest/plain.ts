@@ -28,6 +28,7 @@ export class GuestError extends Error {
   }
 }
 
+/** As `GuestOptions`, with the host's URL as text. */
 export interface PlainGuestOptions extends Omit<GuestOptions, 'endpoint'> {
   /** The host: `tcp://127.0.0.1`, `unix:///run/vm1.vsock`. */
   readonly endpoint: string;

@@ -20,6 +20,7 @@ interface ReportedCall {
   readonly result: Code;
 }
 
+/** What a maintainer needs to see of a machine that is not theirs: nothing in it names a person, a network or an address. */
 export interface HostReport {
   /** Of this layout; another one when it changes. */
   readonly format: 1;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { metricTable } from '../../cli/metric-table.js';
+import { metricTable } from '../../metrics/metric-table.js';
 
 const read = (name: string): string =>
   readFileSync(new URL(`../../docs/monitoring/${name}`, import.meta.url), 'utf8');

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Gauge, Registry } from 'prom-client';
-import { durationBuckets, metricTable } from '../../cli/metric-table.js';
-import { createMetrics, registerMetrics } from '../../cli/metrics.js';
 import { parseHttpAddress } from '../../cli/metrics-server.js';
-import type { ServiceStatus } from '../../index.js';
+import { ManualClock, type ServiceStatus } from '../../index.js';
+import { createMetrics, registerMetrics } from '../../metrics/index.js';
+import { durationBuckets, metricTable, nativeCallBuckets } from '../../metrics/metric-table.js';
+import { callBegins } from '../../native/native-calls.js';
+import { interfaceId } from '../../native/radio.js';
 import { endAll } from './cli-process.js';
 import { ran } from './kept-terminal.js';
 import { serving } from './serving.js';
@@ -143,6 +145,43 @@ describe('metrics', function () {
     registered.close();
     expect([...samples(await registry.metrics()).keys()]).to.deep.equal(['host_windows']);
     registerMetrics(registry, () => quiet).close();
+  });
+
+  it('have the age of the last scan of each interface of the host that has one', async () => {
+    const clock = new ManualClock();
+    const registry = new Registry();
+    const interfaceOf = (name: string, kind: 'station' | 'fake', scannedAt: number | null) => ({
+      ...{ id: interfaceId(name), name, kind, radio: 'simulated', state: 'idle', link: null, rssi: null },
+      scannedAt,
+    });
+    const interfaces = [
+      interfaceOf('wlan0', 'station', 1000),
+      interfaceOf('wlan1', 'station', null),
+      interfaceOf('Fake networks', 'fake', 1000),
+    ];
+    const registered = registerMetrics(registry, () => ({ ...quiet, interfaces }), clock);
+    clock.advanceNow(8500);
+    const found = samples(await registry.metrics());
+    registered.close();
+    expect([...found].filter(([name]) => name.includes('scan_age'))).to.deep.equal([
+      ['proxy_wifi_scan_age_seconds{interface="wlan0"}', 7.5],
+    ]);
+  });
+
+  it('have the times of calls into the host, which are measured only meanwhile', async () => {
+    const before = callBegins('libc', 'bind');
+    const metrics = createMetrics(() => quiet);
+    before('ok');
+    callBegins('libc', 'bind')('EADDRINUSE');
+    callBegins('wlanapi', 'WlanScan')('ERROR_SUCCESS');
+    const found = samples(await metrics.expose());
+    metrics.close();
+    const count = (labels: string) => found.get(`proxy_wifi_native_call_duration_seconds_count{${labels}}`);
+    expect(count('library="libc",operation="bind"')).to.equal(1);
+    expect(count('library="wlanapi",operation="WlanScan"')).to.equal(1);
+    const buckets = [...found.keys()].filter((name) => /call_duration_seconds_bucket.*"bind"/.test(name));
+    expect(buckets).to.have.length(nativeCallBuckets.length + 1);
+    expect(page).to.include(`Buckets of native calls, in seconds: ${nativeCallBuckets.join(', ')}. `);
   });
 
   it('can be scraped from a running service', async () => {

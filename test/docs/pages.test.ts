@@ -7,7 +7,7 @@ import { machineWords } from './machine-words.js';
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 
-const pages = ['', 'docs/'].flatMap((folder) =>
+const pages = ['', 'docs/', 'guest-driver/'].flatMap((folder) =>
   readdirSync(new URL(folder, root), { recursive: folder !== '', encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `${folder}${name}`),
@@ -16,6 +16,15 @@ const pages = ['', 'docs/'].flatMap((folder) =>
 /** Source of each door, by the name under which it is imported. */
 const doors: Readonly<Record<string, readonly string[]>> = JSON.parse(read('tsconfig.json')).compilerOptions
   .paths;
+
+/** The headings of a page, as links name them. */
+const headingsOf = (page: string): readonly string[] =>
+  [...page.replaceAll(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
 
 /** What a page's programs import, and from which of the package's doors. */
 const importsIn = (page: string): readonly (readonly [name: string, door: string])[] =>
@@ -34,6 +43,27 @@ describe('README.md and docs', () => {
       for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g))
         if (!target.endsWith('.svg') || !target.includes('machines/'))
           expect(existsSync(new URL(target, new URL(page, root))), `${target} in ${page}`).to.equal(true);
+  });
+
+  it('link to headings that are there', () => {
+    for (const page of pages)
+      for (const [, target = '', heading = ''] of read(page).matchAll(
+        /\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g,
+      )) {
+        const there =
+          target === '' ? page : new URL(target, new URL(page, root)).pathname.slice(root.pathname.length);
+        expect(headingsOf(read(there)), `#${heading} of ${there}, in ${page}`).to.include(heading);
+      }
+  });
+
+  it('say how to install what there is: no name that no registry has, and this version', () => {
+    const { version } = JSON.parse(read('package.json'));
+    for (const page of pages) {
+      expect(read(page), page).not.to.match(/npm (?:install|i)(?: --?[\w-]+)* proxy-wifi\b/);
+      expect(read(page), page).not.to.match(/npx proxy-wifi\b/);
+      for (const [file] of read(page).matchAll(/proxy-wifi-\d[\w.]*\.tgz/g))
+        expect(file, page).to.equal(`proxy-wifi-${version}.tgz`);
+    }
   });
 
   it('import from each door only what it has', () => {

@@ -54,6 +54,12 @@ export class Project {
     return run('npm', ['install', ...options, ...packages], { cwd: this.folder });
   }
 
+  uninstall(...packages: readonly string[]): Promise<Ended> {
+    return run('npm', ['uninstall', '--no-audit', '--no-fund', '--loglevel=error', ...packages], {
+      cwd: this.folder,
+    });
+  }
+
   async write(name: string, text: string): Promise<string> {
     const path = join(this.folder, name);
     await writeFile(path, text);

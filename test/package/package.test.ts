@@ -1,10 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, stat, watch } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, stat, watch, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { quickInfo } from './hover.js';
 import { type Packed, Project, root } from './installed.js';
 
 const run = promisify(execFile);
@@ -19,6 +20,35 @@ const doors = {
   'proxy-wifi/host': 'checkHost',
   'proxy-wifi/settings': 'settingsTable',
 } as const;
+
+/** What Electron's `electron` is to `examples/electron-main.cjs`, and no more: it writes what would be shown. */
+const electron = `
+const { EventEmitter } = require('node:events');
+const app = new EventEmitter();
+app.whenReady = async () => {};
+app.quit = () => {
+  let isPrevented = false;
+  app.emit('before-quit', { preventDefault: () => { isPrevented = true; } });
+  if (!isPrevented) console.log('quit');
+};
+const handlers = new Map();
+const ipcMain = { handle: (name, handler) => handlers.set(name, handler) };
+const dialog = { showErrorBox: (title, text) => console.log(title, text) };
+class BrowserWindow {
+  isDestroyed() { return false; }
+  webContents = { send: (name, fact) => console.log(name, structuredClone(fact).type) };
+  async loadFile() {
+    const status = () => structuredClone(handlers.get('status')());
+    while (!status().endpoints[0]?.address) await new Promise(setImmediate);
+    const { createPlainGuest } = require('proxy-wifi/guest');
+    const guest = createPlainGuest({ endpoint: status().endpoints[0].address, notificationPort: 0 });
+    await guest.scan();
+    await guest.leave();
+    app.quit();
+  }
+}
+module.exports = { app, BrowserWindow, dialog, ipcMain };
+`;
 
 /** A host and its guest in one program: what somebody tries first. */
 const scenario = `
@@ -119,6 +149,22 @@ describe('the package', function () {
     expect(Number.parseInt(stdout, 10) / 1024).to.be.lessThan(42);
   });
 
+  it('opens proxy-wifi/metrics to modules of both kinds, beside prom-client', async () => {
+    const program = `import { registerMetrics } from 'proxy-wifi/metrics';
+      import { createRequire } from 'node:module';
+      import { register } from 'prom-client';
+      const required = createRequire(import.meta.url)('proxy-wifi/metrics');
+      registerMetrics(register, () => ({ counters: {}, guests: [], interfaces: [] })).close();
+      console.log(required.registerMetrics === registerMetrics);`;
+    await project.write('metrics.mjs', program);
+    const alone = await project
+      .node('metrics.mjs')
+      .catch(({ stderr }: { readonly stderr: string }) => stderr);
+    expect(alone).to.match(/Cannot find package 'prom-client'/);
+    await project.install('prom-client@^15');
+    expect((await project.node('--no-warnings', 'metrics.mjs')).stdout).to.equal('true\n');
+  });
+
   for (const [door, name] of Object.entries(doors)) {
     it(`opens ${door} to modules of both kinds, as one and the same`, async () => {
       await project.write(
@@ -155,6 +201,20 @@ describe('the package', function () {
     expect(stdout).to.match(/guests reach us at tcp:\/\/127\.0\.0\.1:\d+\nstopped\n$/);
   });
 
+  it('serves as the main process of Electron does, CommonJS, with something in Electron’s place', async () => {
+    await project.install('xstate@^5');
+    const folder = join(project.folder, 'node_modules/electron');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'index.js'), electron);
+    await copyFile(join(root, 'examples/electron-main.cjs'), join(project.folder, 'electron-main.cjs'));
+    const { stdout } = await project.node('--no-warnings', 'electron-main.cjs');
+    expect(stdout.trim().split('\n')).to.deep.equal([
+      'fact guestScanRequested',
+      'fact guestScanCompleted',
+      'quit',
+    ]);
+  });
+
   it('starts its command', async () => {
     const { stdout } = await run(join(project.folder, 'node_modules/.bin/proxy-wifi'), ['--help']);
     expect(stdout).to.contain('serve').and.contain('demo').and.contain('guest');
@@ -168,6 +228,7 @@ describe('the package', function () {
       );
 
     before(async () => {
+      await project.uninstall('prom-client');
       for (const name of ['elkjs', 'prom-client'])
         expect(existsSync(join(project.folder, 'node_modules', name)), name).to.equal(false);
     });
@@ -198,6 +259,24 @@ describe('the package', function () {
       );
       await project.write('typed.mts', typed);
       await project.write('typed.cts', typed);
+    });
+
+    it('shows types in an editor that a person can read, with what they are', async () => {
+      const hovers = await quickInfo(project.folder, 'typescript-5.9.3');
+      expect([...hovers.keys()]).to.include.members([
+        'proxyWifi',
+        'actor',
+        'fact',
+        'snapshot',
+        'guest',
+        'scenario',
+      ]);
+      for (const [name, { text, doc }] of hovers) {
+        expect(text.length, `${name}: ${text}`).to.be.lessThan(130);
+        expect(text).not.to.match(/StateMachine|\bany\b|import\("/);
+        if (text.startsWith('(alias)')) expect(doc, name).to.match(/^.+\./);
+      }
+      expect(hovers.get('proxyWifi')?.text).to.include('const proxyWifi: ProxyWifiLogic');
     });
 
     for (const version of compilers)

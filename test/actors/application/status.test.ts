@@ -52,7 +52,16 @@ describe('the status', () => {
     const some = parts();
     some.interfaces.admit(new InterfaceEntry(new ScriptedStation('wlan0'), 'test'));
     expect(readStatus(some).interfaces).to.deep.equal([
-      { id: 'wlan0', name: 'wlan0', kind: 'station', radio: 'test', state: null, link: null, rssi: null },
+      {
+        id: 'wlan0',
+        name: 'wlan0',
+        kind: 'station',
+        radio: 'test',
+        state: null,
+        link: null,
+        rssi: null,
+        scannedAt: null,
+      },
     ]);
   });
 

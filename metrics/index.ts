@@ -1,7 +1,11 @@
-/** The service in the terms of Prometheus: read from its status when somebody scrapes, durations as they happen. */
+/**
+ * `proxy-wifi/metrics`: the service in the terms of Prometheus, for those who have prom-client beside this package: read from its
+ * status when somebody scrapes, durations as they happen.
+ */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { CounterName, MetricsSink, ServiceStatus } from '../index.js';
+import { type Clock, type CounterName, type MetricsSink, type ServiceStatus, systemClock } from '../index.js';
+import { nativeCalls } from '../native/index.js';
 import {
   counterMetrics,
   delayBuckets,
@@ -11,16 +15,21 @@ import {
   interfaces,
   type MetricEntry,
   metricTable,
+  nativeCallBuckets,
+  nativeCallDuration,
   notificationDelay,
   requestDuration,
+  scanAge,
   sessions,
 } from './metric-table.js';
+
+export { type MetricEntry, metricTable } from './metric-table.js';
 
 /** Metrics of one service in a registry. */
 export interface RegisteredMetrics {
   /** For the service's input. */
   readonly sink: MetricsSink;
-  /** Takes the metrics out of the registry again and ends the measurement of the event loop. */
+  /** Takes the metrics out of the registry again and ends what is measured for them. */
   readonly close: () => void;
 }
 
@@ -65,9 +74,13 @@ const countBy = <T>(
 
 /**
  * Adds the metrics of a service, whose status `read` gives, to the registry of a host application. One service to a registry:
- * throws when it has metrics of these names already.
+ * throws when it has metrics of these names already. `clock`: the service's, where it has one of its own.
  */
-export const registerMetrics = (registry: Registry, read: () => ServiceStatus): RegisteredMetrics => {
+export const registerMetrics = (
+  registry: Registry,
+  read: () => ServiceStatus,
+  clock: Clock = systemClock,
+): RegisteredMetrics => {
   const registers = [registry];
   for (const [counter, entry] of Object.entries(counterMetrics) as [CounterName, MetricEntry][]) {
     new Counter({
@@ -106,6 +119,24 @@ export const registerMetrics = (registry: Registry, read: () => ServiceStatus): 
   grouped(sessions, ['hostMirroring', 'guestDirected'], () =>
     countBy(read().guests, ({ session }) => session?.type),
   );
+  new Gauge({
+    ...named(scanAge),
+    registers,
+    collect() {
+      this.reset();
+      for (const { kind, name, scannedAt } of read().interfaces)
+        if (kind === 'station' && scannedAt !== null)
+          this.set({ interface: name }, (clock.elapsed() - scannedAt) / 1000);
+    },
+  });
+  const native = new Histogram({
+    ...named(nativeCallDuration),
+    registers,
+    buckets: [...nativeCallBuckets],
+  });
+  const watching = nativeCalls.subscribe(({ library, operation, milliseconds }) =>
+    native.observe({ library, operation }, milliseconds / 1000),
+  );
   const loop = monitorEventLoopDelay({ resolution });
   loop.enable();
   new Gauge({
@@ -128,6 +159,7 @@ export const registerMetrics = (registry: Registry, read: () => ServiceStatus): 
     },
     close: () => {
       loop.disable();
+      watching.unsubscribe();
       for (const { name } of metricTable) registry.removeSingleMetric(name);
     },
   };

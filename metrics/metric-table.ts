@@ -1,6 +1,7 @@
 /** Every metric as data: what is registered, and what `docs/metrics.md` lists. */
 import type { CounterName } from '../index.js';
 
+/** One metric: its name, how Prometheus is to take it, its labels, and what it says. */
 export interface MetricEntry {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -90,6 +91,18 @@ export const eventLoopDelay = gauge(
   'How late the event loop was since the last scrape.',
 );
 
+export const scanAge = gauge(
+  'scan_age_seconds',
+  ['interface'],
+  "Since an interface's last completed scan; none before its first, and for fake networks.",
+);
+export const nativeCallDuration: MetricEntry = {
+  name: 'proxy_wifi_native_call_duration_seconds',
+  type: 'histogram',
+  labels: ['library', 'operation'],
+  help: "Time of a call into the host's own libraries and services, of all services of the process.",
+};
+
 /** All of them, in the order in which they are exposed. */
 export const metricTable: readonly MetricEntry[] = [
   ...Object.values(counterMetrics),
@@ -98,6 +111,8 @@ export const metricTable: readonly MetricEntry[] = [
   guests,
   interfaces,
   sessions,
+  scanAge,
+  nativeCallDuration,
   eventLoopDelay,
 ];
 
@@ -108,3 +123,6 @@ export const delayBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.008, 0.01, 0.025, 0
 export const durationBuckets = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 18,
 ] as const;
+
+/** Upper bounds of the histogram of native calls in seconds. */
+export const nativeCallBuckets = [0.0001, 0.001, 0.01, 0.1, 1, 10] as const;
