@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { flagsOf, type Typed, type TypedFlag } from '../json/setting.js';
 import { commandWords, type Shell, shells } from './command-words.js';
+import { declareCtl } from './ctl-commands.js';
 import { serveTable } from './serve-table.js';
 import type { ExitCode, Terminal } from './terminal.js';
 
@@ -192,7 +193,7 @@ const refuseMoreArguments = (command: Command): void => {
   if (more.length === 0) return;
   const expected = most === 0 ? 'no argument' : 'one argument at most';
   command.error(
-    command.name() === 'connect'
+    command.name() === 'connect' && command.parent?.name() === 'guest'
       ? `error: expected the SSID alone. A passphrase is asked for, or read with --passphrase-stdin or --passphrase-file.`
       : `error: unexpected argument ${more.join(', ')}: expected ${expected}`,
   );
@@ -239,6 +240,7 @@ export const declareProgram = (terminal: Terminal, end: (code: ExitCode) => void
     .hook('preAction', (_program, command) => refuseMoreArguments(command));
   declareServe(program, terminal, end);
   declareGuest(program, terminal, end);
+  declareCtl(program, terminal, end);
   declareDemo(program, terminal, end);
   declareReplay(program, terminal, end);
   declareScenario(program, terminal, end);
