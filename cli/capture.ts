@@ -1,11 +1,19 @@
-/** `proxy-wifi capture FILE --pcapng OUT`: a recording for Wireshark, also while it is being written. */
+/** `proxy-wifi capture [FILE] --pcapng OUT`: for Wireshark a recording, also while it is being written, or a running service. */
 import { createWriteStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import * as E from 'fp-ts/lib/Either.js';
+import {
+  type ControlAddress,
+  controlClient,
+  findControlAddress,
+  parseControlAddress,
+  type ServiceEvent,
+} from '../control/index.js';
 import { exitCodes, type Interrupt, onInterrupt } from './interruption.js';
 import { pcapngPacket, pcapngStart } from './pcapng.js';
-import { parseRecording, type RecordedFrame } from './record-format.js';
+import { frameOfEvent, parseRecording, type RecordedFrame } from './record-format.js';
+import { controlToken } from './steering.js';
 import { complain, type ExitCode, type Terminal } from './terminal.js';
 import { fileProblem, readBytes } from './text-file.js';
 
@@ -14,6 +22,8 @@ export interface CaptureFlags {
   readonly pcapng: string;
   readonly guest?: string;
   readonly follow?: boolean;
+  /** Where a running service is steered; only without a file. */
+  readonly control?: string;
   readonly force?: boolean;
 }
 
@@ -98,6 +108,44 @@ const readAll = async (file: string, capture: Capture): Promise<readonly string[
   return [];
 };
 
+/** Puts out what a running service sees, until it ends or `isOver` is aborted. */
+const watchService = async (
+  address: ControlAddress,
+  capture: Capture,
+  isOver: AbortSignal,
+  warn: (line: string) => void,
+): Promise<readonly string[]> => {
+  let number = 0;
+  const show = ({ event, data }: ServiceEvent): void => {
+    if (event === 'missed') warn(`${String(data.count)} frames are missing here: they came too fast.`);
+    if (event !== 'frame') return;
+    number += 1;
+    const frame = frameOfEvent(data, number);
+    if (E.isLeft(frame))
+      for (const problem of frame.left) warn(`frame ${number} is missing here: ${problem}`);
+    else capture.put([frame.right]);
+  };
+  const watched = await controlClient(address, controlToken()).watch(show, isOver, 'frames')();
+  return E.isLeft(watched) ? [watched.left.detail] : [];
+};
+
+/** What the frames come from: a recording, or a running service. Left: what was typed wrongly. */
+const sourceOf = (
+  file: string | undefined,
+  { follow, control }: CaptureFlags,
+): E.Either<string, string | ControlAddress> => {
+  if (file !== undefined)
+    return control === undefined
+      ? E.right(file)
+      : E.left(`--control: expected no recording beside it, found ${JSON.stringify(file)}`);
+  if (follow === true)
+    return E.left('--follow: expected a recording beside it; a running service is followed anyway');
+  if (control === undefined) return E.right(findControlAddress());
+  return E.mapLeft((expected: string) => `--control: expected ${expected}, found ${JSON.stringify(control)}`)(
+    parseControlAddress(control),
+  );
+};
+
 /** Puts out what comes until `isOver`. */
 const follow = async (
   file: string,
@@ -144,15 +192,27 @@ const ended = (out: Writable): Promise<void> =>
     else out.end(() => resolve());
   });
 
-/** Writes a capture of a recording. With `follow` it goes on with what is recorded, until a signal ends it: 130 or 143. */
-export const capture = async (file: string, flags: CaptureFlags, terminal: Terminal): Promise<ExitCode> => {
+/**
+ * Writes a capture of a recording, or of a running service. Of a service, and with `follow`, it goes on with what comes, until
+ * that ends or a signal ends it: 130 or 143.
+ */
+export const capture = async (
+  file: string | undefined,
+  flags: CaptureFlags,
+  terminal: Terminal,
+): Promise<ExitCode> => {
+  const source = sourceOf(file, flags);
+  if (E.isLeft(source)) return complain(terminal, [source.left], 2);
+  const from = source.right;
   const out = await outputOf(flags.pcapng, flags.force === true);
   if (E.isLeft(out)) return complain(terminal, [out.left], flags.pcapng === '-' ? 2 : 1);
   const writing = new Capture(out.right, flags.guest);
   let interrupted: Interrupt | undefined;
+  const over = new AbortController();
   let wake = (): void => undefined;
   const letGo = onInterrupt((signal) => {
     interrupted = signal;
+    over.abort();
     wake();
   });
   const wait = (): Promise<void> =>
@@ -163,10 +223,12 @@ export const capture = async (file: string, flags: CaptureFlags, terminal: Termi
         resolve();
       };
     });
-  const problems =
-    flags.follow === true
-      ? await follow(file, writing, () => interrupted !== undefined, wait)
-      : await readAll(file, writing);
+  const write = (): Promise<readonly string[]> => {
+    if (typeof from !== 'string') return watchService(from, writing, over.signal, terminal.err);
+    if (flags.follow === true) return follow(from, writing, () => over.signal.aborted, wait);
+    return readAll(from, writing);
+  };
+  const problems = await write();
   letGo();
   await ended(out.right);
   if (problems.length > 0) return complain(terminal, problems, 1);

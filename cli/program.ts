@@ -138,13 +138,16 @@ const declareScenario = (program: Command, terminal: Terminal, end: (code: ExitC
 const declareCapture = (program: Command, terminal: Terminal, end: (code: ExitCode) => void): void => {
   program
     .command('capture')
-    .description('makes a capture for Wireshark of a recording; docs/wireshark.md says how to look at it')
-    .argument('<file>', 'a recording, as serve --record writes it')
+    .description(
+      'makes a capture for Wireshark of a recording or of a running service; see docs/wireshark.md',
+    )
+    .argument('[file]', 'a recording, as serve --record writes it; without one, what a running service sees')
     .requiredOption('--pcapng <file>', 'where it goes: a new file, or - for standard output')
     .option('--follow', 'go on with what is being recorded, until Ctrl-C')
+    .option('--control <url>', 'the running service, as its serve --control says')
     .option('--guest <guest>', 'the frames of this guest only')
     .option('--force', 'overwrite that file')
-    .action(async (file: string, flags: Parameters<typeof import('./capture.js').capture>[1]) =>
+    .action(async (file: string | undefined, flags: Parameters<typeof import('./capture.js').capture>[1]) =>
       end(await (await import('./capture.js')).capture(file, flags, terminal)),
     );
 };

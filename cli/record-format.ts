@@ -3,10 +3,11 @@
  * the file. The captures of the real driver in `test/fixtures` have the same lines, without `guest`. Bytes of keys are zero.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import type * as t from 'io-ts';
 import type { SeenFrame } from '../index.js';
 import { ObjectType, optional, required, TextType, WordType } from '../json/codecs.js';
 import { decode } from '../json/decoding.js';
-import { problemText } from '../json/problem.js';
+import { type Problem, problemText } from '../json/problem.js';
 import { parseJson } from '../json/text.js';
 import { framesOfPcapng, isPcapng, pcapngPacket, pcapngStart } from './pcapng.js';
 
@@ -62,6 +63,8 @@ const frameLine = new ObjectType(
   true,
 );
 
+type FrameLine = t.TypeOf<typeof frameLine>;
+
 /** A line that says something else than a frame: what was done next, or when the recording began. */
 const isNote = (value: unknown): value is { readonly note: unknown; readonly start?: unknown } =>
   typeof value === 'object' && value !== null && 'note' in value && !('hex' in value);
@@ -71,6 +74,22 @@ const numberIn = (value: unknown, name: string): number | undefined => {
   const found = Object.entries(value).find(([key]) => key === name)?.[1];
   return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
 };
+
+/** The frame that an object describes. Left: one sentence for each thing that is wrong with it. */
+const frameIn = (value: unknown): E.Either<readonly string[], Omit<RecordedFrame, 'line' | 'time'>> =>
+  E.bimap(
+    (problems: readonly Problem[]) => problems.map(problemText),
+    ({ hex, guest, channel, from }: FrameLine) => ({
+      ...{ guest, channel, from },
+      frame: Uint8Array.from(Buffer.from(hex, 'hex')),
+    }),
+  )(decode(frameLine, value));
+
+/** The frame of an event of a running service's control; `line`: its number. */
+export const frameOfEvent = (value: unknown, line: number): E.Either<readonly string[], RecordedFrame> =>
+  E.map((frame: Omit<RecordedFrame, 'line' | 'time'>) => ({ ...frame, line, time: numberIn(value, 'time') }))(
+    frameIn(value),
+  );
 
 type Parsed = E.Either<readonly string[], readonly RecordedFrame[]>;
 
@@ -89,15 +108,14 @@ const parseLines = (text: string): Parsed => {
       start = numberIn(json.right, 'start') ?? start;
       continue;
     }
-    const decoded = decode(frameLine, json.right);
-    if (E.isLeft(decoded)) {
-      problems.push(...decoded.left.map((problem) => `line ${i + 1}: ${problemText(problem)}`));
+    const frame = frameIn(json.right);
+    if (E.isLeft(frame)) {
+      problems.push(...frame.left.map((problem) => `line ${i + 1}: ${problem}`));
       continue;
     }
-    const { hex, guest, channel, from } = decoded.right;
     const seconds = numberIn(json.right, 't');
     const time = seconds === undefined ? undefined : start + Math.round(seconds * 1000);
-    frames.push({ line: i + 1, time, guest, channel, from, frame: Uint8Array.from(Buffer.from(hex, 'hex')) });
+    frames.push({ ...frame.right, line: i + 1, time });
   }
   return problems.length > 0 ? E.left(problems) : E.right(frames);
 };

@@ -5,8 +5,9 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { type CapturedFrame, framesOfPcapng } from '../../cli/pcapng.js';
 import { guestSession, hex } from '../protocol/captures.js';
+import { type CliProcess, endAll } from './cli-process.js';
 import { ran } from './kept-terminal.js';
-import { newFolder } from './serving.js';
+import { newFolder, serving } from './serving.js';
 
 const session = fileURLToPath(new URL('../fixtures/linux-guest-session.ndjson', import.meta.url));
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
@@ -24,22 +25,18 @@ class Following {
   #out = Buffer.alloc(0);
   #more = (): void => undefined;
 
-  constructor(file: string) {
-    this.#child = spawn(process.execPath, [
-      '--import',
-      'tsx',
-      main,
-      'capture',
-      file,
-      '--follow',
-      '--pcapng',
-      '-',
-    ]);
+  constructor(...what: readonly string[]) {
+    this.#child = spawn(process.execPath, ['--import', 'tsx', main, 'capture', ...what, '--pcapng', '-']);
     this.#child.stdout?.on('data', (chunk: Buffer) => {
       this.#out = Buffer.concat([this.#out, chunk]);
       this.#more();
     });
     this.ended = new Promise((resolve) => this.#child.once('close', resolve));
+  }
+
+  /** Frames that have come. */
+  get count(): number {
+    return this.#out.length === 0 ? 0 : framesOf(this.#out).length;
   }
 
   /** Waits until so many frames are there. */
@@ -64,7 +61,10 @@ describe('proxy-wifi capture', function () {
   beforeEach(async () => {
     folder = await newFolder();
   });
-  afterEach(() => folder.remove());
+  afterEach(async () => {
+    await endAll();
+    await folder.remove();
+  });
 
   it('makes a pcapng file of a recording, and never overwrites one', async () => {
     const out = folder.path('session.pcapng');
@@ -97,7 +97,7 @@ describe('proxy-wifi capture', function () {
     const file = folder.path('seen.ndjson');
     const head = `${JSON.stringify({ t: 0, note: 'begin', start: 1000 })}\n`;
     await writeFile(file, head + lineOf(0, '01'));
-    const following = new Following(file);
+    const following = new Following(file, '--follow');
     expect(await following.frames(1)).to.deep.equal(['1000 01']);
     const line = lineOf(0.5, '02');
     await appendFile(file, line.slice(0, 10));
@@ -109,6 +109,47 @@ describe('proxy-wifi capture', function () {
     expect((await following.frames(3)).at(-1)).to.equal('1700 03');
     following.stop();
     expect(await following.ended).to.equal(130);
+  });
+
+  for (const [what, stop, exitCode] of [
+    ['Ctrl-C', (following: Following) => following.stop(), 130],
+    ['the service ends', (_: Following, service: CliProcess) => service.signal('SIGTERM'), 0],
+  ] as const)
+    it(`shows what a running service sees as it happens, until ${what}`, async () => {
+      const control = `unix://${folder.path('control.sock')}`;
+      const { cli, asGuest } = await serving('--control', control);
+      await cli.says(/The control is at/);
+      const following = new Following('--control', control);
+      const guest = asGuest();
+      // What was said before the capture is not in it.
+      do await ran(['guest', 'disconnect', '1', ...guest]);
+      while (following.count === 0);
+      const [request, answer] = await following.frames(2);
+      expect(request).to.match(/^\d{13} 05/);
+      expect(answer).to.match(/^\d{13} 06/);
+      stop(following, cli);
+      expect(await following.ended).to.equal(exitCode);
+    });
+
+  it('says when there is no such service, or two things to capture', async () => {
+    const control = `unix://${folder.path('none.sock')}`;
+    const out = ['--pcapng', folder.path('x.pcapng')];
+    const none = await ran(['capture', '--control', control, ...out]);
+    expect(none).to.include({ code: 1 });
+    expect(none.err).to.equal(
+      `error: connect ${control}: there is no such socket (ENOENT). Is a service running with --control? Say which with --control.`,
+    );
+    const both = await ran(['capture', session, '--control', control, ...out]);
+    expect(both).to.include({
+      code: 2,
+      err: `error: --control: expected no recording beside it, found ${JSON.stringify(session)}`,
+    });
+    const bare = await ran(['capture', '--follow', ...out]);
+    expect(bare.code).to.equal(2);
+    expect(bare.err).to.include('--follow: expected a recording beside it');
+    const wrong = await ran(['capture', '--control', 'http://here', ...out]);
+    expect(wrong.code).to.equal(2);
+    expect(wrong.err).to.match(/--control: expected unix:.*, found "http:\/\/here"/);
   });
 
   it('says what is wrong with the recording', async () => {
