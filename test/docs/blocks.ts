@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 const root = new URL('../../', import.meta.url);
 
 /** Every page of the project, by its path. */
-export const pages: ReadonlyMap<string, string> = new Map(
+const pages: ReadonlyMap<string, string> = new Map(
   ['', 'docs/', 'guest-driver/', '.github/'].flatMap((folder) =>
     readdirSync(new URL(folder, root), { recursive: folder !== '', encoding: 'utf8' })
       .filter((name) => name.endsWith('.md'))

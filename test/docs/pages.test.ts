@@ -66,6 +66,16 @@ describe('README.md and docs', () => {
     }
   });
 
+  it('docs/dependencies.md has a row for each dependency, and none for what is not one', () => {
+    const { dependencies, peerDependencies } = JSON.parse(read('package.json'));
+    const rows = [...read('docs/dependencies.md').matchAll(/^\| (`[^|]+?) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name),
+    );
+    expect(rows.sort()).to.deep.equal(
+      [...Object.keys(dependencies), ...Object.keys(peerDependencies)].sort(),
+    );
+  });
+
   it('import from each door only what it has', () => {
     const imports = pages.flatMap((page) => importsIn(read(page)).map((one) => [page, ...one] as const));
     expect(imports.length).to.be.greaterThan(3);
