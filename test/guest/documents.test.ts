@@ -134,6 +134,9 @@ describe(`docs/guests/qemu.md with kernel ${kernel}`, () => {
     this.timeout(300_000);
     await machine?.stop();
     await service?.stop();
+    // In case that the page's own unmounting was not reached.
+    const proc = join(folder, 'guest', 'proc');
+    if (existsSync(join(proc, 'self'))) execFileSync('umount', ['--lazy', proc]);
     execFileSync('ip', ['netns', 'delete', namespace]);
     rmSync(folder, { recursive: true, force: true });
   });

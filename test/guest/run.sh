@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `npm run test:guest [-- KERNEL…]`: driver and service as the two machines that they are, for Debian 12's kernels 6.1 and 6.12.
-# Installs what it needs on a Debian machine, builds a virtual machine and the module for each kernel, and closes with one
-# line: `N passed, N failed`. `--measure` (`npm run bench:guest`) measures instead, and writes docs/guest-benchmarks.md.
+# Installs what it needs on a Debian machine, builds a virtual machine and the module for each kernel, runs them side by side, and
+# closes with one line: `N passed, N failed`. `--measure` (`npm run bench:guest`) measures instead, and writes docs/guest-benchmarks.md.
 # PROXY_WIFI_GUEST_GREP runs only the tests whose title matches, PROXY_WIFI_GUEST_LOGS keeps the logs,
 # PROXY_WIFI_GUEST_HOSTILE_BODIES and PROXY_WIFI_GUEST_OPERATIONS say how much; the whole amount is 100000 and 1000.
 set -euo pipefail
@@ -31,35 +31,29 @@ work=$(mktemp -d)
 chmod 755 "$work"
 started=()
 clean_up() {
-  for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${started[@]}" $(jobs -p); do kill "$pid" 2>/dev/null || true; done
   rm -rf "$work"
 }
 trap clean_up EXIT
 
 # The half of the two machines that is this machine: the keeper of the service, and who sends data to the guest.
-mkdir "$work/outside" "$work/outside/logs"
 timeout 60 npx tsx test/machine/bundle.ts "$work/bundles" tests=test/guest/run.ts measurements=test/guest/measure.ts \
   keeper=test/guest/host/keeper.ts service=test/guest/host/service.ts sender=test/guest/host/sender.ts ||
   give_up 'the tests could not be bundled'
-cp "$work"/bundles/{keeper,service,sender}.mjs "$work/bundles/package.json" "$work/outside/"
-ln -s "$project/node_modules" "$work/outside/node_modules"
 
 # listening FILE: waits for `listening on PORT` in it; the port.
 listening() {
-  timeout 20 bash -c 'until grep -qs "listening on" "$0"; do sleep 0.1; done' "$1" && grep -oE '[0-9]+' "$1"
+  timeout 60 bash -c 'until grep -qs "listening on" "$0"; do sleep 0.1; done' "$1" && grep -oE '[0-9]+' "$1"
 }
-node "$work/outside/keeper.mjs" 127.0.0.1 "$work/outside/logs" >"$work/outside/keeper.out" & started+=($!)
-node "$work/outside/sender.mjs" 127.0.0.1 0 100000000 >"$work/outside/sender.out" & started+=($!)
-keeper=$(listening "$work/outside/keeper.out") || give_up 'the keeper of the service did not start'
-sender=$(listening "$work/outside/sender.out") || give_up 'the sender of data did not start'
 free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
 
-passed=0
-failed=0
-for kernel in "${kernels[@]}"; do
-  out="$work/$kernel"
-  mkdir -p "$out/logs"
+# The machine of a kernel, and what lies in its folder /out.
+declare -A images
+prepare() {
+  local kernel=$1 out="$work/$1" image target keeper sender requests notifications
+  mkdir -p "$out/logs" "$out/outside/logs"
   image=$(timeout 300 "$project/test/machine/build-image.sh" "$kernel") || give_up 'the virtual machine could not be built'
+  images[$kernel]=$image
   cp -r "$project/guest-driver" "$out/driver"
   for target in clean all; do
     make -C "$out/driver" KDIR="$image/headers/build" CC=gcc-12 "$target" >"$out/logs/make.log" 2>&1 || {
@@ -70,54 +64,86 @@ for kernel in "${kernels[@]}"; do
   mv "$out/driver/module/proxy_wifi.ko" "$out/"
   cp "$work"/bundles/*.mjs "$work/bundles/package.json" "$out/"
   cp "$here/start.sh" "$out/start"
+
+  cp "$work"/bundles/{keeper,service,sender}.mjs "$work/bundles/package.json" "$out/outside/"
+  ln -s "$project/node_modules" "$out/outside/node_modules"
+  node "$out/outside/keeper.mjs" 127.0.0.1 "$out/outside/logs" >"$out/outside/keeper.out" & started+=($!)
+  node "$out/outside/sender.mjs" 127.0.0.1 0 100000000 >"$out/outside/sender.out" & started+=($!)
+  keeper=$(listening "$out/outside/keeper.out") || give_up 'the keeper of the service did not start'
+  sender=$(listening "$out/outside/sender.out") || give_up 'the sender of data did not start'
   requests=$(free_port) notifications=$(free_port)
+  echo "$notifications" >"$out/notifications"
   echo "{\"keeper\": $keeper, \"sender\": $sender, \"requests\": $requests, \"notifications\": $notifications}" >"$out/outside.json"
   env | grep -E '^PROXY_WIFI_GUEST_[A-Z_]+=[^ ]*$' >"$out/environment" || true
   echo "PROXY_WIFI_GUEST_PROGRAM=$program" >>"$out/environment"
   [[ -z ${PROXY_WIFI_GUEST_GREP:-} ]] || echo "$PROXY_WIFI_GUEST_GREP" >"$out/grep"
+}
 
+# note KERNEL GOOD BAD STATUS: counts one part of it. What died has counted only what came before.
+note() {
+  local good=$2 bad=$3
+  [[ $4 == 0 || $bad != 0 ]] || bad=1
+  echo "$good $bad" >>"$work/$1/totals"
+}
+
+# Everything for one kernel, in its own machine.
+run_kernel() {
+  local kernel=$1 out="$work/$1" began=$SECONDS status=0 good bad fences notifications
   say "kernel $kernel"
-  began=$SECONDS
-  status=0
+  notifications=$(cat "$out/notifications")
   # Freed memory is poisoned and every object fenced: Debian's kernels have neither KASAN, lockdep nor kmemleak.
   fences=slub_debug=FZP
   [[ $program == tests ]] || fences=
   PROXY_WIFI_MACHINE_CLOCK=host PROXY_WIFI_MACHINE_APPEND="net.ifnames=0 $fences" \
-    "$project/test/machine/boot.sh" "$image" "$project" "$out" \
+    PROXY_WIFI_MACHINE_TIMEOUT="${PROXY_WIFI_MACHINE_TIMEOUT:-2400}" \
+    "$project/test/machine/boot.sh" "${images[$kernel]}" "$project" "$out" \
     -netdev "user,id=n0,net=10.0.2.0/24,hostfwd=tcp:127.0.0.1:$notifications-10.0.2.15:$notifications" \
     -device virtio-net-pci,netdev=n0 -netdev user,id=n1,net=10.0.3.0/24 -device virtio-net-pci,netdev=n1 || status=$?
   say "kernel $kernel took $((SECONDS - began)) s"
-  if [[ $program == measurements ]]; then
-    # One measurement run for each kernel: all that it wanted was met, or not.
-    cat "$out/measurements.md" >>"$work/measurements" || true
-    echo "$((status == 0)) $((status != 0))" >"$out/counts"
-  fi
+  # One measurement run for each kernel: all that it wanted was met, or not.
+  [[ $program == tests ]] || echo "$((status == 0)) $((status != 0))" >"$out/counts"
   read -r good bad < <(cat "$out/counts" 2>/dev/null) || { good=0 bad=1; }
-  # A machine that died has counted only what came before.
-  [[ $status == 0 || $bad != 0 ]] || bad=1
-  passed=$((passed + good)) failed=$((failed + bad))
+  note "$kernel" "$good" "$bad" "$status"
 
   # A whole Debian guest, by the commands of the documents.
   if [[ $program == tests && -z ${PROXY_WIFI_GUEST_GREP:-} ]]; then
     began=$SECONDS
     status=0
     PROXY_WIFI_GUEST_KERNEL=$kernel PROXY_WIFI_GUEST_DOCUMENT_LOGS="$out/logs" \
-      timeout --kill-after=20 1200 npx mocha test/guest/documents.test.ts >"$work/documents" 2>&1 || status=$?
-    cat "$work/documents"
-    good=$(grep -oE '^ +[0-9]+ passing' "$work/documents" | grep -oE '[0-9]+' || echo 0)
-    bad=$(grep -oE '^ +[0-9]+ failing' "$work/documents" | grep -oE '[0-9]+' || echo 0)
-    [[ $status == 0 || $bad != 0 ]] || bad=1
+      timeout --kill-after=20 1200 npx mocha test/guest/documents.test.ts >"$out/documents" 2>&1 || status=$?
+    cat "$out/documents"
+    good=$(grep -oE '^ +[0-9]+ passing' "$out/documents" | grep -oE '[0-9]+' || echo 0)
+    bad=$(grep -oE '^ +[0-9]+ failing' "$out/documents" | grep -oE '[0-9]+' || echo 0)
+    note "$kernel" "$good" "$bad" "$status"
     say "the documents' commands for kernel $kernel took $((SECONDS - began)) s"
-    passed=$((passed + good)) failed=$((failed + bad))
   fi
   if [[ -n ${PROXY_WIFI_GUEST_LOGS:-} ]]; then
     mkdir -p "$PROXY_WIFI_GUEST_LOGS/$kernel"
-    cp -r "$out/logs/." "$work/outside/logs/." "$PROXY_WIFI_GUEST_LOGS/$kernel/"
+    cp -r "$out/logs/." "$out/outside/logs/." "$PROXY_WIFI_GUEST_LOGS/$kernel/"
   fi
-done
+}
+
+for kernel in "${kernels[@]}"; do prepare "$kernel"; done
+if [[ ${#kernels[@]} == 1 || $program == measurements ]]; then
+  # What is measured has the machine for itself.
+  for kernel in "${kernels[@]}"; do run_kernel "$kernel"; done
+else
+  running=()
+  for kernel in "${kernels[@]}"; do
+    (run_kernel "$kernel" 2>&1 | sed -u "s/^/$kernel: /") & running+=($!)
+  done
+  # It is the counts that say how it went.
+  for pid in "${running[@]}"; do wait "$pid" || true; done
+fi
 
 if [[ $program == measurements ]]; then
-  cat "$here/measured.md" "$work/measurements" >"$project/docs/guest-benchmarks.md"
+  cat "$here/measured.md" "$work"/*/measurements.md >"$project/docs/guest-benchmarks.md"
 fi
+passed=0
+failed=0
+for kernel in "${kernels[@]}"; do
+  [[ -s $work/$kernel/totals ]] || echo '0 1' >"$work/$kernel/totals"
+  while read -r good bad; do passed=$((passed + good)) failed=$((failed + bad)); done <"$work/$kernel/totals"
+done
 echo "$passed passed, $failed failed"
 exit "$((failed > 0))"
