@@ -4,6 +4,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { expect } from 'chai';
 import { Program } from '../radio/air/programs.js';
 import { neighbourhood } from './inside/air.js';
+import { hostileBodies } from './inside/amounts.js';
 import { inMachine } from './inside/arrangements.js';
 import { addInterface, load, loaded, unload, wifi } from './inside/driver.js';
 import { HostileBodies } from './inside/hostile-bodies.js';
@@ -11,7 +12,7 @@ import { complaints } from './inside/kernel.js';
 import { Station } from './inside/station.js';
 
 /** How many bad bodies there are; a fifth of them are answers. */
-const bodies = Number(process.env.PROXY_WIFI_GUEST_HOSTILE_BODIES ?? 10_000);
+const bodies = hostileBodies;
 const seed = Number(process.env.PROXY_WIFI_GUEST_SEED ?? Math.floor(Math.random() * 2 ** 32));
 
 /** The operation that answers each request. */

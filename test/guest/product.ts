@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { StatusCode } from '../../protocol/status.js';
 import { Program, run } from '../radio/air/programs.js';
 import { forbidden, passphrase } from './inside/air.js';
+import { operations } from './inside/amounts.js';
 import { type Arrangement, startSimulated } from './inside/arrangement.js';
 import { receive } from './inside/data.js';
 import { addInterface, load, unload, wifi } from './inside/driver.js';
@@ -11,9 +12,6 @@ import { iwdConnect, Station, startIwd, startWpaSupplicant } from './inside/stat
 
 /** How often a scan and a connect are repeated. */
 const often = 50;
-
-/** How many operations there are to see what is kept of them. */
-const most = Number(process.env.PROXY_WIFI_GUEST_OPERATIONS ?? 1000);
 
 const networkOf = (ssid: string, ...more: readonly string[]): readonly string[] => [
   `ssid="${ssid}"`,
@@ -24,10 +22,8 @@ const networkOf = (ssid: string, ...more: readonly string[]): readonly string[] 
 const psk = (ssid: string, secret = passphrase): readonly string[] =>
   networkOf(ssid, `psk="${secret}"`, 'key_mgmt=WPA-PSK');
 
-/** The suite. `share`: how much of the many operations is done here. */
-export const product = (arrange: () => Arrangement, title: string, share = 1): void => {
-  const many = Math.ceil(most * share);
-
+/** The suite. */
+export const product = (arrange: () => Arrangement, title: string): void => {
   describe(title, () => {
     let all: Arrangement;
     let station: Station;
@@ -223,8 +219,8 @@ export const product = (arrange: () => Arrangement, title: string, share = 1): v
       await run('ip', 'address', 'flush', 'dev', wifi);
     });
 
-    it(`keeps nothing of ${many} connects, disconnects and scans`, async () => {
-      const grown = await growthOver(Math.ceil(many / 3), async () => {
+    it(`keeps nothing of ${operations} connects, disconnects and scans`, async () => {
+      const grown = await growthOver(Math.ceil(operations / 3), async () => {
         await station.connectOpen('Cafe');
         await station.disconnect();
         await station.scan();

@@ -3,7 +3,7 @@
 # Installs what it needs on a Debian machine, builds a virtual machine and the module for each kernel, runs them side by side, and
 # closes with one line: `N passed, N failed`. `--measure` (`npm run bench:guest`) measures instead, and writes docs/guest-benchmarks.md.
 # PROXY_WIFI_GUEST_GREP runs only the tests whose title matches, PROXY_WIFI_GUEST_LOGS keeps the logs,
-# PROXY_WIFI_GUEST_HOSTILE_BODIES and PROXY_WIFI_GUEST_OPERATIONS say how much; the whole amount is 100000 and 1000.
+# PROXY_WIFI_GUEST_WHOLE=1 does everything that is repeated as often as wanted (test/guest/inside/amounts.ts), in an hour or two.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -95,7 +95,7 @@ run_kernel() {
   fences=slub_debug=FZP
   [[ $program == tests ]] || fences=
   PROXY_WIFI_MACHINE_CLOCK=host PROXY_WIFI_MACHINE_APPEND="net.ifnames=0 $fences" \
-    PROXY_WIFI_MACHINE_TIMEOUT="${PROXY_WIFI_MACHINE_TIMEOUT:-2400}" \
+    PROXY_WIFI_MACHINE_TIMEOUT="${PROXY_WIFI_MACHINE_TIMEOUT:-$([[ ${PROXY_WIFI_GUEST_WHOLE:-} == 1 ]] && echo 10800 || echo 2400)}" \
     "$project/test/machine/boot.sh" "${images[$kernel]}" "$project" "$out" \
     -netdev "user,id=n0,net=10.0.2.0/24,hostfwd=tcp:127.0.0.1:$notifications-10.0.2.15:$notifications" \
     -device virtio-net-pci,netdev=n0 -netdev user,id=n1,net=10.0.3.0/24 -device virtio-net-pci,netdev=n1 || status=$?

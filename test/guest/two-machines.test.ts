@@ -8,7 +8,7 @@ import { complaints } from './inside/kernel.js';
 import { Station } from './inside/station.js';
 import { product } from './product.js';
 
-product(twoMachines, 'the service on the test machine, the guest in QEMU, over TCP', 0.2);
+product(twoMachines, 'the service on the test machine, the guest in QEMU, over TCP');
 
 describe('one network device under the Wi-Fi interface and to the service', () => {
   let all: Arrangement;
