@@ -8,5 +8,7 @@ const debug = '/sys/kernel/debug';
 export const setSignal = async (name: string, dbm: number): Promise<void> => {
   if (!existsSync(`${debug}/ieee80211`)) await run('mount', '-t', 'debugfs', 'debugfs', debug);
   const phy = readFileSync(`/sys/class/net/${name}/phy80211/name`, 'utf8').trim();
-  writeFileSync(`${debug}/ieee80211/${phy}/hwsim/rx_rssi`, String(dbm));
+  // A file of unsigned numbers, which the radio takes for a signed one.
+  const text = BigInt.asUintN(64, BigInt(dbm)).toString();
+  writeFileSync(`${debug}/ieee80211/${phy}/hwsim/rx_rssi`, text);
 };
