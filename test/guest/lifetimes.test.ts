@@ -84,6 +84,8 @@ describe('something ends while something is under way', () => {
   });
   beforeEach(async () => {
     if (!loaded()) await load(all.reach);
+    // What a test has left that failed.
+    await unplugCable(spare, 'spare');
     await plugCable(spare, 'spare', '10.78.0.1/24');
     await addInterface(spare);
     station = await Station.open();

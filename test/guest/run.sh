@@ -88,18 +88,18 @@ note() {
 
 # Everything for one kernel, in its own machine.
 run_kernel() {
-  local kernel=$1 out="$work/$1" began=$SECONDS status=0 good bad fences notifications
+  local kernel=$1 out="$work/$1" began status=0 good bad fences notifications
   say "kernel $kernel"
   notifications=$(cat "$out/notifications")
   # Freed memory is poisoned and every object fenced: Debian's kernels have neither KASAN, lockdep nor kmemleak.
   fences=slub_debug=FZP
   [[ $program == tests ]] || fences=
-  PROXY_WIFI_MACHINE_CLOCK=host PROXY_WIFI_MACHINE_APPEND="net.ifnames=0 $fences" \
+  local TIMEFORMAT="test:guest: kernel $kernel took %0R s, %0U s of processor time"
+  time PROXY_WIFI_MACHINE_CLOCK=host PROXY_WIFI_MACHINE_APPEND="net.ifnames=0 $fences" \
     PROXY_WIFI_MACHINE_TIMEOUT="${PROXY_WIFI_MACHINE_TIMEOUT:-$([[ ${PROXY_WIFI_GUEST_WHOLE:-} == 1 ]] && echo 10800 || echo 2400)}" \
     "$project/test/machine/boot.sh" "${images[$kernel]}" "$project" "$out" \
     -netdev "user,id=n0,net=10.0.2.0/24,hostfwd=tcp:127.0.0.1:$notifications-10.0.2.15:$notifications" \
     -device virtio-net-pci,netdev=n0 -netdev user,id=n1,net=10.0.3.0/24 -device virtio-net-pci,netdev=n1 || status=$?
-  say "kernel $kernel took $((SECONDS - began)) s"
   # One measurement run for each kernel: all that it wanted was met, or not.
   [[ $program == tests ]] || echo "$((status == 0)) $((status != 0))" >"$out/counts"
   read -r good bad < <(cat "$out/counts" 2>/dev/null) || { good=0 bad=1; }
