@@ -1,12 +1,11 @@
 /** What may end or stop while something is under way, in every state: service, module, interface, cable, namespace. */
 import { writeFileSync } from 'node:fs';
-import { release } from 'node:os';
 import { expect } from 'chai';
 import { createPlainGuest } from '../../native/guest/index.js';
 import { StatusCode } from '../../protocol/status.js';
 import { Program, run } from '../radio/air/programs.js';
 import { passphrase } from './inside/air.js';
-import { whole } from './inside/amounts.js';
+import { mine } from './inside/amounts.js';
 import { type Arrangement, startSimulated } from './inside/arrangement.js';
 import { inMachine } from './inside/arrangements.js';
 import { addInterface, load, loaded, plugCable, unload, unplugCable, wifi } from './inside/driver.js';
@@ -69,12 +68,6 @@ const ends: Readonly<Record<string, (all: Arrangement) => Promise<void>>> = {
   },
 };
 
-/** Without `PROXY_WIFI_GUEST_WHOLE` the kernels share the states. */
-const turns = release().startsWith('6.1.')
-  ? ['scanning', 'connected']
-  : ['idle', 'connecting', 'disconnecting'];
-const isTurn = (state: string): boolean => whole || turns.includes(state);
-
 describe('something ends while something is under way', () => {
   let all: Arrangement;
   let station: Station;
@@ -121,7 +114,7 @@ describe('something ends while something is under way', () => {
     await station.disconnect();
   };
 
-  for (const [state, enter] of Object.entries(states).filter(([name]) => isTurn(name))) {
+  for (const [state, enter] of mine(Object.entries(states))) {
     for (const [what, end] of Object.entries(ends))
       it(`${what} while the guest is ${state}`, async () => {
         await enter(all, station);

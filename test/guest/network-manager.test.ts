@@ -7,6 +7,7 @@ import { AirRadio, passphrase as airPassphrase, security } from '../radio/air/ac
 import { addressOf, station as hostStation, startSupplicant } from '../radio/air/host.js';
 import { Program, run } from '../radio/air/programs.js';
 import { passphrase } from './inside/air.js';
+import { mine } from './inside/amounts.js';
 import { type Arrangement, startSimulated } from './inside/arrangement.js';
 import { inMachine, twoMachines } from './inside/arrangements.js';
 import { runInGuest } from './inside/bus.js';
@@ -109,124 +110,128 @@ const real: Air = {
   },
 };
 
-for (const air of [simulated, real])
-  for (const backend of ['wpa_supplicant', 'iwd'] as const)
-    describe(`NetworkManager on ${backend} in the guest, ${air.title}`, () => {
-      let all: Arrangement;
-      let station: Station;
-      let manager: Program | undefined;
-      before(async () => {
-        all = air.arrange();
-        await air.open();
-        await air.serve(all);
-        // Debian 12's wpa_supplicant cannot leave SAE to a driver.
-        await load(all.reach, { sae: backend === 'iwd' });
-        await addInterface(all.lower);
-        if (backend === 'iwd') await startIwd(wifi, {});
-        else await startBareWpaSupplicant();
-        station = await Station.open();
-        manager = await startNetworkManager(wifi, backend);
-      });
+const combinations = [
+  [simulated, 'wpa_supplicant'],
+  [simulated, 'iwd'],
+  [real, 'iwd'],
+  [real, 'wpa_supplicant'],
+] as const;
 
-      after(async () => {
-        await station.close();
-        await manager?.stop();
-        await Program.stopAll('guest-wpa_supplicant', 'guest-iwd');
-        await unload();
-        await all.host.finish();
-        await air.close();
-        expect(await complaints()).to.equal('');
-      });
-
-      /** Makes a connection as a user does who fills in a form, and brings it up. */
-      const connect = async (ssid: string, management: 'wpa-psk' | 'sae'): Promise<void> => {
-        const secret = ['wifi-sec.key-mgmt', management, 'wifi-sec.psk', air.passphrase];
-        const settings = ['ssid', ssid, ...secret, ...air.addressing(all)];
-        const made = ['type', 'wifi', 'con-name', ssid, 'ifname', wifi, ...settings];
-        await runInGuest('nmcli', 'connection', 'add', ...made);
-        await runInGuest('nmcli', '--wait', '120', 'connection', 'up', ssid);
-      };
-
-      /** 100 MB from the world behind the interface. */
-      const transfer = async (): Promise<void> => {
-        const address = /inet (\S+)/.exec(await run('ip', '-4', 'address', 'show', 'dev', wifi))?.[1] ?? '';
-        expect(address).to.match(/^10\./);
-        expect((await receive(all.peer, address)).bytes).to.equal(100_000_000);
-      };
-
-      /** Somebody behind the interface answers. */
-      const ping = async (): Promise<void> => {
-        const said = await run('ping', '-c', '1', '-W', '30', '-I', wifi, all.peer.address);
-        expect(said).to.include(' 0% packet loss');
-      };
-
-      /** Waits until the guest is connected to the network by a connect that `act` has led to. */
-      const reconnects = async (ssid: string, act: () => Promise<void>): Promise<void> => {
-        station.events.forget();
-        await act();
-        await station.events.says(new RegExp(`${wifi} .*: disconnected`));
-        while (!/: connected to/.test(station.events.output.split(': disconnected').slice(1).join(' ')))
-          await new Promise((resolve) => setTimeout(resolve, 50));
-        await station.linkBecomes(`SSID: ${ssid}`);
-        while (
-          !(await runInGuest('nmcli', '-g', 'GENERAL.STATE', 'device', 'show', wifi)).startsWith('100 ')
-        );
-      };
-
-      it('lists the networks of the host', async () => {
-        for (;;) {
-          const list = await runInGuest('nmcli', '-t', '-f', 'SSID,SECURITY', 'device', 'wifi', 'list');
-          // iwd tells no more than that there is a key: NetworkManager shows its networks as either.
-          if ([air.wpa2, air.wpa3].every((ssid) => list.includes(`${ssid}:WPA`))) return;
-          await new Promise((resolve) => setTimeout(resolve, 200));
-        }
-      });
-
-      it('connects to WPA2, gets an address, and carries data', async () => {
-        await connect(air.wpa2, 'wpa-psk');
-        expect(await station.link()).to.include(`SSID: ${air.wpa2}`);
-        await transfer();
-      });
-
-      it('follows the signal', async () => {
-        for (const dbm of [-81, -46]) {
-          await air.fade(all, dbm);
-          await station.linkBecomes(`signal: ${dbm} dBm`);
-        }
-      });
-
-      it('is told of a loss, and comes back by itself', async () => {
-        await reconnects(air.wpa2, () => air.lose(all));
-        await ping();
-      });
-
-      it('comes back by itself when the service was killed and started again', async () => {
-        await reconnects(air.wpa2, async () => {
-          await all.host.kill();
-          await air.serve(all);
-        });
-        await ping();
-      });
-
-      if (backend === 'iwd')
-        it('connects to WPA3, and carries data', async () => {
-          const made = all.host.tells('guestConnectionCompleted');
-          await connect(air.wpa3, 'sae');
-          expect(await made).to.include({ ssid: air.wpa3, status: 0, connection: 'guestDirected' });
-          expect(await station.link()).to.include(`SSID: ${air.wpa3}`);
-          await ping();
-        });
-      // It has handed over a key that is none for SAE: what the host has connected to is all that it can use.
-      else
-        it('shares WPA3 with the host, and carries data', async () => {
-          await runInGuest('nmcli', 'connection', 'down', air.wpa2);
-          const joined = all.host.tells('hostConnected');
-          await air.join(all);
-          expect((await joined).ssid).to.equal(air.wpa3);
-          const made = all.host.tells('guestConnectionCompleted');
-          await connect(air.wpa3, 'wpa-psk');
-          expect(await made).to.include({ ssid: air.wpa3, status: 0, connection: 'hostMirroring' });
-          expect(await station.link()).to.include(`SSID: ${air.wpa3}`);
-          await ping();
-        });
+for (const [air, backend] of mine(combinations))
+  describe(`NetworkManager on ${backend} in the guest, ${air.title}`, () => {
+    let all: Arrangement;
+    let station: Station;
+    let manager: Program | undefined;
+    before(async () => {
+      all = air.arrange();
+      await air.open();
+      await air.serve(all);
+      // Debian 12's wpa_supplicant cannot leave SAE to a driver.
+      await load(all.reach, { sae: backend === 'iwd' });
+      await addInterface(all.lower);
+      if (backend === 'iwd') await startIwd(wifi, {});
+      else await startBareWpaSupplicant();
+      station = await Station.open();
+      manager = await startNetworkManager(wifi, backend);
     });
+
+    after(async () => {
+      await station.close();
+      await manager?.stop();
+      await Program.stopAll('guest-wpa_supplicant', 'guest-iwd');
+      await unload();
+      await all.host.finish();
+      await air.close();
+      expect(await complaints()).to.equal('');
+    });
+
+    /** Makes a connection as a user does who fills in a form, and brings it up. */
+    const connect = async (ssid: string, management: 'wpa-psk' | 'sae'): Promise<void> => {
+      const secret = ['wifi-sec.key-mgmt', management, 'wifi-sec.psk', air.passphrase];
+      const settings = ['ssid', ssid, ...secret, ...air.addressing(all)];
+      const made = ['type', 'wifi', 'con-name', ssid, 'ifname', wifi, ...settings];
+      await runInGuest('nmcli', 'connection', 'add', ...made);
+      await runInGuest('nmcli', '--wait', '120', 'connection', 'up', ssid);
+    };
+
+    /** 100 MB from the world behind the interface. */
+    const transfer = async (): Promise<void> => {
+      const address = /inet (\S+)/.exec(await run('ip', '-4', 'address', 'show', 'dev', wifi))?.[1] ?? '';
+      expect(address).to.match(/^10\./);
+      expect((await receive(all.peer, address)).bytes).to.equal(100_000_000);
+    };
+
+    /** Somebody behind the interface answers. */
+    const ping = async (): Promise<void> => {
+      const said = await run('ping', '-c', '1', '-W', '30', '-I', wifi, all.peer.address);
+      expect(said).to.include(' 0% packet loss');
+    };
+
+    /** Waits until the guest is connected to the network by a connect that `act` has led to. */
+    const reconnects = async (ssid: string, act: () => Promise<void>): Promise<void> => {
+      station.events.forget();
+      await act();
+      await station.events.says(new RegExp(`${wifi} .*: disconnected`));
+      while (!/: connected to/.test(station.events.output.split(': disconnected').slice(1).join(' ')))
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      await station.linkBecomes(`SSID: ${ssid}`);
+      while (!(await runInGuest('nmcli', '-g', 'GENERAL.STATE', 'device', 'show', wifi)).startsWith('100 '));
+    };
+
+    it('lists the networks of the host', async () => {
+      for (;;) {
+        const list = await runInGuest('nmcli', '-t', '-f', 'SSID,SECURITY', 'device', 'wifi', 'list');
+        // iwd tells no more than that there is a key: NetworkManager shows its networks as either.
+        if ([air.wpa2, air.wpa3].every((ssid) => list.includes(`${ssid}:WPA`))) return;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    });
+
+    it('connects to WPA2, gets an address, and carries data', async () => {
+      await connect(air.wpa2, 'wpa-psk');
+      expect(await station.link()).to.include(`SSID: ${air.wpa2}`);
+      await transfer();
+    });
+
+    it('follows the signal', async () => {
+      for (const dbm of [-81, -46]) {
+        await air.fade(all, dbm);
+        await station.linkBecomes(`signal: ${dbm} dBm`);
+      }
+    });
+
+    it('is told of a loss, and comes back by itself', async () => {
+      await reconnects(air.wpa2, () => air.lose(all));
+      await ping();
+    });
+
+    it('comes back by itself when the service was killed and started again', async () => {
+      await reconnects(air.wpa2, async () => {
+        await all.host.kill();
+        await air.serve(all);
+      });
+      await ping();
+    });
+
+    if (backend === 'iwd')
+      it('connects to WPA3, and carries data', async () => {
+        const made = all.host.tells('guestConnectionCompleted');
+        await connect(air.wpa3, 'sae');
+        expect(await made).to.include({ ssid: air.wpa3, status: 0, connection: 'guestDirected' });
+        expect(await station.link()).to.include(`SSID: ${air.wpa3}`);
+        await ping();
+      });
+    // It has handed over a key that is none for SAE: what the host has connected to is all that it can use.
+    else
+      it('shares WPA3 with the host, and carries data', async () => {
+        await runInGuest('nmcli', 'connection', 'down', air.wpa2);
+        const joined = all.host.tells('hostConnected');
+        await air.join(all);
+        expect((await joined).ssid).to.equal(air.wpa3);
+        const made = all.host.tells('guestConnectionCompleted');
+        await connect(air.wpa3, 'wpa-psk');
+        expect(await made).to.include({ ssid: air.wpa3, status: 0, connection: 'hostMirroring' });
+        expect(await station.link()).to.include(`SSID: ${air.wpa3}`);
+        await ping();
+      });
+  });

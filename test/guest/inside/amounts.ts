@@ -1,10 +1,20 @@
 /** How much of what is repeated is done: all of it with `PROXY_WIFI_GUEST_WHOLE=1`, otherwise what fits into a run of CI. */
+import { release } from 'node:os';
 
-/** Everything on every kernel. */
-export const whole = process.env.PROXY_WIFI_GUEST_WHOLE === '1';
+/** Everything, on every kernel. */
+const whole = process.env.PROXY_WIFI_GUEST_WHOLE === '1';
+
+/** How often a scan and a connect are repeated. */
+export const often = whole ? 50 : 15;
 
 /** Connects, disconnects and scans, to see what is kept of them. */
 export const operations = whole ? 1000 : 150;
 
 /** Answers and notifications of a hostile host. */
 export const hostileBodies = whole ? 100_000 : 5000;
+
+/** Which of these things this kernel does: all, or every other one where the kernels share them. */
+export const mine = <T>(things: readonly T[]): readonly T[] => {
+  const turn = release().startsWith('6.1.') ? 0 : 1;
+  return things.filter((_thing, i) => whole || i % 2 === turn);
+};
