@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { Program, run } from '../radio/air/programs.js';
 import { passphrase } from './inside/air.js';
 import { type Arrangement, startSimulated } from './inside/arrangement.js';
-import { inMachine, twoMachines } from './inside/arrangements.js';
+import { arrangedHere } from './inside/arrangements.js';
 import { addInterface, load, unload, wifi } from './inside/driver.js';
 import { complaints } from './inside/kernel.js';
 import { iwdConnect, Station, startIwd } from './inside/station.js';
@@ -11,61 +11,57 @@ import { iwdConnect, Station, startIwd } from './inside/station.js';
 /** Operations of the request channel. */
 const hello = { request: 9, answer: 10 };
 
-for (const [where, arrange] of [
-  ['one machine', inMachine],
-  ['two machines', twoMachines],
-] as const)
-  describe(`hello, ${where}`, () => {
-    let all: Arrangement;
-    let station: Station;
-    before(async () => {
-      all = arrange();
-      await startSimulated(all);
-      await load(all.reach);
-    });
-
-    after(async () => {
-      await Program.stopAll('guest-iwd');
-      await station.close();
-      await unload();
-      await all.host.finish();
-      expect(await complaints()).to.equal('');
-    });
-
-    it('is said when the interface comes up, and answered', async () => {
-      const asked = all.host.passes(hello.request);
-      const answered = all.host.passes(hello.answer);
-      await addInterface(all.lower);
-      station = await Station.open();
-      expect((await asked).from).to.equal('guest');
-      expect((await answered).from).to.equal('host');
-    });
-
-    it('shows a WPA3 network as WPA3', async () => {
-      const heard = (await station.scan()).find(({ ssid }) => ssid === 'Lighthouse');
-      expect(heard?.text).to.match(/Authentication suites: SAE/);
-    });
-
-    it('connects to WPA3 with iwd', async () => {
-      await startIwd(wifi, { Lighthouse: passphrase });
-      const made = all.host.tells('guestConnectionCompleted');
-      await iwdConnect(wifi, 'Lighthouse');
-      expect(await made).to.include({ ssid: 'Lighthouse', status: 0 });
-      expect(await station.link()).to.include('SSID: Lighthouse');
-      await Program.stopAll('guest-iwd');
-    });
-
-    it('lets a connected guest notice by its next hello that the service was killed and started again', async () => {
-      if ((await station.link()).includes('Not connected')) await station.connectOpen('Cafe');
-      station.events.forget();
-      await all.host.kill();
-      const first = all.host.passes(hello.answer);
-      await startSimulated(all);
-      await first;
-      const heard = station.events.says(/: disconnected/).then(() => 'disconnected');
-      const second = all.host.passes(hello.answer).then(() => 'another hello');
-      expect(await Promise.race([heard, second])).to.equal('disconnected');
-      expect(await run('cat', `/sys/class/net/${wifi}/carrier`)).to.equal('0\n');
-      expect(await station.connectOpen('Cafe')).to.include('connected to');
-    });
+describe('hello', () => {
+  let all: Arrangement;
+  let station: Station;
+  before(async () => {
+    all = arrangedHere();
+    await startSimulated(all);
+    await load(all.reach);
   });
+
+  after(async () => {
+    await Program.stopAll('guest-iwd');
+    await station.close();
+    await unload();
+    await all.host.finish();
+    expect(await complaints()).to.equal('');
+  });
+
+  it('is said when the interface comes up, and answered', async () => {
+    const asked = all.host.passes(hello.request);
+    const answered = all.host.passes(hello.answer);
+    await addInterface(all.lower);
+    station = await Station.open();
+    expect((await asked).from).to.equal('guest');
+    expect((await answered).from).to.equal('host');
+  });
+
+  it('shows a WPA3 network as WPA3', async () => {
+    const heard = (await station.scan()).find(({ ssid }) => ssid === 'Lighthouse');
+    expect(heard?.text).to.match(/Authentication suites: SAE/);
+  });
+
+  it('connects to WPA3 with iwd', async () => {
+    await startIwd(wifi, { Lighthouse: passphrase });
+    const made = all.host.tells('guestConnectionCompleted');
+    await iwdConnect(wifi, 'Lighthouse');
+    expect(await made).to.include({ ssid: 'Lighthouse', status: 0 });
+    expect(await station.link()).to.include('SSID: Lighthouse');
+    await Program.stopAll('guest-iwd');
+  });
+
+  it('lets a connected guest notice by its next hello that the service was killed and started again', async () => {
+    if ((await station.link()).includes('Not connected')) await station.connectOpen('Cafe');
+    station.events.forget();
+    await all.host.kill();
+    const first = all.host.passes(hello.answer);
+    await startSimulated(all);
+    await first;
+    const heard = station.events.says(/: disconnected/).then(() => 'disconnected');
+    const second = all.host.passes(hello.answer).then(() => 'another hello');
+    expect(await Promise.race([heard, second])).to.equal('disconnected');
+    expect(await run('cat', `/sys/class/net/${wifi}/carrier`)).to.equal('0\n');
+    expect(await station.connectOpen('Cafe')).to.include('connected to');
+  });
+});

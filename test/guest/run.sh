@@ -2,7 +2,8 @@
 # `npm run test:guest [-- KERNEL…]`: driver and service as the two machines that they are, for Debian 12's kernels 6.1 and 6.12.
 # Installs what it needs on a Debian machine, builds a virtual machine and the module for each kernel, runs them side by side, and
 # closes with one line: `N passed, N failed`. `--measure` (`npm run bench:guest`) measures instead, and writes docs/guest-benchmarks.md.
-# PROXY_WIFI_GUEST_GREP runs only the tests whose title matches, PROXY_WIFI_GUEST_LOGS keeps the logs,
+# PROXY_WIFI_GUEST_GREP runs only the tests whose title matches, PROXY_WIFI_GUEST_ONLY those of one machine (one), of two (two) or of
+# the documents (documents); PROXY_WIFI_GUEST_LOGS keeps the logs.
 # PROXY_WIFI_GUEST_WHOLE=1 does everything that is repeated as often as wanted (test/guest/inside/amounts.ts), in an hour or two.
 set -euo pipefail
 
@@ -86,27 +87,39 @@ note() {
   echo "$good $bad" >>"$work/$1/totals"
 }
 
-# Everything for one kernel, in its own machine.
-run_kernel() {
-  local kernel=$1 out="$work/$1" began status=0 good bad fences notifications
-  say "kernel $kernel"
-  notifications=$(cat "$out/notifications")
+# boot KERNEL MACHINES [options of QEMU]: the tests for one machine or for two.
+boot() {
+  local kernel=$1 out="$work/$1" status=0 good bad fences clock=own
+  echo "PROXY_WIFI_GUEST_MACHINES=$2" >>"$out/environment"
+  # Who is alone has a clock that a busy host does not hurry; who talks to this machine has its time.
+  [[ $2 == one ]] || clock=host
   # Freed memory is poisoned and every object fenced: Debian's kernels have neither KASAN, lockdep nor kmemleak.
   fences=slub_debug=FZP
   [[ $program == tests ]] || fences=
-  local TIMEFORMAT="test:guest: kernel $kernel took %0R s, %0U s of processor time"
-  time PROXY_WIFI_MACHINE_CLOCK=host PROXY_WIFI_MACHINE_APPEND="net.ifnames=0 $fences" \
+  rm -f "$out/counts"
+  local TIMEFORMAT="test:guest: kernel $kernel, machines: $2, took %0R s, %0U s of processor time"
+  time PROXY_WIFI_MACHINE_CLOCK=$clock PROXY_WIFI_MACHINE_APPEND="net.ifnames=0 $fences" \
     PROXY_WIFI_MACHINE_TIMEOUT="${PROXY_WIFI_MACHINE_TIMEOUT:-$([[ ${PROXY_WIFI_GUEST_WHOLE:-} == 1 ]] && echo 10800 || echo 2400)}" \
-    "$project/test/machine/boot.sh" "${images[$kernel]}" "$project" "$out" \
-    -netdev "user,id=n0,net=10.0.2.0/24,hostfwd=tcp:127.0.0.1:$notifications-10.0.2.15:$notifications" \
-    -device virtio-net-pci,netdev=n0 -netdev user,id=n1,net=10.0.3.0/24 -device virtio-net-pci,netdev=n1 || status=$?
+    "$project/test/machine/boot.sh" "${images[$kernel]}" "$project" "$out" "${@:3}" || status=$?
   # One measurement run for each kernel: all that it wanted was met, or not.
   [[ $program == tests ]] || echo "$((status == 0)) $((status != 0))" >"$out/counts"
   read -r good bad < <(cat "$out/counts" 2>/dev/null) || { good=0 bad=1; }
   note "$kernel" "$good" "$bad" "$status"
+}
+
+# Everything for one kernel.
+run_kernel() {
+  local kernel=$1 out="$work/$1" began status=0 good bad notifications
+  say "kernel $kernel"
+  [[ ${PROXY_WIFI_GUEST_ONLY:-one} != one ]] || boot "$kernel" one
+  if [[ $program == tests && ${PROXY_WIFI_GUEST_ONLY:-two} == two ]]; then
+    notifications=$(cat "$out/notifications")
+    boot "$kernel" two -netdev "user,id=n0,net=10.0.2.0/24,hostfwd=tcp:127.0.0.1:$notifications-10.0.2.15:$notifications" \
+      -device virtio-net-pci,netdev=n0 -netdev user,id=n1,net=10.0.3.0/24 -device virtio-net-pci,netdev=n1
+  fi
 
   # A whole Debian guest, by the commands of the documents.
-  if [[ $program == tests && -z ${PROXY_WIFI_GUEST_GREP:-} ]]; then
+  if [[ $program == tests && -z ${PROXY_WIFI_GUEST_GREP:-} && ${PROXY_WIFI_GUEST_ONLY:-documents} == documents ]]; then
     began=$SECONDS
     status=0
     PROXY_WIFI_GUEST_KERNEL=$kernel PROXY_WIFI_GUEST_DOCUMENT_LOGS="$out/logs" \

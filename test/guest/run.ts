@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 import { plugRadios, startBus } from '../radio/air/host.js';
 import { Program, run } from '../radio/air/programs.js';
-import { setUpInMachine, setUpTwoMachines } from './inside/arrangements.js';
+import { arrangedHere, inMachine, setUpInMachine, setUpTwoMachines } from './inside/arrangements.js';
 import { startGuestBus } from './inside/bus.js';
 import { forgetLog } from './inside/kernel.js';
 
@@ -12,21 +12,22 @@ await run('modprobe', '-a', 'vsock_loopback', 'cfg80211', 'veth');
 await plugRadios();
 await startBus();
 await startGuestBus();
-await setUpInMachine();
-await setUpTwoMachines();
+const isAlone = arrangedHere === inMachine;
+await (isAlone ? setUpInMachine() : setUpTwoMachines());
 await forgetLog();
 
 // Limits end a hang. They do not measure: the machine may be a slow one beside others.
 const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: 240_000, color: false });
 if (existsSync('/out/grep')) mocha.grep(readFileSync('/out/grep', 'utf8').trim());
 mocha.suite.emit('pre-require', globalThis, '', mocha);
-await import('./one-machine.test.js');
-await import('./two-machines.test.js');
-await import('./lifetimes.test.js');
+if (isAlone) {
+  await import('./one-machine.test.js');
+  await import('./lifetimes.test.js');
+  await import('./host-radios.test.js');
+  await import('./hostile-host.test.js');
+} else await import('./two-machines.test.js');
 await import('./network-manager.test.js');
-await import('./host-radios.test.js');
 await import('./hello.test.js');
-await import('./hostile-host.test.js');
 
 // A suite that could not even begin leaves nothing to the next one.
 for (const suite of mocha.suite.suites)

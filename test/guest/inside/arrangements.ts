@@ -93,3 +93,6 @@ export const setUpTwoMachines = async (): Promise<void> => {
     peer: { address: userNetworks.eth1.host, port: outside.sender },
   };
 };
+
+/** The one of the two that this run is for. */
+export const arrangedHere = process.env.PROXY_WIFI_GUEST_MACHINES === 'two' ? twoMachines : inMachine;
