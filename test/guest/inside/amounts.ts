@@ -5,13 +5,13 @@ import { release } from 'node:os';
 const whole = process.env.PROXY_WIFI_GUEST_WHOLE === '1';
 
 /** How often a scan and a connect are repeated. */
-export const often = whole ? 50 : 15;
+export const often = whole ? 50 : 10;
 
 /** Connects, disconnects and scans, to see what is kept of them. */
 export const operations = whole ? 1000 : 150;
 
 /** Answers and notifications of a hostile host. */
-export const hostileBodies = whole ? 100_000 : 5000;
+export const hostileBodies = whole ? 100_000 : 2000;
 
 /** Which of these things this kernel does: all, or every other one where the kernels share them. */
 export const mine = <T>(things: readonly T[]): readonly T[] => {
