@@ -58,7 +58,7 @@ describe('hello', () => {
     const first = all.host.passes(hello.answer);
     await startSimulated(all);
     await first;
-    const heard = station.events.says(/: disconnected/).then(() => 'disconnected');
+    const heard = station.isLost().then(() => 'disconnected');
     const second = all.host.passes(hello.answer).then(() => 'another hello');
     expect(await Promise.race([heard, second])).to.equal('disconnected');
     expect(await run('cat', `/sys/class/net/${wifi}/carrier`)).to.equal('0\n');

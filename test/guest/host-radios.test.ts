@@ -107,7 +107,7 @@ describe('a guest on the real Wi-Fi of its host', () => {
     await station.connectOpen('quay-open');
     station.events.forget();
     await points[0]?.deauthenticate(await addressOf(hostStation));
-    await station.events.says(/: disconnected/);
+    await station.isLost();
     expect(await station.link()).to.include('Not connected');
   });
 });

@@ -173,8 +173,8 @@ for (const [air, backend] of mine(combinations))
     const reconnects = async (ssid: string, act: () => Promise<void>): Promise<void> => {
       station.events.forget();
       await act();
-      await station.events.says(new RegExp(`${wifi} .*: disconnected`));
-      while (!/: connected to/.test(station.events.output.split(': disconnected').slice(1).join(' ')))
+      await station.isLost();
+      while (!new RegExp(`${wifi} .*: disconnected[^]*${wifi} .*: connected to`).test(station.events.output))
         await new Promise((resolve) => setTimeout(resolve, 50));
       await station.linkBecomes(`SSID: ${ssid}`);
       while (!(await runInGuest('nmcli', '-g', 'GENERAL.STATE', 'device', 'show', wifi)).startsWith('100 '));

@@ -155,7 +155,7 @@ export const product = (arrange: () => Arrangement, title: string, many: boolean
       await station.connectOpen('Cafe');
       station.events.forget();
       await all.host.perform({ do: 'network.vanishes', ssid: 'Cafe' });
-      await station.events.says(/: disconnected/);
+      await station.isLost();
       expect(await station.link()).to.include('Not connected');
       expect(await run('cat', `/sys/class/net/${wifi}/carrier`)).to.equal('0\n');
       await all.host.perform({ do: 'network.appears', ssid: 'Cafe' });
@@ -165,7 +165,7 @@ export const product = (arrange: () => Arrangement, title: string, many: boolean
       await station.connectOpen('Cafe');
       station.events.forget();
       await all.host.perform({ do: 'service.dies' });
-      await station.events.says(/: disconnected/);
+      await station.isLost();
       await all.host.perform({ do: 'service.returns' });
       while ((await all.host.status()).interfaces.length === 0);
       expect(await station.connectOpen('Cafe')).to.include('connected to');

@@ -41,7 +41,7 @@ describe('one network device under the Wi-Fi interface and to the service', () =
     await station.linkBecomes('signal: -83 dBm');
     station.events.forget();
     await all.host.perform({ do: 'network.vanishes', ssid: 'Cafe' });
-    await station.events.says(/: disconnected/);
+    await station.isLost();
     await all.host.perform({ do: 'network.appears', ssid: 'Cafe' });
     expect(await station.connectOpen('Cafe')).to.include('connected to');
     const left = all.host.tells('guestDisconnectionCompleted');

@@ -86,7 +86,7 @@ export class Station {
 
   /** How the connect under way ends, in iw's words: `connected to …`, `failed to connect …`, `timed out …`. */
   async connectEnds(): Promise<string> {
-    const end = /: ((?:failed to connect|connected|timed out)[^\n]*)\n/;
+    const end = new RegExp(`${this.name} .*: ((?:failed to connect|connected|timed out)[^\\n]*)\\n`);
     await this.events.says(end);
     return end.exec(this.events.output)?.[1] ?? '';
   }
@@ -94,7 +94,13 @@ export class Station {
   async disconnect(): Promise<void> {
     this.events.forget();
     await this.iw('disconnect');
-    await this.events.says(/: disconnected/);
+    await this.isLost();
+  }
+
+  /** Waits until the kernel has said that it is connected no more, since its words were last forgotten. */
+  isLost(): Promise<void> {
+    // In one machine the host's interface may say the same.
+    return this.events.says(new RegExp(`${this.name} .*: disconnected`));
   }
 
   /** `iw link`. */
