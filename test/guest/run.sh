@@ -123,7 +123,7 @@ run_kernel() {
     began=$SECONDS
     status=0
     PROXY_WIFI_GUEST_KERNEL=$kernel PROXY_WIFI_GUEST_DOCUMENT_LOGS="$out/logs" \
-      timeout --kill-after=20 1200 npx mocha test/guest/documents.test.ts >"$out/documents" 2>&1 || status=$?
+      timeout --kill-after=20 2400 npx mocha test/guest/documents.test.ts >"$out/documents" 2>&1 || status=$?
     cat "$out/documents"
     good=$(grep -oE '^ +[0-9]+ passing' "$out/documents" | grep -oE '[0-9]+' || echo 0)
     bad=$(grep -oE '^ +[0-9]+ failing' "$out/documents" | grep -oE '[0-9]+' || echo 0)
