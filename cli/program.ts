@@ -166,6 +166,26 @@ const declareHostTools = (program: Command, terminal: Terminal, end: (code: Exit
       end(await (await import('./doctor.js')).doctor(flags, terminal)),
     );
   program
+    .command('install')
+    .description(
+      'Linux with systemd: makes this a service of the machine; Windows: shows what to type for that',
+    )
+    .option('--config <file>', 'its configuration (default: /etc/proxy-wifi/config.json)')
+    .option('--dry-run', 'only show what would be written and run')
+    .option('--root <folder>', 'write below this folder and run nothing, for packages')
+    .action(async (flags: Parameters<typeof import('./install.js').install>[0]) =>
+      end(await (await import('./install.js')).install(flags, terminal)),
+    );
+  program
+    .command('uninstall')
+    .description('takes that service away again; its configuration and its state stay')
+    .option('--config <file>', 'its configuration (default: /etc/proxy-wifi/config.json)')
+    .option('--dry-run', 'only show what would be removed and run')
+    .option('--root <folder>', 'remove below this folder and run nothing, for packages')
+    .action(async (flags: Parameters<typeof import('./install.js').uninstall>[0]) =>
+      end(await (await import('./install.js')).uninstall(flags, terminal)),
+    );
+  program
     .command('register')
     .description('Windows: registers the Hyper-V socket services, so that guests can reach them')
     .option('--port <port>', 'one port; repeatable (default: 12345 and 12346)', repeated)

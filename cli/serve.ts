@@ -14,7 +14,7 @@ import {
 } from '../index.js';
 import type { Inspector } from '../machines-viz/index.js';
 import type { Metrics } from '../metrics/index.js';
-import { logNativeCode } from '../native/index.js';
+import { logNativeCode, serviceSupervisor } from '../native/index.js';
 import { defaultScenario, type SimulatedBackend, simulatedBackend } from '../native/simulated/index.js';
 import { openInspector, sayAddress } from './inspector.js';
 import { exitCodes, type Interrupt, onInterrupt } from './interruption.js';
@@ -141,6 +141,10 @@ const loadMetrics = async (status: () => ServiceStatus): Promise<E.Either<string
   }
 };
 
+/** What `systemctl status` shows. */
+const servedAt = ({ endpoints }: ServiceStatus): string =>
+  `Guests are served at ${endpoints.flatMap(({ address }) => (address === null ? [] : [address])).join(', ')}`;
+
 /** Runs the service until a signal comes: 130 after SIGINT, 143 after SIGTERM. */
 export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<ExitCode> => {
   const read = await serveSettings(flags);
@@ -218,7 +222,13 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
   if (control !== undefined) say(steeringText(control.right));
   if (!settings.log.json) for (const line of whatToTypeNext(settings, status())) terminal.out(line);
 
+  const supervisor = await serviceSupervisor(process.env, (problem) =>
+    log.warn({ problem }, 'systemd could not be told'),
+  );
+  supervisor?.ready(servedAt(status()));
+
   const by = await signal;
+  supervisor?.stopping();
   say(`Stopping after ${by}; once more stops at once.`);
   await control?.right.close();
   await server?.right.close();

@@ -1,0 +1,144 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { type InstallHost, install, uninstall } from '../../cli/install.js';
+import { listenAt } from '../native/linux/notify-socket.js';
+import { endAll, startCli } from './cli-process.js';
+import { KeptTerminal } from './kept-terminal.js';
+import { newFolder } from './serving.js';
+
+const linux = (more: Partial<InstallHost> = {}): InstallHost & { readonly ran: string[] } => {
+  const ran: string[] = [];
+  return {
+    platform: 'linux',
+    user: 0,
+    node: '/usr/bin/node',
+    main: '/usr/lib/node_modules/proxy-wifi/dist/cli/main.js',
+    hasSystemd: true,
+    run: async (argv) => {
+      ran.push(argv.join(' '));
+      return [0, ''];
+    },
+    ran,
+    ...more,
+  };
+};
+
+describe('proxy-wifi install', () => {
+  let folder: Awaited<ReturnType<typeof newFolder>>;
+  let terminal: KeptTerminal;
+  beforeEach(async () => {
+    folder = await newFolder();
+    terminal = new KeptTerminal();
+  });
+  afterEach(() => folder.remove());
+
+  const unitPath = (): string => folder.path('etc/systemd/system/proxy-wifi.service');
+
+  it('writes what a package needs below another root, and says so', async () => {
+    const host = linux({ user: 1000 });
+    expect(await install({ root: folder.path('') }, terminal, host)).to.equal(0);
+    expect(
+      terminal.lines
+        .filter((line) => line.startsWith('Wrote'))
+        .map((line) => line.replace(/^.*\/etc/, '/etc')),
+    ).to.deep.equal([
+      '/etc/proxy-wifi/config.json',
+      '/etc/systemd/system/proxy-wifi.service',
+      '/etc/sysusers.d/proxy-wifi.conf',
+      '/etc/dbus-1/system.d/proxy-wifi.conf',
+      '/etc/polkit-1/rules.d/50-proxy-wifi.rules',
+    ]);
+    expect(host.ran).to.deep.equal([]);
+    expect(await readFile(unitPath(), 'utf8')).to.include(
+      'ExecStart=/usr/bin/node /usr/lib/node_modules/proxy-wifi/dist/cli/main.js serve --config /etc/proxy-wifi/config.json --control --log-json\n',
+    );
+    expect(await uninstall({ root: folder.path('') }, terminal, host)).to.equal(0);
+    expect(existsSync(unitPath())).to.equal(false);
+    expect(existsSync(folder.path('etc/proxy-wifi/config.json'))).to.equal(true);
+  });
+
+  it('leaves what people have written, and files that are not its own', async () => {
+    const host = linux();
+    await install({ root: folder.path('') }, terminal, host);
+    await writeFile(folder.path('etc/proxy-wifi/config.json'), '{"radio":"none"}');
+    await writeFile(unitPath(), '[Service]\n');
+    await install({ root: folder.path('') }, terminal, host);
+    await uninstall({ root: folder.path('') }, terminal, host);
+    expect(await readFile(unitPath(), 'utf8')).to.equal('[Service]\n');
+    expect(await readFile(folder.path('etc/proxy-wifi/config.json'), 'utf8')).to.equal('{"radio":"none"}');
+    expect(terminal.lines.join('\n')).to.match(/Left as it is: \S+proxy-wifi\.service/);
+  });
+
+  it('changes nothing with --dry-run', async () => {
+    const host = linux({ user: 1000 });
+    expect(await install({ root: folder.path(''), dryRun: true }, terminal, host)).to.equal(0);
+    expect(existsSync(folder.path('etc'))).to.equal(false);
+    expect(terminal.lines).to.include('  NoNewPrivileges=yes');
+    expect(terminal.lines).to.include('Would run: systemctl enable --now proxy-wifi.service');
+    expect(host.ran).to.deep.equal([]);
+  });
+
+  it('is refused in words where it cannot be done', async () => {
+    const wrong: readonly (readonly [host: Partial<InstallHost>, says: RegExp])[] = [
+      [{ user: 1000 }, /only root may do that\. Type: sudo proxy-wifi install/],
+      [{ hasSystemd: false }, /was not started by systemd/],
+      [{ platform: 'darwin' }, /only on Linux and Windows/],
+      [{ main: '/home/alice/proxy-wifi/cli/main.js' }, /may not look into that folder/],
+    ];
+    for (const [host, says] of wrong) {
+      const said = new KeptTerminal();
+      expect(await install({}, said, linux(host))).to.equal(1);
+      expect(said.complaints.join('\n')).to.match(says);
+    }
+  });
+
+  it('shows what is to be typed on Windows, and says that it was not tried', async () => {
+    const host = linux({ platform: 'win32', user: undefined });
+    expect(await install({}, terminal, host)).to.equal(0);
+    const said = terminal.lines.join('\n');
+    for (const part of [
+      'None of it was tried',
+      'sc.exe create proxy-wifi',
+      'sc.exe failure proxy-wifi',
+      'ConsentStore',
+    ])
+      expect(said).to.include(part);
+    expect(host.ran).to.deep.equal([]);
+  });
+
+  // Files as given have been looked at since version 250.
+  if (spawnSync('systemd-analyze', ['security', '--offline=true', '--help']).status === 0)
+    it('makes a unit that systemd reads, with an exposure below 2.0', async () => {
+      await install({ root: folder.path('') }, terminal, linux({ node: process.execPath }));
+      const looked = spawnSync(
+        'systemd-analyze',
+        ['security', '--offline=true', '--no-pager', '--threshold=19', unitPath()],
+        { encoding: 'utf8' },
+      );
+      expect(looked.stdout).to.match(/Overall exposure level for proxy-wifi\.service: [01]\.\d/);
+      expect(looked.stderr).not.to.match(/Unknown|Failed to parse|ignoring/);
+      expect(looked.status, looked.stdout).to.equal(0);
+    });
+
+  if (process.platform === 'linux')
+    it('and the service tells systemd that it is ready, and that it stops', async function () {
+      this.timeout(60_000);
+      const systemd = listenAt(folder.path('notify'));
+      const cli = startCli(['serve', '--listen', 'tcp://127.0.0.1:0', '--log-json'], '', {
+        NOTIFY_SOCKET: folder.path('notify'),
+      });
+      try {
+        expect(await systemd.next()).to.match(
+          /^READY=1\nSTATUS=Guests are served at tcp:\/\/127\.0\.0\.1:\d+\n$/,
+        );
+        cli.signal('SIGTERM');
+        expect(await systemd.next()).to.include('STOPPING=1');
+        expect((await cli.ended).code).to.equal(143);
+      } finally {
+        systemd.close();
+        await endAll();
+      }
+    });
+});

@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { serviceSupervisor } from '../../../native/linux/systemd.js';
+import { listenAt } from './notify-socket.js';
+
+if (process.platform === 'linux')
+  describe('systemd', () => {
+    let folder = '';
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'proxy-wifi-notify-'));
+    });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+    const fail = (problem: string): never => expect.fail(problem);
+
+    for (const abstract of [false, true])
+      it(`hears when the service is ready, reads its settings again and stops, at ${abstract ? 'an abstract' : 'a'} socket`, async () => {
+        const name = abstract ? `@proxy-wifi-${process.pid}` : join(folder, 'notify');
+        const systemd = listenAt(name);
+        const supervisor = await serviceSupervisor({ NOTIFY_SOCKET: name }, fail);
+        supervisor?.ready('guests at\ntcp://127.0.0.1');
+        expect(await systemd.next()).to.equal('READY=1\nSTATUS=guests at tcp://127.0.0.1\n');
+        supervisor?.reloading();
+        expect(await systemd.next()).to.match(/^RELOADING=1\nMONOTONIC_USEC=\d+\n$/);
+        supervisor?.ready('again');
+        expect(await systemd.next()).to.include('READY=1');
+        supervisor?.stopping();
+        expect(await systemd.next()).to.include('STOPPING=1');
+        systemd.close();
+      });
+
+    it('gets signs of life while the service runs, if it watches this very process', async () => {
+      const name = join(folder, 'notify');
+      const systemd = listenAt(name);
+      const env = { NOTIFY_SOCKET: name, WATCHDOG_USEC: '20000', WATCHDOG_PID: String(process.pid) };
+      const supervisor = await serviceSupervisor(env, fail);
+      supervisor?.ready('');
+      await systemd.next();
+      expect([await systemd.next(), await systemd.next()]).to.deep.equal(['WATCHDOG=1\n', 'WATCHDOG=1\n']);
+      supervisor?.stopping();
+      let said = await systemd.next();
+      while (said === 'WATCHDOG=1\n') said = await systemd.next();
+      expect(said).to.include('STOPPING=1');
+      systemd.close();
+    });
+
+    it('is not there for a service that somebody has started by hand, and a socket that is gone ends nothing', async () => {
+      expect(await serviceSupervisor({}, fail)).to.equal(undefined);
+      const faults: string[] = [];
+      const supervisor = await serviceSupervisor({ NOTIFY_SOCKET: join(folder, 'none') }, (problem) =>
+        faults.push(problem),
+      );
+      supervisor?.ready('');
+      expect(faults).to.deep.equal(['sendto: ENOENT']);
+      expect(
+        await serviceSupervisor({ NOTIFY_SOCKET: 'vsock:2:1' }, (problem) => faults.push(problem)),
+      ).to.equal(undefined);
+      expect(faults[1]).to.match(/^NOTIFY_SOCKET: expected/);
+    });
+  });
