@@ -47,7 +47,7 @@ interface TypeScript {
 const joined = (parts: readonly Part[] = []): string => parts.map(({ text }) => text).join('');
 
 /** Of each name in the program; `compiler`: the name of an installed TypeScript. */
-export const quickInfo = async (folder: string, compiler: string): Promise<ReadonlyMap<string, Hover>> => {
+export const quickInfo = async (folder: string, compiler: string): Promise<Map<string, Hover>> => {
   const path = createRequire(join(folder, 'package.json')).resolve(compiler);
   const { default: ts } = (await import(pathToFileURL(path).href)) as { readonly default: TypeScript };
   const file = join(folder, 'hover.mts');
@@ -55,6 +55,7 @@ export const quickInfo = async (folder: string, compiler: string): Promise<Reado
   const options = { module: 199, moduleResolution: 99, target: 9, strict: true };
   const service = ts.createLanguageService({
     ...ts.sys,
+    useCaseSensitiveFileNames: () => true,
     getCompilationSettings: () => options,
     getCurrentDirectory: () => folder,
     getDefaultLibFileName: ts.getDefaultLibFilePath,
