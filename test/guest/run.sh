@@ -75,7 +75,7 @@ prepare() {
   requests=$(free_port) notifications=$(free_port)
   echo "$notifications" >"$out/notifications"
   echo "{\"keeper\": $keeper, \"sender\": $sender, \"requests\": $requests, \"notifications\": $notifications}" >"$out/outside.json"
-  env | grep -E '^PROXY_WIFI_GUEST_[A-Z_]+=[^ ]*$' >"$out/environment" || true
+  env | grep -E '^PROXY_WIFI_GUEST_[A-Z_]+=[0-9a-z.]*$' >"$out/environment" || true
   echo "PROXY_WIFI_GUEST_PROGRAM=$program" >>"$out/environment"
   [[ -z ${PROXY_WIFI_GUEST_GREP:-} ]] || echo "$PROXY_WIFI_GUEST_GREP" >"$out/grep"
 }
