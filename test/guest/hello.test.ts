@@ -52,6 +52,8 @@ describe('hello', () => {
   });
 
   it('lets a connected guest notice by its next hello that the service was killed and started again', async () => {
+    // iwd takes it down when it leaves.
+    await run('ip', 'link', 'set', wifi, 'up');
     if ((await station.link()).includes('Not connected')) await station.connectOpen('Cafe');
     station.events.forget();
     await all.host.kill();

@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
 
-/** Runs a program to its end; its standard output. Rejects when it fails. */
+/** Runs a program to its end; its standard output. Rejects when it fails, or hangs for minutes. */
 export const run = async (program: string, ...parameters: string[]): Promise<string> => {
-  const { stdout } = await exec(program, parameters, { timeout: 50_000 });
+  const { stdout } = await exec(program, parameters, { timeout: 180_000 });
   return stdout;
 };
 
