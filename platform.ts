@@ -10,6 +10,7 @@ import {
 import type { Platform } from './actors/service.js';
 import { problemText } from './json/problem.js';
 import { fakeNetworksBackend } from './native/fake/fake-networks.js';
+import { logNativeCode } from './native/log.js';
 import type { RadioBackend, RadioFailure } from './native/radio.js';
 import { defaultScenario } from './native/simulated/default-scenario.js';
 import { decodeScenario } from './native/simulated/load.js';
@@ -148,5 +149,6 @@ export const thisPlatform: Platform = {
     const fake = fakeNetworks === undefined ? [] : [fakeNetworksBackend({ networks: fakeNetworks, log })];
     return [...fake, ...radiosOf(settings)];
   },
+  logNative: logNativeCode,
   problemsOf,
 };

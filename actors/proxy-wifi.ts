@@ -95,12 +95,14 @@ export const proxyWifiOn = (platform: Platform) => {
       radio,
       guests: supervisedGuests,
       listener,
-      /** Ends what is left of deadlines, also when the actor is stopped from outside: then no exit action runs. */
-      holdDeadlines: fromCallback<EventObject, Service>(
-        ({ input }) =>
-          () =>
-            input.deadlines.clear(),
-      ),
+      /** Follows native code, and ends what is left of deadlines, also when the actor is stopped from outside: then no exit action runs. */
+      holdProcess: fromCallback<EventObject, Service>(({ input: { platform: native, log, deadlines } }) => {
+        const followed = native.logNative(log);
+        return () => {
+          followed.unsubscribe();
+          deadlines.clear();
+        };
+      }),
       /** Lets the event loop turn once: guests go in houses, and nobody waits for all of them. */
       turn: fromPromise<void>(() => new Promise((resolve) => setImmediate(resolve))),
       /** Ends guest-directed connections, if that is wanted. */
@@ -232,7 +234,7 @@ export const proxyWifiOn = (platform: Platform) => {
         status: new LiveStatus(() => readStatus(self.getSnapshot().context)),
       };
     },
-    invoke: { src: 'holdDeadlines', input: ({ context }) => context.service },
+    invoke: { src: 'holdProcess', input: ({ context }) => context.service },
     initial: 'starting',
     states: {
       stopped: {

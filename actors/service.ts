@@ -16,6 +16,8 @@ export interface Platform {
   readonly transport: (scheme: Endpoint['scheme'], clock: Clock) => Transport;
   /** The radios that the settings ask for, in dispatch order; fake networks come first. */
   readonly radios: (settings: Settings) => readonly RadioBackend[];
+  /** Writes what native code does and what goes wrong in it, until it is ended. */
+  readonly logNative: (log: Log) => { readonly unsubscribe: () => void };
   /** What is wrong with the settings and only the platform can tell: a scenario, a radio that this system does not have. */
   readonly problemsOf: (settings: Settings) => readonly string[];
 }

@@ -7,6 +7,7 @@ import { problemText } from '../json/problem.js';
 import { documentFields } from '../json/setting.js';
 import { parseJson } from '../json/text.js';
 import { decodeFakeNetworks } from '../settings.js';
+import { logTargetIn } from './log-target.js';
 import { serveTable } from './serve-table.js';
 import { readTextFile } from './text-file.js';
 
@@ -39,7 +40,10 @@ const decodeConfig = (text: string, folder: string): E.Either<readonly string[],
   const paths = fileSettings.flatMap((name) =>
     typeof given[name] === 'string' ? [[name, resolve(folder, given[name])] as const] : [],
   );
-  return E.right({ ...given, ...Object.fromEntries(paths) });
+  const logTo = Array.isArray(given.logTo)
+    ? { logTo: given.logTo.map((target) => logTargetIn(folder, String(target))) }
+    : {};
+  return E.right({ ...given, ...Object.fromEntries(paths), ...logTo });
 };
 
 /**

@@ -9,7 +9,8 @@ import { loadScenario, type Scenario } from '../native/simulated/index.js';
 import { settingsTable } from '../settings.js';
 import { type Given, readConfig } from './config-file.js';
 import { parseInspectorPort } from './inspector.js';
-import type { LogOptions } from './log.js';
+import { type LogOptions, standardError } from './log.js';
+import { parseLogTarget } from './log-target.js';
 import { defaultMetricsAddress, type HttpAddress, parseHttpAddress } from './metrics-server.js';
 import { readNetworks } from './networks-file.js';
 import type { RecordOptions } from './recording.js';
@@ -175,7 +176,11 @@ export const serveSettings = async (
     record: own.record,
     recordOptions: { force: own.overwriteRecording, limit: own.recordLimit },
     inspect,
-    log: { level: own.logLevel ?? 'info', json: own.logJson ?? false },
+    log: {
+      level: own.logLevel ?? 'info',
+      json: own.logJson ?? false,
+      targets: own.logTo === undefined ? standardError : rights(own.logTo.map(parseLogTarget)),
+    },
     tryOut,
     inEffect: Object.entries(serveTable).map(([name, row]) => {
       const source = sources.get(name);
@@ -214,6 +219,9 @@ const scenarioOf = async (file: string): Promise<E.Either<readonly string[], Sce
   const text = await readTextFile(file);
   return E.isLeft(text) ? text : loadScenario(text.right, file);
 };
+
+const rights = <L, R>(results: readonly E.Either<L, R>[]): readonly R[] =>
+  results.flatMap((result) => (E.isRight(result) ? [result.right] : []));
 
 const problemsIn = (...results: readonly E.Either<readonly string[], unknown>[]): readonly string[] =>
   results.flatMap((result) => (E.isLeft(result) ? result.left : []));

@@ -1,12 +1,21 @@
 /** The settings of `serve` that are none of the root actor's: files, and what stands around the service. A row for each. */
 import * as E from 'fp-ts/lib/Either.js';
 import { controlAddressForm, parseControlAddress } from '../control/index.js';
-import { FlagType, IntegerType, JudgedType, TextType, WordType } from '../json/codecs.js';
+import {
+  FlagType,
+  IntegerType,
+  JudgedType,
+  ListType,
+  ParsedTextType,
+  TextType,
+  WordType,
+} from '../json/codecs.js';
 import { type LogLevel, logLevels } from '../json/log-level.js';
 import { absent, isWritten, plain, type SettingTable } from '../json/setting.js';
 import { fakeNetworkList, settingsTable } from '../settings.js';
 import { parseByteSize } from './byte-size.js';
 import { defaultInspectorPort, parseInspectorPort } from './inspector.js';
+import { logTargetForm, parseLogTarget } from './log-target.js';
 import { defaultMetricsAddress, httpAddressForm, parseHttpAddress } from './metrics-server.js';
 
 /** A path as the system takes it: a NUL would end it early. */
@@ -104,6 +113,12 @@ export const ownTable = {
     doc: 'what is logged',
     otherwise: 'info',
     flag: { value: 'level' },
+  }),
+  logTo: absent({
+    codec: new ListType(new ParsedTextType(logTargetForm, parseLogTarget), 1, 'target'),
+    doc: 'where the log goes, each with a level behind it if it has one of its own: stderr, stderr=warn, proxy-wifi.log=trace; files are added to, as JSON',
+    otherwiseText: 'stderr',
+    flag: { value: 'target' },
   }),
   logJson: plain({
     codec: new FlagType(),

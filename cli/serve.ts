@@ -47,7 +47,7 @@ const tapAll =
 
 const surroundingsOf = async (
   settings: ServeSettings,
-  { log, changeLevel }: OpenedLog,
+  { log, changeLevel }: Pick<OpenedLog, 'log' | 'changeLevel'>,
   metrics: Metrics | undefined,
 ): Promise<E.Either<readonly string[], Surroundings>> => {
   const { record, recordOptions, inspect, control } = settings;
@@ -147,10 +147,18 @@ const servedAt = ({ endpoints }: ServiceStatus): string =>
 
 /** Runs the service until a signal comes: 130 after SIGINT, 143 after SIGTERM. */
 export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<ExitCode> => {
-  const read = await serveSettings(flags);
-  if (E.isLeft(read)) return complain(terminal, read.left, 2);
-  const settings = read.right;
-  const opened = await openLog(settings.log);
+  const settings = await serveSettings(flags);
+  if (E.isLeft(settings)) return complain(terminal, settings.left, 2);
+  const log = await openLog(settings.right.log);
+  if (E.isLeft(log)) return complain(terminal, log.left, 1);
+  try {
+    return await serveAs(settings.right, log.right, terminal);
+  } finally {
+    log.right.close();
+  }
+};
+
+const serveAs = async (settings: ServeSettings, opened: OpenedLog, terminal: Terminal): Promise<ExitCode> => {
   const { log } = opened;
   let native = logNativeCode(log);
   const changeLevel = (level: LogLevel): void => {

@@ -8,6 +8,7 @@ const root = proxyWifiOn({
     throw new Error('a machine that is drawn does not open sockets');
   },
   radios: () => [],
+  logNative: () => ({ unsubscribe: () => undefined }),
   problemsOf: () => [],
 });
 

@@ -27,21 +27,48 @@ export const tellProblem = (facts: Problem['facts'], message: string): void => {
   else process.emitWarning(message);
 };
 
-/**
- * Writes to `log`, until unsubscribed, what goes wrong in native code that has no log of its own (`warn`), and each call into
- * the host with its time and result (`trace`, if it is enabled at the beginning: no call is timed otherwise).
- */
-export const logNativeCode = (log: TracingLog): Subscription => {
-  const subscription = new Subscription();
-  subscription.add(problems.subscribe(({ facts, message }) => log.warn(facts, message)));
-  if (log.trace !== undefined && log.isLevelEnabled('trace'))
-    subscription.add(
-      nativeCalls.subscribe(({ milliseconds, ...call }) =>
-        log.trace?.(
-          { ...call, ms: Math.round(milliseconds * 1000) / 1000 },
-          `${call.operation}: ${call.result}`,
-        ),
+interface Followed {
+  followers: number;
+  readonly problems: Subscription;
+  calls: Subscription | undefined;
+}
+
+const followed = new WeakMap<TracingLog, Followed>();
+
+/** Calls are timed only while somebody reads of them. */
+const traceCalls = (log: TracingLog, state: Followed): void => {
+  const wanted = log.trace !== undefined && log.isLevelEnabled('trace');
+  if (!wanted) {
+    state.calls?.unsubscribe();
+    state.calls = undefined;
+  } else
+    state.calls ??= nativeCalls.subscribe(({ milliseconds, ...call }) =>
+      log.trace?.(
+        { ...call, ms: Math.round(milliseconds * 1000) / 1000 },
+        `${call.operation}: ${call.result}`,
       ),
     );
-  return subscription;
+};
+
+/**
+ * Writes to `log`, until unsubscribed, what goes wrong in native code that has no log of its own (`warn`), and each call into
+ * the host with its time and result (`trace`). Whether that level is enabled is looked at now: after a change call it again. Every
+ * service does so with its own log; each log has every line once, however often it is given.
+ */
+export const logNativeCode = (log: TracingLog): Subscription => {
+  const state: Followed = followed.get(log) ?? {
+    followers: 0,
+    problems: problems.subscribe(({ facts, message }) => log.warn(facts, message)),
+    calls: undefined,
+  };
+  followed.set(log, state);
+  state.followers++;
+  traceCalls(log, state);
+  return new Subscription(() => {
+    state.followers--;
+    if (state.followers > 0) return;
+    state.problems.unsubscribe();
+    state.calls?.unsubscribe();
+    followed.delete(log);
+  });
 };

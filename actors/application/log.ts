@@ -7,6 +7,8 @@ export type LogFacts = Readonly<Record<string, unknown>>;
 export interface Log {
   /** False spares the caller from building a line that nobody reads. */
   readonly isLevelEnabled: (level: string) => boolean;
+  /** Each call into the host, with its time and result, where the level is enabled when the service starts. */
+  readonly trace?: (facts: LogFacts, message: string) => void;
   readonly debug: (facts: LogFacts, message: string) => void;
   readonly info: (facts: LogFacts, message: string) => void;
   readonly warn: (facts: LogFacts, message: string) => void;

@@ -102,7 +102,13 @@ export class Process {
     const { network, note } = host;
     const transport = network.family.transport(host.clock);
     const radio = this.#alive(host.radio);
-    const platform: Platform = { transport: () => transport, radios: () => [radio], problemsOf: () => [] };
+    const platform: Platform = {
+      transport: () => transport,
+      radios: () => [radio],
+      // Calls into the host are the process's own: none of a plan's.
+      logNative: () => ({ unsubscribe: () => undefined }),
+      problemsOf: () => [],
+    };
     const input: ProxyWifiInput = {
       ...settings,
       endpoints: [`memory://${hostName}`],

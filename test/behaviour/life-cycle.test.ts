@@ -4,7 +4,14 @@ import { NEVER, Observable } from 'rxjs';
 import { createActor, type StateValue } from 'xstate';
 import { proxyWifiOn } from '../../actors/proxy-wifi.js';
 import type { Platform } from '../../actors/service.js';
-import { InvalidInputError, ManualClock, NoEndpointError, type ProxyWifiInput } from '../../index.js';
+import {
+  InvalidInputError,
+  ManualClock,
+  NoEndpointError,
+  type ProxyWifiInput,
+  silentLog,
+} from '../../index.js';
+import { callBegins } from '../../native/native-calls.js';
 import { thisPlatform } from '../../platform.js';
 import { encodeRequest } from '../../protocol/index.js';
 import { handlesSettled, openHandles } from '../stage/leftovers.js';
@@ -363,6 +370,24 @@ describe('life cycle', () => {
       await s.until(() => s.status.endpoints[0]?.address !== null, 'it listens again');
       expect(bound).to.equal(2);
       expect(await (await s.guest(1)).seen()).to.deep.equal(['Cafe', 'Bar']);
+    });
+  });
+
+  describe('life 7: what native code does', () => {
+    it('is logged at the level trace as long as the service is there, where that level is enabled', async () => {
+      const lines: string[] = [];
+      const s = await stage({
+        interfaces: [station('wlan0')],
+        input: {
+          log: { ...silentLog, isLevelEnabled: () => true, trace: (_, message) => lines.push(message) },
+        },
+      });
+      callBegins('wlanapi', 'WlanScan')('ERROR_SUCCESS');
+      expect(lines).to.include('WlanScan: ERROR_SUCCESS');
+      await s.stop();
+      lines.length = 0;
+      callBegins('wlanapi', 'WlanScan')('ERROR_SUCCESS');
+      expect(lines).to.deep.equal([]);
     });
   });
 });

@@ -40,6 +40,34 @@ describe('the log of native code', () => {
     expect(written).to.deep.equal([]);
   });
 
+  it('has each line once, however many services write to it, and as long as one of them does', () => {
+    const one = log('trace');
+    const subscriptions = [logNativeCode(one), logNativeCode(one)];
+    const call = (): void => callBegins('wlanapi', 'WlanScan')('ERROR_SUCCESS');
+    call();
+    tellProblem({}, 'no wait');
+    subscriptions[0]?.unsubscribe();
+    call();
+    subscriptions[1]?.unsubscribe();
+    call();
+    expect(written.map(({ level }) => level)).to.deep.equal(['trace', 'warn', 'trace']);
+  });
+
+  it('begins and ends with the level as it is when somebody asks again', () => {
+    let enabled = false;
+    const one: TracingLog = { ...log('trace'), isLevelEnabled: () => enabled };
+    const first = logNativeCode(one);
+    const asked = (now: boolean): number => {
+      enabled = now;
+      const again = logNativeCode(one);
+      callBegins('wlanapi', 'WlanScan')('ERROR_SUCCESS');
+      again.unsubscribe();
+      return written.length;
+    };
+    expect([asked(false), asked(true), asked(false)]).to.deep.equal([0, 1, 1]);
+    first.unsubscribe();
+  });
+
   it('has problems as warnings; without a log they are warnings of the process', async () => {
     const subscription = logNativeCode(log('info'));
     tellProblem({ code: 'WSA_WAIT_FAILED' }, 'no wait');
