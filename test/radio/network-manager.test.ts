@@ -94,7 +94,7 @@ describe('the service beside NetworkManager', () => {
     const twin = '02:00:00:00:06:00';
     const ssid = Buffer.from('wpa2-psk').toString('hex');
     extra.push(await AirRadio.start('wlan6', 11, [{ ssid, bssid: twin, settings: security.psk }]));
-    await guest.scan();
+    await guest.sees(named('wpa2-psk'), twin);
     for (const bssid of [twin, '02:00:00:00:00:01'].map((text) => right(parseBssid(text)))) {
       const link = await must(guest.guest.connect({ ...secured(named('wpa2-psk')), bssid }));
       expect(link.bssid).to.equal(bssid);
@@ -145,6 +145,7 @@ describe('the service beside NetworkManager', () => {
   it('tells a wrong key, and lets nobody be asked for another one', async () => {
     const agent = await Program.start('agent', ['nmcli', 'agent', 'secret'], 'successfully registered');
     agent.forget();
+    await guest.sees(named('wpa2-psk'));
     const result = await guest.guest.connect(secured(named('wpa2-psk'), 'wrong horse'))();
     expect(E.isLeft(result) && result.left).to.include({ reason: 'connection denied', status: 15 });
     await noProfile();

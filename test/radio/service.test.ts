@@ -113,6 +113,7 @@ describe('the service on real radios', () => {
     );
     await run('ip', '-n', distantNamespace, 'address', 'add', '10.99.0.1/24', 'dev', distant);
     await run('ip', 'address', 'add', '10.99.0.2/24', 'dev', station);
+    await one.sees(named('far'));
     await must(one.guest.connect(secured(named('far'))));
     expect(await run('ping', '-c', '3', '-W', '5', '10.99.0.1')).to.include(' 0% packet loss');
     const lost = one.hears('disconnected');
@@ -142,12 +143,13 @@ describe('the service on real radios', () => {
     const first = await AirRadio.start('wlan4', 1, [
       { ssid, bssid: points[0] ?? '', settings: security.psk },
     ]);
+    await one.sees(named('campus'));
     const { sessionId } = await must(one.guest.connect(secured(named('campus'))));
     const second = await AirRadio.start('wlan6', 6, [
       { ssid, bssid: points[1] ?? '', settings: security.psk },
     ]);
-    // A scan may miss a beacon where the machine is busy; who is to roam must know the access point.
-    for (let seen = false; !seen; ) seen = (await one.scan()).some(({ bssid }) => bssid === points[1]);
+    // Who is to roam must know the access point.
+    await one.sees(named('campus'), points[1]);
     const before = one.heard.length;
     await wpaCli('roam', points[1] ?? '');
     await service.settles(({ interfaces }) => interfaces.some(({ link }) => link?.bssid === points[1]));

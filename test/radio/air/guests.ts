@@ -21,6 +21,7 @@ import type { Ssid } from '../../../protocol/ssid.js';
 import { StatusCode } from '../../../protocol/status.js';
 import { AkmSuite, CipherSuite } from '../../../protocol/suites.js';
 import { passphrase } from './access-points.js';
+import { until } from './programs.js';
 
 /** Runs a guest's task that must succeed. */
 export const must = async <A>(task: TaskEither<GuestFailure, A>): Promise<A> => {
@@ -99,6 +100,12 @@ export class Listener {
     const later = this.hears('scan.response');
     const answer = await must(this.guest.scan(ssid));
     return answer.complete ? answer.networks : (await later).networks;
+  }
+
+  /** Scans until this network is seen, at this access point if one is given: a single scan may miss a beacon. */
+  async sees(ssid: Ssid, bssid?: string): Promise<void> {
+    const isIt = (bss: Bss): boolean => bss.ssid === ssid && (bssid === undefined || bss.bssid === bssid);
+    await until(async () => (await this.scan()).some(isIt), 500);
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 /** Programs that run in the virtual machine beside the tests. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { cpSync, createWriteStream } from 'node:fs';
 import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
@@ -11,12 +11,24 @@ export const run = async (program: string, ...parameters: string[]): Promise<str
   return stdout;
 };
 
-/** Resolves once it is so, for what tells nobody of itself. The test's own time limit bounds the waiting. */
-export const until = async (so: () => Promise<boolean>): Promise<void> => {
-  while (!(await so())) await new Promise((resolve) => setTimeout(resolve, 50));
+/**
+ * Resolves once it is so, for what tells nobody of itself. The test's own time limit bounds the waiting. `pause`: milliseconds
+ * between two looks, which cost a busy host nothing: the machine's clock leaps over them.
+ */
+export const until = async (so: () => Promise<boolean>, pause = 50): Promise<void> => {
+  while (!(await so())) await new Promise((resolve) => setTimeout(resolve, pause));
 };
 
-/** A program that keeps running. Its output is kept in `/out/logs/<name>.log`. */
+/**
+ * Where logs are written: in the machine's memory. Its clock leaps over the time for which it waits for this host's disk, and with it
+ * over handshakes and deadlines that go on meanwhile.
+ */
+export const logs = '/tmp/logs';
+
+/** Puts the logs so far where this host finds them. */
+export const handLogsOut = (): void => cpSync(logs, '/out/logs', { recursive: true });
+
+/** A program that keeps running. Its output is kept among the `logs`, in `<name>.log`. */
 export class Program {
   static readonly #running = new Map<Program, string>();
   readonly #child: ChildProcess;
@@ -27,7 +39,7 @@ export class Program {
   private constructor(name: string, command: readonly string[]) {
     const [program = '', ...parameters] = command;
     this.#child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const log = createWriteStream(`/out/logs/${name}.log`, { flags: 'a' });
+    const log = createWriteStream(`${logs}/${name}.log`, { flags: 'a' });
     const take = (chunk: Buffer): void => {
       log.write(chunk);
       this.#output += chunk.toString();

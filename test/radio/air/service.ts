@@ -1,16 +1,17 @@
-/** The whole service, embedded as a host application does it, with its log in `/out/logs/service.log`. */
+/** The whole service, embedded as a host application does it, with its log in `service.log`. */
 import { appendFileSync } from 'node:fs';
 import { firstValueFrom, Subject } from 'rxjs';
 import { filter } from 'rxjs/operators';
 import { type Actor, createActor, waitFor } from 'xstate';
 import { type Fact, type Log, type ProxyWifiInput, proxyWifi, type ServiceStatus } from '../../../index.js';
 import { station } from './host.js';
+import { logs } from './programs.js';
 
 const write =
   (level: string) =>
   (facts: object, message: string): void =>
     appendFileSync(
-      '/out/logs/service.log',
+      `${logs}/service.log`,
       `${new Date().toISOString()} ${level} ${message} ${JSON.stringify(facts)}\n`,
     );
 
