@@ -42,14 +42,15 @@ export const faults: readonly Fault[] = [
   {
     name: 'a denied connection is made',
     file: 'actors/guest/dispatcher-steps.ts',
-    search: "isApproved: ({ event }) => 'output' in event && event.output === 'approve',",
+    search: "isApproved: ({ event }) => 'output' in event && event.output === StatusCode.success,",
     replace: "isApproved: ({ event }) => 'output' in event,",
     model: 'one-guest',
   },
   {
     name: 'a denied mirroring is made',
     file: 'actors/guest/dispatcher-steps.ts',
-    search: "'output' in event && event.output === 'approve' && context.attempt?.type === 'hostMirroring',",
+    search:
+      "'output' in event && event.output === StatusCode.success && context.attempt?.type === 'hostMirroring',",
     replace: "'output' in event && context.attempt?.type === 'hostMirroring',",
     model: 'one-guest',
   },
@@ -178,31 +179,29 @@ export const faults: readonly Fault[] = [
   {
     name: 'results never are fresh',
     file: 'actors/host/interface-state.ts',
-    search: 'const isYoung = (at: number | null): boolean => at !== null && now - at < interval;',
-    replace: 'const isYoung = (at: number | null): boolean => at !== null && now - at < 0;',
+    search: 'scannedAt === null || now - scannedAt >= interval',
+    replace: 'scannedAt === null || now - scannedAt >= 0',
     model: 'scans',
   },
   {
     name: 'results stay fresh for ever',
     file: 'actors/host/interface-state.ts',
-    search: 'at !== null && now - at < interval;',
-    replace: 'at !== null && (interval > 0 || now < at);',
+    search: 'scannedAt === null || now - scannedAt >= interval',
+    replace: 'scannedAt === null || interval === 0',
     model: 'scans',
   },
   {
     name: 'a name that was looked for in vain is looked for again and again',
     file: 'actors/host/interface-state.ts',
-    search: 'sought.some((name) => name.ssid === ssid && isYoung(name.at))',
-    replace: 'false',
+    search: '|| names.some((name) => name.ssid === ssid)',
+    replace: '',
     model: 'scans',
   },
   {
     name: 'a name is not looked for while other results are fresh',
     file: 'actors/host/interface-state.ts',
-    search: `    ssid === null ||
-`,
-    replace: `    true ||
-`,
+    search: 'if (ssid === null || networks.some((bss) => bss.ssid === ssid)) return true;',
+    replace: 'return true;',
     model: 'scans',
   },
   {

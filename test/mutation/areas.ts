@@ -36,7 +36,8 @@ export const areaOf = (file: string): Area | undefined =>
   );
 
 /** Tests that compare the source's text with other texts: they would notice what nobody does. */
-const isTextual = (test: string): boolean => test.startsWith('test/docs/');
+const isTextual = (test: string): boolean =>
+  test.startsWith('test/docs/') || test.startsWith('test/mutation/');
 
 const drawings = ['test/machines-viz/pictures.test.ts', 'test/machines-viz/export.test.ts'];
 

@@ -18,8 +18,10 @@ interface Executed {
 }
 
 /** What is known of one test file. */
-export interface TestCoverage {
+interface TestCoverage {
   readonly hash: string;
+  /** It was another one when it was counted. */
+  readonly isOther?: boolean;
   readonly passes: boolean;
   /** How long its tests took. */
   readonly milliseconds: number;
@@ -150,7 +152,7 @@ const count = async (test: string, copy: Copy): Promise<TestCoverage> => {
   }
 };
 
-/** What is known from earlier runs, and counted now of tests that are new or have changed. */
+/** What is known from earlier runs, and counted now of tests that are new; `refresh`: of all. */
 export const takeCoverage = async (
   tests: readonly string[],
   copies: readonly Copy[],
@@ -168,9 +170,11 @@ export const takeCoverage = async (
     copies.map(async (copy) => {
       for (let test = waiting.shift(); test !== undefined; test = waiting.shift()) {
         const known = kept[test];
-        const isKnown = known?.passes === true && known.hash === hashOf(await copy.read(test));
-        coverage[test] = isKnown ? known : await count(test, copy);
-        if (isKnown) continue;
+        if (known?.passes === true) {
+          coverage[test] = { ...known, isOther: known.hash !== hashOf(await copy.read(test)) };
+          continue;
+        }
+        coverage[test] = await count(test, copy);
         console.log(`${coverage[test]?.passes ? 'passes' : 'FAILS '}  ${test}`);
         await mkdir(dirname(cacheFile), { recursive: true });
         await writeFile(cacheFile, JSON.stringify({ ...kept, ...coverage }));
@@ -181,15 +185,15 @@ export const takeCoverage = async (
 };
 
 /**
- * The test files that execute this line of the file. What they executed of an older version of the file is not known by
- * lines any more: they are taken if they loaded it.
+ * The test files that execute this line of the file. Where the one or the other was an older version when it was counted nothing
+ * is known by lines: the test file is taken if it loaded the source file.
  */
 export const testsOf = (coverage: Coverage, file: string, line: number, text: string): readonly string[] => {
   const hash = hashOf(text);
-  const loading = Object.entries(coverage).flatMap(([test, { passes, files }]) => {
+  const loading = Object.entries(coverage).flatMap(([test, { passes, files, isOther }]) => {
     const executed = files[file];
     if (!passes || executed === undefined) return [];
-    const isReached = executed.hash !== hash || !executed.otherLines.includes(line);
+    const isReached = isOther === true || executed.hash !== hash || !executed.otherLines.includes(line);
     return isReached ? [{ test, active: executed.active }] : [];
   });
   // A line that runs when the file is loaded runs for everybody: those count who use the file.

@@ -4,7 +4,7 @@ import type { Checker } from 'typescript/unstable/sync';
 import { TypeFlags } from 'typescript/unstable/sync';
 
 /** What is changed. Texts are not: a test that repeats each of them shows nothing. */
-export type MutantKind =
+type MutantKind =
   | 'condition'
   | 'comparison'
   | 'arithmetic'
