@@ -22,6 +22,9 @@ const enterprise = {
   key: anyKey,
 } as const;
 
+/** The network of requests that are written by hand. */
+export const cafe = 'Cafe';
+
 /** What a player has to know of its scene. */
 export interface Surroundings {
   /** Something has come. */
@@ -48,6 +51,8 @@ export class Player {
   /** dBm of the last signal notification. */
   #signalTold = 0;
   #hearing: Subscription | undefined;
+  /** Connections that it hung up on itself. */
+  readonly #abandoned = new Set<RawConnection>();
 
   constructor(name: GuestName, staged: StagedGuest, surroundings: Surroundings) {
     this.name = name;
@@ -105,21 +110,33 @@ export class Player {
     this.#await(answer, ({ networks, complete }) => this.#networksText(networks, complete));
   }
 
-  /** The answer on a connection that was opened and written to by hand; it is closed then. */
-  awaitAnswer(connection: RawConnection): void {
-    const message = connection.ended.then((bytes) => right(decodeHostMessage(bytes)));
-    this.#await(message, (there) => {
-      connection.destroy();
-      return this.#answerText(there);
+  /** The answer on a connection that was opened and written to by hand; it is closed then, unless it is to be `kept` open. */
+  awaitAnswer(connection: RawConnection, kept: 'kept' | 'closed' = 'closed'): void {
+    this.#await(connection.ended, (bytes) => {
+      if (this.#abandoned.has(connection)) return undefined;
+      if (kept === 'closed') connection.destroy();
+      return bytes.length === 0 ? got.cutOff(this.name) : this.#answerText(right(decodeHostMessage(bytes)));
     });
+  }
+
+  /** Hangs up on a connection whose answer was awaited: there is none. */
+  expectNothing(connection: RawConnection): void {
+    this.#abandoned.add(connection);
+    connection.reset();
+  }
+
+  /** A connect was given up, or its answer lost: an id went with it of which this guest has not heard. */
+  missId(): void {
+    this.lastId += 1;
   }
 
   async #exchange(frame: Uint8Array): Promise<HostMessage> {
     return right(decodeHostMessage(right(await this.staged.guest.exchange(frame)())));
   }
 
-  #await<Answer>(answer: Promise<Answer>, inWords: (answer: Answer) => string): void {
-    const add = (line: string): void => {
+  #await<Answer>(answer: Promise<Answer>, inWords: (answer: Answer) => string | undefined): void {
+    const add = (line: string | undefined): void => {
+      if (line === undefined) return;
       this.answers = [...this.answers, line];
       this.#surroundings.changed();
     };
@@ -142,6 +159,8 @@ export class Player {
         return got.disconnected(this.name);
       case 'scan.response':
         return this.#networksText(message.networks, message.complete);
+      case 'connect.response':
+        return this.#connectText(cafe, message);
       default:
         return `${this.name}: ${message.operation}`;
     }

@@ -106,6 +106,8 @@ export const got = {
     `${guest}: sees ${networks.join(', ') || 'nothing'}${complete ? '' : ', more to come'}`,
   /** What it sent was no request. */
   refused: (guest: string): string => `${guest}: refused`,
+  /** Its connection was closed without an answer. */
+  cutOff: (guest: string): string => `${guest}: cut off`,
   /** The notification that its session is over. */
   lost: (guest: string): string => `${guest}: session lost`,
   signal: (guest: string): string => `${guest}: signal`,
