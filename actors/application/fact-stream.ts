@@ -25,7 +25,7 @@ export class FactStream {
     });
   }
 
-  /** The same for a fact of the host, whose hook nobody waits for. */
+  /** The same where nobody waits for the hook: of the host, and of requests that are over all the same. */
   announce(fact: Fact): void {
     this.publish(fact);
     if (this.#observer.has(fact.type)) void this.#observer.tell(fact);

@@ -83,6 +83,14 @@ const tellDisconnected = (
 };
 
 /** Everything that the dispatcher can do, ask and wait for, by name. */
+/** How the current request went; null if the host application has nothing to hear of it. */
+const completedFact = (context: DispatcherContext, event?: DispatcherEvent) => {
+  const { guest, round, interfaces, reader } = context;
+  return round === null
+    ? settledFact(guest, context)
+    : scannedFact(guest, scanResult(interfaces, round, reader), event?.type === 'request.abandoned');
+};
+
 export const dispatching = setup({
   types: {
     meta: {} as Explains<
@@ -99,10 +107,7 @@ export const dispatching = setup({
       if (fact !== null) await input.service.observer.tell(fact);
     }),
     tellCompleted: fromPromise<void, DispatcherContext>(async ({ input }) => {
-      const fact =
-        input.round === null
-          ? settledFact(input.guest, input)
-          : scannedFact(input.guest, scanResult(input.interfaces, input.round, input.reader));
+      const fact = completedFact(input);
       if (fact !== null) await input.service.observer.tell(fact);
     }),
     matchNetwork: fromPromise<NetworkMatch | null, DispatcherContext>(async ({ input }) => {
@@ -133,13 +138,13 @@ export const dispatching = setup({
       if (fact !== null) facts.publish(fact);
     },
     publishCompleted: ({ context, event }) => {
-      const { guest, round, interfaces, facts, reader } = context;
-      const abandoned = event.type === 'request.abandoned';
-      const fact =
-        round === null
-          ? settledFact(guest, context)
-          : scannedFact(guest, scanResult(interfaces, round, reader), abandoned);
-      if (fact !== null) facts.publish(fact);
+      const fact = completedFact(context, event);
+      if (fact !== null) context.facts.publish(fact);
+    },
+    /** The request is over, whatever a hook still does: nobody waits for it. */
+    announceCompleted: ({ context, event }) => {
+      const fact = completedFact(context, event);
+      if (fact !== null) context.facts.announce(fact);
     },
     /** Nothing has to be asked, waited for or decided. */
     answerFreshScan: ({ context: { guest, reader, interfaces, facts }, event }) => {

@@ -74,7 +74,7 @@ export const dispatcher = dispatching.createMachine({
       after: {
         requestDeadline: [
           { guard: 'isReporting', target: 'idle', actions: 'answer' },
-          { target: 'idle', actions: ['cancelTry', 'publishCompleted', 'answer'] },
+          { target: 'idle', actions: ['cancelTry', 'announceCompleted', 'answer'] },
         ],
       },
       on: {
@@ -83,7 +83,7 @@ export const dispatcher = dispatching.createMachine({
           {
             guard: 'isWorkedOn',
             target: 'idle',
-            actions: ['cancelTry', 'publishCompleted', 'answer'],
+            actions: ['cancelTry', 'announceCompleted', 'answer'],
           },
         ],
       },

@@ -13,7 +13,8 @@ export interface Fault {
     | 'host-comes-and-goes'
     | 'notifications'
     | 'scans'
-    | 'supervision';
+    | 'supervision'
+    | 'manners';
 }
 
 /** Every fault. `docs/testing.md` says which path caught which. */
@@ -422,5 +423,63 @@ export const faults: readonly Fault[] = [
     search: `after: { restartPause: { target: 'alive' } },`,
     replace: '',
     model: 'supervision',
+  },
+  {
+    name: 'a guest whose request comes in pieces is never answered again',
+    file: 'actors/guest/request-channel.ts',
+    search: `{ guard: 'isScan', target: 'idle', actions: 'dispatchReceived' },
+          { target: 'dispatching', actions: ['begin', 'followAnswer', 'dispatchCurrent'] },`,
+    replace: `{ guard: 'isScan', target: 'idle', actions: 'dispatchReceived' },
+          { target: 'dispatching', actions: ['followAnswer', 'dispatchCurrent'] },`,
+    model: 'manners',
+  },
+  {
+    name: 'a request that comes while another one is worked on is lost',
+    file: 'actors/guest/request-channel.ts',
+    search: "'request.received': { actions: ['queueRequest', 'abandonEnded'] },",
+    replace: "'request.received': { actions: ['abandonEnded'] },",
+    model: 'manners',
+  },
+  {
+    name: 'a request whose guest has hung up while it waited is carried out',
+    file: 'actors/guest/request-channel.ts',
+    search: `{ guard: 'isCurrent', actions: 'reportAbandoned' },
+          { actions: 'forgetRequest' },`,
+    replace: "{ guard: 'isCurrent', actions: 'reportAbandoned' },",
+    model: 'manners',
+  },
+  {
+    name: 'a connection that the guest never closes stays open',
+    file: 'actors/guest/connections.ts',
+    search:
+      'exchange.parting = this.#service.deadlines.in(partingTime, () => exchange.connection.destroy());',
+    replace: '',
+    model: 'manners',
+  },
+  {
+    name: 'who asks while the actors rest is kept waiting',
+    file: 'actors/guest/connections.ts',
+    search: 'if (this.#events.observed) return true;',
+    replace: 'if (Number.isFinite(partingTime)) return true;',
+    model: 'manners',
+  },
+  {
+    name: 'hooks do not hear how a request went that was given up',
+    file: 'actors/guest/dispatcher.ts',
+    search: `            guard: 'isWorkedOn',
+            target: 'idle',
+            actions: ['cancelTry', 'announceCompleted', 'answer'],`,
+    replace: `            guard: 'isWorkedOn',
+            target: 'idle',
+            actions: ['cancelTry', 'publishCompleted', 'answer'],`,
+    model: 'manners',
+  },
+  {
+    name: 'a crashed guest keeps what it held',
+    file: 'actors/guest/guest.ts',
+    search:
+      "onCrash: ({ entry, ownership }, post) => ownership.tell(post, { type: 'guest.left', guest: entry.guest }),",
+    replace: '',
+    model: 'manners',
   },
 ];
