@@ -361,8 +361,9 @@ export const faults: readonly Fault[] = [
   {
     name: 'a connection that came too late still brings its notification',
     file: 'actors/guest/notification-sender.ts',
-    search: 'else if (isOver) opened.right.destroy();',
-    replace: '',
+    search: `    this.#end(false);
+    this.#close();`,
+    replace: '    this.#end(false);',
     model: 'notifications',
   },
   {

@@ -62,7 +62,7 @@ export const namedMutants: readonly NamedMutant[] = [
   {
     name: 'connections that a guest never closes pile up',
     file: 'actors/guest/notification-sender.ts',
-    search: '      this.#part(connection);',
+    search: '        this.#part(close);',
     replace: '',
     tests: [`${actors}/guest/notification-sender.test.ts`],
   },
@@ -114,10 +114,14 @@ export const namedMutants: readonly NamedMutant[] = [
   {
     name: 'what comes up while the host disconnects is not noted',
     file: 'actors/host/host-interface.ts',
-    search: `after: { disconnectTimeout: { target: 'settling', actions: ['replyDisconnected', 'serveNobody'] } },
+    search: `          after: {
+            disconnectTimeout: { target: 'settling', actions: ['replyStillConnected', 'serveNobody'] },
+          },
           on: {
             'link.up': { actions: { type: 'noteLink', params: ({ event }) => ({ link: event.link }) } },`,
-    replace: `after: { disconnectTimeout: { target: 'settling', actions: ['replyDisconnected', 'serveNobody'] } },
+    replace: `          after: {
+            disconnectTimeout: { target: 'settling', actions: ['replyStillConnected', 'serveNobody'] },
+          },
           on: {`,
     tests: [`${actors}/host/host-interface.test.ts`, `${behaviour}/disconnect.test.ts`],
   },
@@ -145,7 +149,7 @@ export const namedMutants: readonly NamedMutant[] = [
   {
     name: 'the delay of the event loop is never measured',
     file: 'cli/metrics.ts',
-    search: 'delays.enable();',
+    search: 'loop.enable();',
     replace: '',
     tests: ['test/cli/metrics.test.ts'],
   },
@@ -159,8 +163,8 @@ export const namedMutants: readonly NamedMutant[] = [
   {
     name: 'a bucket of the durations has another bound',
     file: 'cli/metric-table.ts',
-    search: '0.0005, 0.001,',
-    replace: '0.0005, 0.002,',
+    search: '0.001, 0.0025, 0.005, 0.01,',
+    replace: '0.002, 0.0025, 0.005, 0.01,',
     tests: ['test/cli/metrics.test.ts'],
   },
   {
