@@ -43,6 +43,11 @@ describe('the export for Stately', () => {
     });
   }
 
+  it('has only what the configuration has', () => {
+    const plain = setup({}).createMachine({ id: 'plain', tags: ['a', 'b'] });
+    expect(exportMachine(plain)).to.deep.equal({ id: 'plain', tags: ['a', 'b'] });
+  });
+
   it('refuses a machine with unnamed code, which would be lost', () => {
     const unnamed = setup({}).createMachine({ id: 'unnamed', on: { go: { guard: () => true } } });
     expect(() => exportMachine(unnamed)).to.throw('machine unnamed');

@@ -196,7 +196,9 @@ describe('the recorder', () => {
       },
     });
     const actor = createActor(parent, { inspect: recorder.inspect }).start();
-    actor.getSnapshot().children.child?.send({ type: 'print' });
+    const failing = actor.getSnapshot().children.child;
+    failing?.send({ type: 'print' });
+    failing?.send({ type: 'print' });
     const ended = entriesOf(recorder).find(
       (entry) => entry.kind === 'snapshot' && entry.state.status === 'error',
     );
