@@ -444,9 +444,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'a request whose guest has hung up while it waited is carried out',
     file: 'actors/guest/request-channel.ts',
-    search: `{ guard: 'isCurrent', actions: 'reportAbandoned' },
-          { actions: 'forgetRequest' },`,
-    replace: "{ guard: 'isCurrent', actions: 'reportAbandoned' },",
+    search: '? context.waiting.filter(({ exchange }) => exchange !== event.exchange)',
+    replace: '? context.waiting',
     model: 'manners',
   },
   {

@@ -25,6 +25,8 @@ interface MannersContext {
   readonly half: 'none' | 'at the door' | 'behind';
   /** A scan waits for the connect to be answered. */
   readonly queued: boolean;
+  /** It has hung up on a scan that waited: nobody hears of that one. */
+  readonly hungUp: boolean;
   /** How the guest uses the host's connection; null without session. */
   readonly use: Use | null;
   /** Something has crashed already: once in a path is enough. */
@@ -104,13 +106,13 @@ export const manners = setup({
   guards: {
     isQuiet: ({ context }) => context.half === 'none',
     isHalf: ({ context }) => context.half !== 'none',
-    mayQueue: ({ context }) => !context.queued,
+    mayQueue: ({ context }) => !context.queued && !context.hungUp,
     hasQueued: ({ context }) => context.queued,
     mayCrash: ({ context }) => !context.crashed,
   },
 }).createMachine({
   id: 'manners',
-  context: { half: 'none', queued: false, use: null, crashed: false, effects: noEffects },
+  context: { half: 'none', queued: false, hungUp: false, use: null, crashed: false, effects: noEffects },
   initial: 'unlinked',
   states: {
     unlinked: {
@@ -199,21 +201,24 @@ export const manners = setup({
           guard: 'hasQueued',
           actions: [
             { type: 'expect', params: {} },
-            { type: 'world', params: { queued: false } },
+            { type: 'world', params: { queued: false, hungUp: true } },
           ],
         },
         'host gets there': {
           target: 'linked',
-          actions: ['expectConnected', { type: 'world', params: { queued: false, use: 'directs' } }],
+          actions: [
+            'expectConnected',
+            { type: 'world', params: { queued: false, hungUp: false, use: 'directs' } },
+          ],
         },
         'guest hangs up on the connect': {
           target: 'unlinked',
-          actions: ['expectGivenUp', { type: 'world', params: { queued: false } }],
+          actions: ['expectGivenUp', { type: 'world', params: { queued: false, hungUp: false } }],
         },
         'interface crashes': {
           guard: 'mayCrash',
           target: 'gone',
-          actions: ['expectMiss', { type: 'world', params: { queued: false, crashed: true } }],
+          actions: ['expectMiss', { type: 'world', params: { queued: false, hungUp: false, crashed: true } }],
         },
       },
     },
