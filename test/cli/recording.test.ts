@@ -89,6 +89,20 @@ describe('a recording', () => {
     expect(await readFile(folder.path('seen.ndjson'), 'utf8')).to.equal('');
   });
 
+  it('takes nothing any more once it is closed', async () => {
+    const lines: string[] = [];
+    const log: Log = { ...silentLog, error: (_facts, message) => lines.push(message) };
+    const { tap, close } = await opened(folder.path('seen'), log);
+    for (const frame of seen) tap(frame);
+    await close();
+    const before = await readFile(folder.path('seen'));
+    for (const frame of seen) tap(frame);
+    await new Promise((resolve) => setImmediate(resolve));
+    await close();
+    expect(await readFile(folder.path('seen'))).to.deep.equal(before);
+    expect(lines).to.deep.equal([]);
+  });
+
   it('is for its user only', async () => {
     await recorded('seen');
     expect((await stat(folder.path('seen'))).mode & 0o777).to.equal(0o600);
