@@ -20,7 +20,7 @@ export const areas: readonly Area[] = [
   { name: 'simulated', sources: ['native/simulated/', 'native/fake/', 'json/'] },
   { name: 'linux', sources: ['native/linux/', 'native/report/', 'native/checks.ts', 'native/pmk.ts'] },
   { name: 'sockets', sources: ['native/sockets/', 'native/guest/', 'native/guest.ts'] },
-  { name: 'cli', sources: ['cli/'] },
+  { name: 'cli', sources: ['cli/', 'metrics/'] },
   {
     name: 'inspector',
     sources: ['machines-viz/'],
