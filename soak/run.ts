@@ -1,5 +1,15 @@
 /** `npm run soak -- plans|fuzz|guests|months`: what takes too long for `npm test`. docs/reliability.md has the figures. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { Dice } from './dice.js';
+import { decoders, fuzzDecoders } from './fuzz/decoders.js';
+import { fuzzService } from './fuzz/service.js';
+import { type ManyGuests, measureGuests } from './many/measure.js';
+import { tableOf, withFigures } from './many/page.js';
+import { plotOf } from './many/plot.js';
+import { months } from './months.js';
 import { planOf, playPlans } from './plans/plans.js';
 import { Simulation } from './plans/simulation.js';
 import { failureText, planText, reportText } from './plans/text.js';
@@ -7,7 +17,18 @@ import { failureText, planText, reportText } from './plans/text.js';
 const usage = `Usage: npm run soak -- COMMAND
 
   plans [--seeds N] [--seed S] [--minutes M] [--trace]
-      Plays N plans (500) from seed S (1) on in virtual time, for M minutes at most; --trace prints all that happens in the first.`;
+      Plays N plans (500) from seed S (1) on in virtual time, for M minutes at most; --trace prints all that happens in the first.
+
+  fuzz [--minutes M] [--frames N] [--seed S]
+      Sends hostile bytes to a service of its own, its inspector and its metrics, and to every decoder, for M minutes (1) or N
+      frames (no limit); guests that behave are served meanwhile, and looked at.
+
+  guests [--most N] [--rounds N]
+      Measures a service with 1, 10, 100, 1,000 and 4,000 guests; --most leaves out what is beyond. All five are written to
+      docs/reliability.md and docs/many-guests.svg.
+
+  months [--days N] [--seed S]
+      Lives through N virtual days (90) of 20 guests and a restless host, and looks at what grows.`;
 
 const wholeNumber = (text: string | undefined, otherwise: number): number => {
   const value = Number(text ?? otherwise);
@@ -20,6 +41,10 @@ const options = {
   seeds: { type: 'string' },
   seed: { type: 'string' },
   minutes: { type: 'string' },
+  frames: { type: 'string' },
+  most: { type: 'string' },
+  rounds: { type: 'string' },
+  days: { type: 'string' },
   trace: { type: 'boolean' },
 } as const;
 
@@ -47,14 +72,79 @@ const plans = async ({ seeds, seed, minutes, trace }: Values): Promise<boolean> 
   const say = eachMinute();
   const report = await playPlans(first, wholeNumber(seeds, 500), {
     until: started + wholeNumber(minutes, 24 * 60) * 60_000,
+    failed: (failure) => console.log(failureText(failure)),
     progress: (soFar) => say(() => reportText(soFar, Date.now() - started)),
   });
-  for (const failure of report.failures) console.log(failureText(failure));
   console.log(reportText(report, Date.now() - started));
   return report.failures.length === 0;
 };
 
-const commands: Readonly<Record<string, (values: Values) => Promise<boolean>>> = { plans };
+/** Rounds of each decoder for a minute of the service. */
+const roundsPerMinute = 3000;
+
+const fuzz = async ({ minutes, frames, seed }: Values): Promise<boolean> => {
+  const first = wholeNumber(seed, 1);
+  const time = wholeNumber(minutes, 1);
+  const started = Date.now();
+  const say = eachMinute();
+  const report = await fuzzService(new Dice(first), {
+    until: started + time * 60_000,
+    frames: wholeNumber(frames, Number.MAX_SAFE_INTEGER),
+    progress: (soFar) => say(() => `${soFar} frames in ${Math.round((Date.now() - started) / 1000)} s`),
+  });
+  const rounds = Math.max(1, time) * roundsPerMinute;
+  const found = fuzzDecoders(first, rounds);
+  for (const { decoder, seed: at, problem } of found) console.log(`${decoder}, seed ${at}: ${problem}`);
+  for (const finding of report.findings) console.log(finding);
+  const [early, late] = report.memory;
+  console.log(
+    `${report.frames} frames and ${report.requests} requests at the service, ${rounds} rounds of ${Object.keys(decoders).length} decoders in ${Math.round((Date.now() - started) / 1000)} s; ${report.served} exchanges of guests that behave, median ${report.median.toFixed(1)} ms, p99 ${report.p99.toFixed(1)} ms; resident ${early.toFixed(0)} MiB, at the end ${late.toFixed(0)} MiB; ${report.findings.length + found.length} findings`,
+  );
+  return report.findings.length + found.length === 0;
+};
+
+const page = (name: string): URL => new URL(`../docs/${name}`, import.meta.url);
+
+/** Scan cost at the most guests against that at ten. */
+const wantedRatio = 1.3;
+
+const many = async ({ most, rounds }: Values): Promise<boolean> => {
+  const numbers = [1, 10, 100, 1000, 4000].filter((count) => count <= wholeNumber(most, 4000));
+  const measured: ManyGuests[] = [];
+  for (const count of numbers) measured.push(await measureGuests(count, wholeNumber(rounds, 2000)));
+  const ten = measured.find(({ guests }) => guests === 10);
+  const last = measured.at(-1);
+  const ratio = ten === undefined || last === undefined ? 1 : last.scanProcessor / ten.scanProcessor;
+  const circumstances = `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} processors (${cpus()[0]?.model.trim()}), load ${loadavg()[0]?.toFixed(1)}. Scan at ${last?.guests} guests: ${ratio.toFixed(2)} of that at ten (wanted ≤ ${wantedRatio}).`;
+  const figures = `${circumstances}\n\n${tableOf(measured)}`;
+  console.log(figures);
+  if (measured.length === 5) {
+    writeFileSync(page('many-guests.svg'), plotOf(measured));
+    writeFileSync(page('reliability.md'), withFigures(readFileSync(page('reliability.md'), 'utf8'), figures));
+  }
+  return ratio <= wantedRatio;
+};
+
+const monthsOf = async ({ days, seed }: Values): Promise<boolean> => {
+  const started = Date.now();
+  const say = eachMinute();
+  const report = await months(wholeNumber(days, 90), 20, wholeNumber(seed, 1), ({ day, answers }) =>
+    say(() => `day ${day}, ${answers} answered requests`),
+  );
+  for (const violation of report.violations) console.log(violation);
+  const [early, late] = report.heap;
+  console.log(
+    `${report.days} days and ${report.answers} answered requests in ${Math.round((Date.now() - started) / 1000)} s; heap ${early.toFixed(1)} → ${late.toFixed(1)} MiB (${report.growth.toFixed(2)} %), ${report.timers} timers at most at the end of a day, ${report.violations.length} violations`,
+  );
+  return report.violations.length === 0 && report.growth <= 2;
+};
+
+const commands: Readonly<Record<string, (values: Values) => Promise<boolean>>> = {
+  plans,
+  fuzz,
+  guests: many,
+  months: monthsOf,
+};
 
 const { values, positionals } = parseArgs({ options, allowPositionals: true });
 const command = commands[positionals[0] ?? ''];

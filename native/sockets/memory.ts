@@ -196,6 +196,8 @@ class StreamEnd {
     else if (!this.#finished) this.#peer.#receive('end');
     this.#wake();
     queueMicrotask(() => {
+      // Readers hear of it first, whatever else is still on its way.
+      if (!this.#ended) this.#subscriber?.error(this.#failure('read', code));
       this.#closed.next();
       this.#closed.complete();
     });

@@ -38,7 +38,12 @@ const smallest = async (seed: number): Promise<Plan> => {
 export const playPlans = async (
   first: number,
   count: number,
-  { until = Number.POSITIVE_INFINITY, most = 5, progress = (_report: PlanReport): void => undefined } = {},
+  {
+    until = Number.POSITIVE_INFINITY,
+    most = 5,
+    progress = (_report: PlanReport): void => undefined,
+    failed = (_failure: PlanFailure): void => undefined,
+  } = {},
 ): Promise<PlanReport> => {
   let report: PlanReport = { plans: 0, steps: 0, answers: 0, failures: [] };
   for (let seed = first; seed < first + count && Date.now() < until; seed++) {
@@ -53,13 +58,9 @@ export const playPlans = async (
     if (violations.length > 0) {
       const small = await smallest(seed);
       const { violations: remaining } = await Simulation.play(small);
-      report = {
-        ...report,
-        failures: [
-          ...report.failures,
-          { seed, plan: small, violations: remaining.length > 0 ? remaining : violations },
-        ],
-      };
+      const failure = { seed, plan: small, violations: remaining.length > 0 ? remaining : violations };
+      failed(failure);
+      report = { ...report, failures: [...report.failures, failure] };
       if (report.failures.length >= most) break;
     }
     progress(report);

@@ -3,15 +3,16 @@
  * service promises is held against what came of it.
  */
 import * as O from 'fp-ts/lib/Option.js';
-import { tap } from 'rxjs';
-import { ManualClock, silentLog } from '../../index.js';
+import { NEVER, type Subscription, tap } from 'rxjs';
+import type { StateValue } from 'xstate';
+import { ManualClock, type ServiceStatus, silentLog } from '../../index.js';
 import { interfaceId, type StationInterface } from '../../native/radio.js';
 import { type SimulatedBackend, simulatedBackend } from '../../native/simulated/index.js';
 import { network, ssid, station } from '../../test/stage/networks.js';
 import { Dice } from '../dice.js';
 import { SimulatedGuest, signalOf } from './guest.js';
 import { differences } from './invariants.js';
-import { Network } from './network.js';
+import { hostName, Network } from './network.js';
 import {
   crashing,
   guestCount,
@@ -42,6 +43,102 @@ export interface Outcome {
   readonly answers: number;
 }
 
+/** How a simulation differs from the usual one. */
+export interface Surroundings {
+  readonly tracing?: boolean;
+  readonly guests?: number;
+  /** Somebody else has the endpoint. */
+  readonly isOccupied?: boolean;
+  /** The host's Wi-Fi service says nothing when it is opened. */
+  readonly isMute?: boolean;
+}
+
+/** What a stop in the middle of everything came to. */
+export interface Stop {
+  readonly violations: readonly string[];
+  /** In which states machines were, as `dispatcher busy.scanning`. */
+  readonly states: readonly string[];
+}
+
+/** How a day of months has ended. */
+export interface Day {
+  readonly day: number;
+  /** Timers that wait while nothing is under way. */
+  readonly timers: number;
+  /** Milliseconds by which the day is longer than a day. */
+  readonly late: number;
+  /** Requests that were answered so far. */
+  readonly answers: number;
+}
+
+const dayTime = 86_400_000;
+
+/** In which nothing new happens, in milliseconds: longer than all that was begun may take. */
+const eveningTime = 3_600_000;
+
+/** Between two things that happen on a restless host, on average, in milliseconds. */
+const restlessTime = 480_000;
+
+const monthsPlan: Plan = {
+  order: 1,
+  contention: 'first-wins',
+  hooked: true,
+  scanInterval: 5000,
+  restoreHostConnection: false,
+  disconnectOnStop: false,
+  durations: [4000, 200, 100],
+  steps: [],
+};
+
+/** What happens next on a restless host. */
+const restlessStep = (dice: Dice, guests: number): Step => {
+  const [guest, network, port] = [dice.below(guests), dice.below(networkNames.length), dice.below(portCount)];
+  const what = dice.pick(['scan', 'scan', 'scan', 'look for', 'connect', 'connect', 'disconnect'] as const);
+  if (dice.chance(0.6)) return { do: 'ask', guest, what, network, manner: 'plain' };
+  const named = dice.pick([
+    'user connects',
+    'access point goes',
+    'access point comes',
+    'access point comes',
+    'signal changes',
+    'signal changes',
+  ] as const);
+  if (dice.chance(0.6)) return { do: named, network, port };
+  return {
+    do: dice.pick([
+      'user disconnects',
+      'host scans',
+      'host scans',
+      'interface leaves',
+      'interface arrives',
+    ] as const),
+    port,
+  };
+};
+
+/** Every state in its path: `{ busy: { connecting: 'claiming' } }` is `busy.connecting.claiming`. */
+const pathsOf = (value: StateValue): readonly string[] =>
+  typeof value === 'string'
+    ? [value]
+    : Object.entries(value).flatMap(([name, inner]) =>
+        inner === undefined ? [] : pathsOf(inner).map((path) => `${name}.${path}`),
+      );
+
+const statesOf = ({ endpoints, radios, interfaces, guests }: ServiceStatus): readonly string[] => {
+  const named = (machine: string, value: StateValue | null): readonly string[] =>
+    value === null ? [] : pathsOf(value).map((path) => `${machine} ${path}`);
+  return [
+    ...endpoints.flatMap(({ state }) => named('listener', state)),
+    ...radios.flatMap(({ state }) => named('radio', state)),
+    ...interfaces.flatMap(({ state }) => named('hostInterface', state)),
+    ...guests.flatMap(({ requestChannel, dispatcher, notificationChannel }) => [
+      ...named('requestChannel', requestChannel),
+      ...named('dispatcher', dispatcher),
+      ...named('notificationChannel', notificationChannel),
+    ]),
+  ];
+};
+
 export class Simulation {
   readonly #plan: Plan;
   readonly #clock = new ManualClock(1_700_000_000_000);
@@ -53,6 +150,8 @@ export class Simulation {
   readonly #trace: string[] = [];
   readonly #violations: string[] = [];
   readonly #quirks: Quirk[] = [];
+  /** Who has the endpoint, if it is somebody else. */
+  readonly #squatter: Subscription | undefined;
   #hooks: HookManner = 'obey';
   #process: Process;
   /** Ends of processes and crashes so far. */
@@ -61,12 +160,20 @@ export class Simulation {
   #mayCrash = false;
   readonly #tracing: boolean;
 
-  constructor(plan: Plan, tracing = false) {
+  private constructor(
+    plan: Plan,
+    { tracing = false, guests = guestCount, isOccupied = false, isMute = false }: Surroundings = {},
+  ) {
     this.#plan = plan;
     this.#tracing = tracing;
     this.#dice = new Dice(plan.order);
     this.#network = new Network(this.#dice, this.#note);
-    this.#radio = this.#openRadio();
+    if (isOccupied)
+      this.#squatter = this.#network.family
+        .transport(this.#clock)
+        .listen({ scheme: 'memory', name: hostName }, { requestPort: 12_345 })
+        .subscribe();
+    this.#radio = isMute ? { ...this.#openRadio(), open: NEVER } : this.#openRadio();
     this.#process = this.#start();
     const around = {
       clock: this.#clock,
@@ -77,16 +184,92 @@ export class Simulation {
       excuse: () => this.#excuses,
       isServing: () => this.#process.isRunning,
     };
-    this.#guests = Array.from({ length: guestCount }, (_, n) => new SimulatedGuest(`vm${n + 1}`, around));
+    this.#guests = Array.from({ length: guests }, (_, n) => new SimulatedGuest(`vm${n + 1}`, around));
   }
 
   static async play(plan: Plan, tracing = false): Promise<Outcome> {
-    const simulation = new Simulation(plan, tracing);
+    const simulation = new Simulation(plan, { tracing });
     try {
       await simulation.#play();
     } catch (error) {
       simulation.#violated(`the simulation failed: ${error instanceof Error ? error.stack : String(error)}`);
     }
+    const answers = simulation.#guests.reduce((sum, guest) => sum + guest.answers, 0);
+    return { violations: simulation.#violations, trace: simulation.#trace, answers };
+  }
+
+  /** Stops the service after so many steps, wherever everything is by then: it has a second, and nothing may be left. */
+  static async stopAfter(plan: Plan, steps: number): Promise<Stop> {
+    const simulation = new Simulation({ ...plan, disconnectOnStop: false });
+    for (const guest of simulation.#guests) guest.listen();
+    await simulation.#deliver(2);
+    for (const step of plan.steps.slice(0, steps)) {
+      await simulation.#do(step);
+      await simulation.#deliver(simulation.#dice.below(8));
+    }
+    const states = statesOf(simulation.#process.status);
+    await simulation.#stopProcess(1000);
+    simulation.#network.heal();
+    simulation.#process.kill();
+    await simulation.#pass(25_000);
+    for (const guest of simulation.#guests) guest.close();
+    await simulation.#pass(0);
+    simulation.#lookForLeftovers();
+    return { violations: simulation.#violations, states };
+  }
+
+  /** Stops the service in the very step in which some machine is in this state; undefined: none ever is. */
+  static async stopIn(plan: Plan, state: string, around: Surroundings = {}): Promise<Stop | undefined> {
+    const simulation = new Simulation({ ...plan, disconnectOnStop: false }, around);
+    const isThere = (): boolean => statesOf(simulation.#process.status).includes(state);
+    let found = isThere();
+    for (const guest of simulation.#guests) guest.listen();
+    for (const step of plan.steps) {
+      if (found) break;
+      await simulation.#do(step);
+      do {
+        // As fine as it gets: what is answered at once is so in a microtask.
+        for (let turn = 0; turn < 60 && !found; turn++) {
+          found = isThere();
+          if (!found) await Promise.resolve();
+        }
+      } while (!found && simulation.#network.moveOne());
+    }
+    if (!found) return undefined;
+    await simulation.#stopProcess(1000);
+    simulation.#process.kill();
+    simulation.#squatter?.unsubscribe();
+    for (const guest of simulation.#guests) guest.close();
+    await simulation.#pass(0);
+    return { violations: simulation.#violations, states: [state] };
+  }
+
+  /** A restless host and its guests for so many days, with a restart each week; `evening` sees each day's end. */
+  static async endure(
+    { days, guests, seed }: { readonly days: number; readonly guests: number; readonly seed: number },
+    evening: (day: Day) => void,
+  ): Promise<Outcome> {
+    const simulation = new Simulation({ ...monthsPlan, order: seed }, { guests });
+    for (const guest of simulation.#guests) guest.listen();
+    const dice = new Dice(seed);
+    for (let day = 1; day <= days && simulation.#violations.length === 0; day++) {
+      const midnight = simulation.#clock.elapsed() + dayTime;
+      while (simulation.#clock.elapsed() < midnight - eveningTime) {
+        await simulation.#do(restlessStep(dice, guests));
+        await simulation.#pass(dice.below(2 * restlessTime));
+      }
+      if (day % 7 === 0) await simulation.#restart(day % 2 === 0 ? 'stopped' : 'killed');
+      await simulation.#comeToRest();
+      simulation.#compare();
+      await simulation.#pass(Math.max(0, midnight - simulation.#clock.elapsed()));
+      evening({
+        day,
+        timers: simulation.#clock.pending,
+        late: simulation.#clock.elapsed() - day * dayTime,
+        answers: simulation.#guests.reduce((sum, guest) => sum + guest.answers, 0),
+      });
+    }
+    await simulation.#leave();
     const answers = simulation.#guests.reduce((sum, guest) => sum + guest.answers, 0);
     return { violations: simulation.#violations, trace: simulation.#trace, answers };
   }
@@ -278,10 +461,10 @@ export class Simulation {
   }
 
   /** Stops it, and holds it to its promise that nothing is left. */
-  async #stopProcess(): Promise<void> {
+  async #stopProcess(within = 5100): Promise<void> {
     this.#process.send('stop');
-    await this.#pass(5100);
-    if (!this.#process.isStopped) this.#violated('the service has not stopped within 5 s');
+    await this.#pass(within);
+    if (!this.#process.isStopped) this.#violated(`the service has not stopped within ${within} ms`);
     if (this.#process.pending > 0)
       this.#violated(`${this.#process.pending} timers are left of a stopped service`);
     if (this.#process.children.length > 0)
@@ -326,6 +509,11 @@ export class Simulation {
     await this.#stopProcess();
     this.#process.kill();
     await this.#pass(0);
+    this.#lookForLeftovers();
+  }
+
+  /** After everybody has gone. */
+  #lookForLeftovers(): void {
     const { pendingStreams } = this.#network;
     if (pendingStreams > 0) this.#violated(`${pendingStreams} streams are left`);
     const listeners = this.#network.family.listeners();

@@ -20,6 +20,7 @@ export class CliProcess {
   readonly #child: ChildProcess;
   #out = '';
   #err = '';
+  #hasEnded = false;
   #waiting: readonly Waiting[] = [];
 
   constructor(argv: readonly string[], input: string | null, env: NodeJS.ProcessEnv) {
@@ -38,8 +39,19 @@ export class CliProcess {
     });
     if (input !== null) child.stdin.end(input);
     this.ended = new Promise((resolve) => {
-      child.once('close', (code) => resolve({ code, out: this.#out, err: this.#err }));
+      child.once('close', (code) => {
+        this.#hasEnded = true;
+        resolve({ code, out: this.#out, err: this.#err });
+      });
     });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   get out(): string {

@@ -1,0 +1,42 @@
+/** The figures of many guests as a table, for docs/reliability.md. */
+import type { ManyGuests } from './measure.js';
+
+const columns: readonly (readonly [string, (row: ManyGuests) => string])[] = [
+  ['guests', ({ guests }) => guests.toLocaleString('en')],
+  ['scan, median', ({ scanMedian }) => `${scanMedian.toFixed(2)} ms`],
+  ['p99', ({ scanP99 }) => `${scanP99.toFixed(1)} ms`],
+  ['scans a second', ({ scansPerSecond }) => scansPerSecond.toFixed(0)],
+  ['processor time of a scan', ({ scanProcessor }) => `${scanProcessor.toFixed(0)} µs`],
+  ['of a first request', ({ firstProcessor }) => `${firstProcessor.toFixed(0)} µs`],
+  [
+    'signal to all',
+    ({ signalToAll, signalProcessor }) =>
+      `${signalToAll.toFixed(0)} ms, ${signalProcessor.toFixed(0)} µs each`,
+  ],
+  [
+    'results to all',
+    ({ resultsToAll, resultsProcessor }) =>
+      `${resultsToAll.toFixed(0)} ms, ${resultsProcessor.toFixed(0)} µs each`,
+  ],
+  // Of a few guests it is less than what the system rounds to.
+  ['memory a guest', ({ guests, memory }) => (guests < 100 ? '' : `${memory.toFixed(1)} KiB`)],
+  ['stop', ({ stop }) => `${stop.toFixed(0)} ms`],
+];
+
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+export const tableOf = (rows: readonly ManyGuests[]): string =>
+  [
+    line(columns.map(([name]) => name)),
+    line(columns.map(() => '---')),
+    ...rows.map((row) => line(columns.map(([, cell]) => cell(row)))),
+  ].join('\n');
+
+const [begin, end] = ['<!-- many guests -->', '<!-- /many guests -->'];
+
+/** The page with this between its two marks. */
+export const withFigures = (page: string, figures: string): string => {
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`docs/reliability.md has no ${begin} … ${end}`);
+  return `${page.slice(0, from + begin.length)}\n${figures}\n${page.slice(to)}`;
+};
