@@ -27,6 +27,11 @@ import { parseGuestId } from '../native/sockets/endpoint.js';
 const text = new TextType('a text');
 const count = new IntegerType(0, Number.MAX_SAFE_INTEGER, '');
 const dBm = new IntegerType(-128, 127, 'dBm');
+const elapsed = new JudgedType<number>(
+  'milliseconds on the clock of the service',
+  (u): u is number => typeof u === 'number' && Number.isFinite(u),
+  { type: 'number' },
+);
 const nullable = <C extends t.Mixed>(codec: C): NullableType<C> => new NullableType(codec);
 
 const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> =>
@@ -117,6 +122,10 @@ const status = new ObjectType(
             'What it is connected to.',
           ),
           rssi: required(nullable(dBm), 'The signal of that link.'),
+          scannedAt: required(
+            nullable(elapsed),
+            'When its last scan completed, on a clock that only tells durations; null before the first.',
+          ),
         }),
       ),
       'The interfaces of the host, in their order.',
