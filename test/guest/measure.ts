@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { compared, median, type Result } from '../../bench/figures.js';
 import { AirRadio, security } from '../radio/air/access-points.js';
 import { station as hostStation, plugRadios, startBus, startSupplicant } from '../radio/air/host.js';
-import { Program, run } from '../radio/air/programs.js';
+import { logs, Program, run } from '../radio/air/programs.js';
 import { sent } from './inside/arrangement.js';
 import { inMachine, setUpInMachine } from './inside/arrangements.js';
 import { receive } from './inside/data.js';
@@ -18,7 +18,7 @@ import { Station } from './inside/station.js';
 const plain = 'wlan4';
 const rounds = { scans: 5, connects: 10, transfers: 5, operations: 1000 };
 
-mkdirSync('/out/logs', { recursive: true });
+mkdirSync(logs, { recursive: true });
 await run('modprobe', '-a', 'vsock_loopback', 'veth');
 await plugRadios();
 await startBus();

@@ -2,12 +2,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 import { plugRadios, startBus } from '../radio/air/host.js';
-import { Program, run } from '../radio/air/programs.js';
+import { handLogsOut, logs, Program, run } from '../radio/air/programs.js';
 import { arrangedHere, inMachine, setUpInMachine, setUpTwoMachines } from './inside/arrangements.js';
 import { startGuestBus } from './inside/bus.js';
 import { forgetLog } from './inside/kernel.js';
 
-mkdirSync('/out/logs', { recursive: true });
+mkdirSync(logs, { recursive: true });
 await run('modprobe', '-a', 'vsock_loopback', 'cfg80211', 'veth');
 await plugRadios();
 await startBus();
@@ -36,6 +36,7 @@ for (const suite of mocha.suite.suites)
   );
 
 const runner = mocha.run((failures) => {
+  handLogsOut();
   const passed = runner.stats?.passes ?? 0;
   writeFileSync('/out/counts', `${passed} ${failures}\n`);
   process.exit(failures === 0 && passed > 0 ? 0 : 1);
