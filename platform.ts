@@ -11,7 +11,7 @@ import type { Platform } from './actors/service.js';
 import { problemText } from './json/problem.js';
 import { fakeNetworksBackend } from './native/fake/fake-networks.js';
 import { logNativeCode } from './native/log.js';
-import type { RadioBackend, RadioFailure } from './native/radio.js';
+import type { HostLink, InterfaceId, LeftLinks, RadioBackend, RadioFailure } from './native/radio.js';
 import { defaultScenario } from './native/simulated/default-scenario.js';
 import { decodeScenario } from './native/simulated/load.js';
 import { simulatedBackend } from './native/simulated/radio.js';
@@ -76,17 +76,21 @@ const radioOnDemand = (name: string, load: () => Promise<RadioBackend>): RadioBa
 type HostRadio = Extract<RadioChoice, 'host' | 'wpa_supplicant' | 'networkmanager'>;
 
 /** The radios of real hosts that this system has. */
-const hostRadio = (radio: HostRadio, settings: Settings): RadioBackend | undefined => {
+const hostRadio = (radio: HostRadio, settings: Settings, leftLinks: LeftLinks): RadioBackend | undefined => {
   const { clock, log, restoreHostConnection: restore } = settings;
   if (process.platform === 'win32' && radio === 'host')
     return radioOnDemand('Windows Wlan API', async () => {
       const { wlanRadio } = await import('./native/windows/wlan-radio.js');
-      return wlanRadio({ clock, log, restore });
+      return wlanRadio({ clock, log, restore, leftLinks });
     });
   if (process.platform === 'linux')
     return radioOnDemand('wpa_supplicant', async () => {
       const { linuxRadio } = await import('./native/linux/wpa-radio.js');
-      return linuxRadio({ clock, restore, connections: radio === 'host' ? 'auto' : radio });
+      const resumes = (id: InterfaceId, { ssid }: HostLink): boolean => {
+        const left = leftLinks(id);
+        return left?.ssid === ssid && left.isNeeded;
+      };
+      return linuxRadio({ clock, restore, resumes, connections: radio === 'host' ? 'auto' : radio });
     });
   return undefined;
 };
@@ -97,7 +101,7 @@ const isScenario = (radio: RadioChoice): radio is { readonly scenario: unknown }
 const present = (backend: RadioBackend | undefined): readonly RadioBackend[] =>
   backend === undefined ? [] : [backend];
 
-const radiosOf = (settings: Settings): readonly RadioBackend[] => {
+const radiosOf = (settings: Settings, leftLinks: LeftLinks): readonly RadioBackend[] => {
   const { radio, clock, log } = settings;
   if (isScenario(radio)) {
     const scenario = decodeScenario(radio.scenario);
@@ -112,7 +116,7 @@ const radiosOf = (settings: Settings): readonly RadioBackend[] => {
     case 'host':
     case 'wpa_supplicant':
     case 'networkmanager':
-      return present(hostRadio(radio, settings));
+      return present(hostRadio(radio, settings, leftLinks));
   }
 };
 
@@ -123,7 +127,7 @@ const problemsOf = (settings: Settings): readonly string[] => {
     return isLeft(scenario) ? scenario.left.map((problem) => `radio.scenario: ${problemText(problem)}`) : [];
   }
   if (radio === 'host' || radio === 'wpa_supplicant' || radio === 'networkmanager')
-    return hostRadio(radio, settings) === undefined
+    return hostRadio(radio, settings, () => undefined) === undefined
       ? [
           `radio: '${radio}' is not available on ${process.platform}; choose 'simulated', 'none' or a scenario`,
         ]
@@ -144,10 +148,10 @@ export const decodeInput = (input: unknown): Either<readonly string[], Settings>
 /** The sockets and radios of the system that this process runs on. */
 export const thisPlatform: Platform = {
   transport: transportOnDemand,
-  radios: (settings) => {
+  radios: (settings, leftLinks) => {
     const { fakeNetworks, log } = settings;
     const fake = fakeNetworks === undefined ? [] : [fakeNetworksBackend({ networks: fakeNetworks, log })];
-    return [...fake, ...radiosOf(settings)];
+    return [...fake, ...radiosOf(settings, leftLinks)];
   },
   logNative: logNativeCode,
   problemsOf,

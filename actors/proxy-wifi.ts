@@ -27,6 +27,9 @@ import type { OwnershipSeat } from './ownership/ownership-state.js';
 import { guestDirectedInterfaces } from './ownership/ownership-table.js';
 import { Seat } from './seat.js';
 import { type Platform, Service } from './service.js';
+import { leftLinkOf, recallGuests } from './state/recall.js';
+import { rememberedNow } from './state/remembered.js';
+import { supervisedStateKeeper } from './state/state-keeper.js';
 
 export type ProxyWifiEvent =
   /** Starts a stopped service again. */
@@ -68,6 +71,9 @@ const hasFailed = ({ seat: { state } }: EndpointPlace): boolean => (state?.probl
 const whyUnbound = ({ endpoint, seat: { state } }: EndpointPlace): string =>
   state?.problem ?? `listen ${formatEndpoint(endpoint)}: not bound within ${startTime / 1000} s`;
 
+/** How long the store may take that remembers things, in milliseconds. */
+const memoryTime = 2000;
+
 /** How long the host may take to disconnect and to close when the service stops, in milliseconds. */
 const stopTime = 5000;
 
@@ -83,12 +89,12 @@ const disconnectAll = async (interfaces: Interfaces, ids: readonly InterfaceId[]
 export const proxyWifiOn = (platform: Platform) => {
   const machine = setup({
     types: {
-      meta: {} as Explains<ProxyWifiEvent['type'], 'startTimeout' | 'stopTimeout'>,
+      meta: {} as Explains<ProxyWifiEvent['type'], 'startTimeout' | 'stopTimeout' | 'memoryTimeout'>,
       context: {} as ProxyWifiContext,
       events: {} as ProxyWifiEvent,
       input: {} as ProxyWifiInput,
       emitted: {} as Fact,
-      children: {} as Record<string, 'guests' | 'listener' | 'radio' | 'ownership'>,
+      children: {} as Record<string, 'guests' | 'listener' | 'radio' | 'ownership' | 'stateKeeper'>,
     },
     actors: {
       ownership,
@@ -96,12 +102,23 @@ export const proxyWifiOn = (platform: Platform) => {
       guests: supervisedGuests,
       listener,
       /** Follows native code, and ends what is left of deadlines, also when the actor is stopped from outside: then no exit action runs. */
-      holdProcess: fromCallback<EventObject, Service>(({ input: { platform: native, log, deadlines } }) => {
+      holdProcess: fromCallback<EventObject, Service>(({ input: { platform: native, log, deadlines, memory } }) => {
         const followed = native.logNative(log);
         return () => {
           followed.unsubscribe();
           deadlines.clear();
+          void memory.close();
         };
+      }),
+      stateKeeper: supervisedStateKeeper,
+      /** What an earlier run knew; guests that had a session have it again. Whatever is wrong with it is logged. */
+      recall: fromPromise<void, ProxyWifiContext>(async ({ input: { service, guests }, signal }) =>
+        recallGuests(await service.memory.recall(signal), service, guests, signal),
+      ),
+      /** The last word to the next run, before anything is taken apart. */
+      writeDown: fromPromise<void, ProxyWifiContext>(async ({ input }) => {
+        const saved = await input.service.memory.save(rememberedNow(input));
+        if (saved._tag === 'Left') input.service.log.warn({ code: saved.left.code }, saved.left.detail);
       }),
       /** Lets the event loop turn once: guests go in houses, and nobody waits for all of them. */
       turn: fromPromise<void>(() => new Promise((resolve) => setImmediate(resolve))),
@@ -115,8 +132,8 @@ export const proxyWifiOn = (platform: Platform) => {
       /** Nobody could reach the service: what becomes the root's own error. */
       fail: fromPromise<void, readonly string[]>(({ input }) => Promise.reject(new NoEndpointError(input))),
       /** Resolves when the operating system has everything back. */
-      release: fromPromise<void, readonly RadioPlace[]>(async ({ input }) => {
-        await Promise.all(input.map(({ backend }) => backend.closed?.()));
+      release: fromPromise<void, ProxyWifiContext>(async ({ input: { radios, service } }) => {
+        await Promise.all([...radios.map(({ backend }) => backend.closed?.()), service.memory.close()]);
       }),
     },
     actions: {
@@ -124,11 +141,21 @@ export const proxyWifiOn = (platform: Platform) => {
         const { service, interfaces, guests, ownership: seat } = context;
         enqueue.spawnChild('ownership', { id: 'ownership', input: { service, interfaces, guests, seat } });
       }),
-      openPlaces: assign(({ context: { service } }) => ({
+      openPlaces: assign(({ context: { service, ownership: seat } }) => ({
         endpoints: service.settings.endpoints.map((endpoint) => ({ endpoint, seat: new Seat() })),
-        radios: platform.radios(service.settings).map((backend) => new RadioPlace(backend)),
+        radios: platform
+          .radios(service.settings, (id) => leftLinkOf(service, seat, id))
+          .map((backend) => new RadioPlace(backend)),
       })),
       closePlaces: assign({ endpoints: [], radios: [] }),
+      startKeeper: enqueueActions(({ context, enqueue }) => {
+        const { service, interfaces, guests, ownership: seat } = context;
+        if (service.memory.isKept)
+          enqueue.spawnChild('stateKeeper', {
+            id: 'state',
+            input: { service, interfaces, guests, ownership: seat },
+          });
+      }),
       startRadios: enqueueActions(({ context, enqueue }) => {
         const { service, facts, interfaces, guests, ownership: seat } = context;
         for (const [i, place] of context.radios.entries())
@@ -156,6 +183,7 @@ export const proxyWifiOn = (platform: Platform) => {
       }),
       noteUnbound: assign({ unbound: ({ context: { endpoints } }) => endpoints.map(whyUnbound) }),
       stopListeners: enqueueActions(({ context: { endpoints }, enqueue }) => {
+        enqueue.stopChild('state');
         for (const i of endpoints.keys()) enqueue.stopChild(`listener:${i}`);
       }),
       stopHouse: enqueueActions(({ context: { houses }, enqueue }) => {
@@ -192,9 +220,10 @@ export const proxyWifiOn = (platform: Platform) => {
       haveAllEndpointsFailed: ({ context: { endpoints } }) => endpoints.every(hasFailed),
       isUnreachable: ({ context: { endpoints } }) => !endpoints.some(isBound),
       hasFailed: ({ context: { unbound } }) => unbound.length > 0,
+      keepsNothing: ({ context: { service } }) => !service.memory.isKept,
       hasGuests: ({ context: { houses } }) => houses.length > 0,
     },
-    delays: { startTimeout: startTime, stopTimeout: stopTime },
+    delays: { startTimeout: startTime, stopTimeout: stopTime, memoryTimeout: memoryTime },
   }).createMachine({
     id: 'proxyWifi',
     description: 'The host half of Wi-Fi for virtual machines.',
@@ -210,6 +239,7 @@ export const proxyWifiOn = (platform: Platform) => {
       delays: {
         startTimeout: 'An endpoint that binds so slowly is not waited for.',
         stopTimeout: 'A host that closes so slowly is not waited for.',
+        memoryTimeout: 'A disk that is so slow is not waited for.',
       },
     },
     context: ({ input, self }) => {
@@ -250,7 +280,24 @@ export const proxyWifiOn = (platform: Platform) => {
       },
       starting: {
         description: 'Radios and listeners are started, until each endpoint is bound or has failed once.',
-        entry: ['openPlaces', 'startOwnership', 'startRadios', 'startListeners'],
+        initial: 'recalling',
+        states: {
+          recalling: {
+            description: 'What an earlier run knew is read, before anybody comes in.',
+            always: { guard: 'keepsNothing', target: 'opening' },
+            invoke: {
+              src: 'recall',
+              input: ({ context }) => context,
+              onDone: { target: 'opening' },
+              onError: { target: 'opening' },
+            },
+            after: { memoryTimeout: { target: 'opening' } },
+          },
+          opening: {
+            description: 'Everything is opened.',
+            entry: ['openPlaces', 'startOwnership', 'startKeeper', 'startRadios', 'startListeners'],
+          },
+        },
         after: {
           startTimeout: [
             { guard: 'isUnreachable', target: 'stopping', actions: 'noteUnbound' },
@@ -279,8 +326,19 @@ export const proxyWifiOn = (platform: Platform) => {
       stopping: {
         description: 'Guests are cut off, the host is left as it is to be left, everything is released.',
         entry: 'stopListeners',
-        initial: 'dismissing',
+        initial: 'remembering',
         states: {
+          remembering: {
+            description: 'What the next run has to know is written down.',
+            always: { guard: 'keepsNothing', target: 'dismissing' },
+            invoke: {
+              src: 'writeDown',
+              input: ({ context }) => context,
+              onDone: { target: 'dismissing' },
+              onError: { target: 'dismissing' },
+            },
+            after: { memoryTimeout: { target: 'dismissing' } },
+          },
           dismissing: {
             description:
               'One house of guests after the other goes, with a turn of the event loop in between.',
@@ -307,7 +365,7 @@ export const proxyWifiOn = (platform: Platform) => {
             entry: 'stopHost',
             invoke: {
               src: 'release',
-              input: ({ context }) => context.radios,
+              input: ({ context }) => context,
               onDone: { target: '#stopped' },
               onError: { target: '#stopped' },
             },

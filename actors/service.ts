@@ -1,5 +1,5 @@
 /** What never changes while a service lives: its settings, the platform, the clock, the log, the counters, the observer. */
-import type { RadioBackend } from '../native/radio.js';
+import type { LeftLinks, RadioBackend } from '../native/radio.js';
 import type { Endpoint } from '../native/sockets/endpoint.js';
 import type { Transport } from '../native/sockets/transport.js';
 import type { Clock } from '../streams/clock.js';
@@ -10,12 +10,13 @@ import type { Log } from './application/log.js';
 import { type ObserverCalls, observerCalls } from './application/observer.js';
 import { refusing } from './application/policy.js';
 import type { Settings } from './application/settings.js';
+import { Memory } from './state/memory.js';
 
 /** The operating system's part, put together by the package's entry. */
 export interface Platform {
   readonly transport: (scheme: Endpoint['scheme'], clock: Clock) => Transport;
   /** The radios that the settings ask for, in dispatch order; fake networks come first. */
-  readonly radios: (settings: Settings) => readonly RadioBackend[];
+  readonly radios: (settings: Settings, leftLinks: LeftLinks) => readonly RadioBackend[];
   /** Writes what native code does and what goes wrong in it, until it is ended. */
   readonly logNative: (log: Log) => { readonly unsubscribe: () => void };
   /** What is wrong with the settings and only the platform can tell: a scenario, a radio that this system does not have. */
@@ -33,6 +34,8 @@ export class Service {
   readonly deadlines: Deadlines;
   /** Whose notification is opened when. */
   readonly pacing: Pacing;
+  /** What an earlier run knew, and what the next one is to know. */
+  readonly memory: Memory;
 
   constructor(settings: Settings, platform: Platform) {
     this.settings = settings;
@@ -44,6 +47,7 @@ export class Service {
     this.observer = observerCalls(observer, { clock, log, hookTime, refuses: refusing(settings, clock) });
     this.deadlines = new Deadlines(settings.clock);
     this.pacing = new Pacing(settings.clock, this.deadlines);
+    this.memory = new Memory(settings.stateStore, settings.log);
   }
 
   /** Keeps sockets, callbacks and buffers out of snapshots. */

@@ -9,6 +9,7 @@ import { parseJson } from '../json/text.js';
 import { decodeFakeNetworks } from '../settings.js';
 import { logTargetIn } from './log-target.js';
 import { serveTable } from './serve-table.js';
+import { noState } from './state-place.js';
 import { readTextFile } from './text-file.js';
 
 /** Settings by their names, as a file or flags give them; each has been checked by itself. */
@@ -29,6 +30,9 @@ const fileSettings = Object.entries(serveTable)
   .filter(([, { flag }]) => flag?.file === true)
   .map(([name]) => name);
 
+/** A word of its own, where a path may stand. */
+const isWord = (name: string, value: string): boolean => name === 'state' && value === noState;
+
 const decodeConfig = (text: string, folder: string): E.Either<readonly string[], Given> => {
   const json = parseJson(text);
   if (E.isLeft(json)) return E.left([problemText(json.left)]);
@@ -38,7 +42,9 @@ const decodeConfig = (text: string, folder: string): E.Either<readonly string[],
   const list = decodeFakeNetworks(given.fakeNetworks ?? [], 'fakeNetworks');
   if (E.isLeft(list)) return E.left(list.left.map(problemText));
   const paths = fileSettings.flatMap((name) =>
-    typeof given[name] === 'string' ? [[name, resolve(folder, given[name])] as const] : [],
+    typeof given[name] === 'string' && !isWord(name, given[name])
+      ? [[name, resolve(folder, given[name])] as const]
+      : [],
   );
   const logTo = Array.isArray(given.logTo)
     ? { logTo: given.logTo.map((target) => logTargetIn(folder, String(target))) }

@@ -188,7 +188,7 @@ export const guestConnect = async (
     if (flags.stay === true) return stay(work, ssid, sessionId, json, events);
     if (!json)
       work.terminal.err(
-        `Nobody listens for what the host tells of it: with --stay the guest does. It ends with: proxy-wifi guest disconnect ${sessionId}`,
+        `Nobody listens for what the host tells of it, and a guest that does not is gone to the host after a while: with --stay it does. It ends with: proxy-wifi guest disconnect ${sessionId}`,
       );
     return 0;
   };

@@ -15,6 +15,7 @@ import { defaultMetricsAddress, type HttpAddress, parseHttpAddress } from './met
 import { readNetworks } from './networks-file.js';
 import type { RecordOptions } from './recording.js';
 import { type ownTable, serveTable } from './serve-table.js';
+import { statePlace } from './state-place.js';
 import { readTextFile } from './text-file.js';
 
 /** What was typed: by the names of settings, and the configuration file. */
@@ -38,6 +39,8 @@ export interface ServeSettings {
   readonly recordOptions: RecordOptions;
   /** The inspector's port. */
   readonly inspect: number | undefined;
+  /** The file for what must be known after a restart. */
+  readonly state: string | undefined;
   readonly log: LogOptions;
   /** Nothing said which networks there are: the simulated ones are there to try things out. */
   readonly tryOut: boolean;
@@ -176,6 +179,7 @@ export const serveSettings = async (
     record: own.record,
     recordOptions: { force: own.overwriteRecording, limit: own.recordLimit },
     inspect,
+    state: statePlace(own.state, input),
     log: {
       level: own.logLevel ?? 'info',
       json: own.logJson ?? false,

@@ -17,6 +17,7 @@ import { parseByteSize } from './byte-size.js';
 import { defaultInspectorPort, parseInspectorPort } from './inspector.js';
 import { logTargetForm, parseLogTarget } from './log-target.js';
 import { defaultMetricsAddress, httpAddressForm, parseHttpAddress } from './metrics-server.js';
+import { noState } from './state-place.js';
 
 /** A path as the system takes it: a NUL would end it early. */
 const path = new TextType('the path of a file', { pattern: '^[^\\0]+$' });
@@ -107,6 +108,13 @@ export const ownTable = {
       alone: true,
       read: (text) => E.map(() => text)(parseControlAddress(text)),
     },
+  }),
+  state: absent({
+    codec: path,
+    doc: `where to keep what a restart must not forget: sessions of guests, connections made for them; ${noState}: nowhere`,
+    otherwiseText:
+      'a file named after the endpoints in $XDG_STATE_HOME/proxy-wifi, /var/lib/proxy-wifi for root or ~/.local/state/proxy-wifi',
+    flag: { value: 'file', file: true },
   }),
   logLevel: plain({
     codec: new WordType<LogLevel>(logLevels),

@@ -14,7 +14,7 @@ import {
 } from '../index.js';
 import type { Inspector } from '../machines-viz/index.js';
 import type { Metrics } from '../metrics/index.js';
-import { logNativeCode, serviceSupervisor } from '../native/index.js';
+import { logNativeCode, serviceSupervisor, stateFile } from '../native/index.js';
 import { defaultScenario, type SimulatedBackend, simulatedBackend } from '../native/simulated/index.js';
 import { openInspector, sayAddress } from './inspector.js';
 import { exitCodes, type Interrupt, onInterrupt } from './interruption.js';
@@ -50,7 +50,7 @@ const surroundingsOf = async (
   { log, changeLevel }: Pick<OpenedLog, 'log' | 'changeLevel'>,
   metrics: Metrics | undefined,
 ): Promise<E.Either<readonly string[], Surroundings>> => {
-  const { record, recordOptions, inspect, control } = settings;
+  const { record, recordOptions, inspect, control, state } = settings;
   const recording = record === undefined ? undefined : await openRecording(record, log, recordOptions);
   if (recording !== undefined && E.isLeft(recording)) return recording;
   const inspector = inspect === undefined ? undefined : await openInspector(inspect, log);
@@ -82,6 +82,7 @@ const surroundingsOf = async (
     input: {
       ...settings.input,
       log,
+      ...(state === undefined ? {} : { stateStore: stateFile(state) }),
       ...(radio === undefined ? {} : { radio }),
       ...(held === undefined ? {} : { fakeNetworks: held.current }),
       ...(metrics === undefined ? {} : { metrics: metrics.sink }),

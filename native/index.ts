@@ -13,6 +13,8 @@ export type {
   ConnectOrder,
   FakeInterface,
   HostLink,
+  LeftLink,
+  LeftLinks,
   RadioBackend,
   RadioEvent,
   RadioFailure,
@@ -21,4 +23,6 @@ export type {
   StationInterface,
 } from './radio.js';
 export { type HostReport, reportHost } from './report/report.js';
+export { stateFile } from './state-file.js';
+export type { StateFailure, StateStore } from './state-store.js';
 export type { Registration, RegistrationFailure } from './windows/registration.js';

@@ -64,6 +64,18 @@ export interface RadioFailure {
   readonly detail: string;
 }
 
+/** A connection of an interface that an earlier run of the service has made for guests. */
+export interface LeftLink {
+  readonly ssid: Ssid;
+  /** What the host had before, as `former` of the interface gave it; null: nothing, or the host's system remembers it itself. */
+  readonly former: string | null;
+  /** Does a guest still need it? If not, the host gets back what it had. */
+  readonly isNeeded: boolean;
+}
+
+/** Undefined: nothing was left on this interface. */
+export type LeftLinks = (id: InterfaceId) => LeftLink | undefined;
+
 /** What happens on a station interface. Each is reported once, in the order in which it happened. */
 export type StationEvent =
   | { readonly type: 'connected'; readonly link: HostLink }
@@ -103,6 +115,11 @@ export interface StationInterface {
   /** Connects. An aborted try cleans up after itself on the host and fails with `abandoned`. */
   readonly connect: (order: ConnectOrder, abort: AbortSignal) => TaskEither<ConnectFailure, HostLink>;
   readonly disconnect: () => TaskEither<RadioFailure, void>;
+  /**
+   * What the host had before the first connection that was asked for here: a name by which the radio finds it again after a
+   * restart, in `LeftLink`. Null: nothing. Left out where the host's system remembers it.
+   */
+  readonly former?: () => string | null;
 }
 
 /** Networks that the host application makes up: always visible, always connected, nothing ever happens to them. */

@@ -29,6 +29,7 @@ import {
   parseEndpoint,
   parseGuestId,
 } from '../../native/sockets/endpoint.js';
+import type { StateStore } from '../../native/state-store.js';
 import type { DriverFormat } from '../../protocol/frame.js';
 import { type Clock, systemClock } from '../../streams/clock.js';
 import type { Contention } from '../ownership/ownership-table.js';
@@ -285,6 +286,15 @@ export const settingsTable = {
     doc: 'most guests at a time; the one that has been idle longest makes room',
     otherwise: 1024,
     flag: { value: 'number' },
+  }),
+  stateStore: absent({
+    codec: new CodeType(
+      'a store with open, save and close',
+      (u): u is StateStore =>
+        isObject(u) && ['open', 'save', 'close'].every((name) => typeof Reflect.get(u, name) === 'function'),
+    ),
+    doc: 'where the service keeps what it must know after a restart; `stateFile` of `proxy-wifi/host` is one',
+    otherwiseText: 'nothing is remembered',
   }),
   log: plain({
     codec: methods<Log>('a logger with isLevelEnabled, debug, info, warn and error', [

@@ -1,13 +1,18 @@
 /** Who may come in: decided for each connection before a byte of it is read. */
+import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Connection } from '../../native/sockets/transport.js';
+import type { Settings } from '../application/settings.js';
 import type { Guests } from '../guest/guest-register.js';
 import type { Service } from '../service.js';
+
+/** Is the guest on the allow-list, if there is one? */
+export const mayComeIn = ({ allow }: Settings, guest: GuestId): boolean => allow === null || allow.has(guest);
 
 /** Brings a connection to its guest, or closes it. */
 export const admitConnection = (service: Service, guests: Guests, connection: Connection): void => {
   const { settings, counters, log } = service;
   const { peer } = connection;
-  if (settings.allow !== null && !settings.allow.has(peer)) {
+  if (!mayComeIn(settings, peer)) {
     counters.count('refusedConnections', 'guest not allowed');
     log.warn({ guest: peer, reason: 'guest not allowed' }, 'connection refused');
     connection.destroy();

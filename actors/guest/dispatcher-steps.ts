@@ -252,6 +252,7 @@ export const dispatching = setup({
         session,
         untold,
       });
+      if (request.body.operation !== 'scan') enqueue(() => context.service.memory.noteChange());
       if (untold !== null && !isBeingTold(context)) tellDisconnected(context, enqueue, untold);
       if (began !== null)
         ownership.tell(enqueue, { type: 'session.began', guest, interfaceId: began.interfaceId });
@@ -272,7 +273,12 @@ export const dispatching = setup({
     tellDismissed: enqueueActions(({ context, enqueue }) => {
       if (context.session !== null) tellDisconnected(context, enqueue, context.session.id);
     }),
-    noteTold: assign({ untold: null }),
+    noteTold: enqueueActions(({ context: { service }, enqueue }) => {
+      enqueue.assign({ untold: null });
+      enqueue(() => service.memory.noteChange());
+    }),
+    /** Before the answer: whether the guest gets that when the service dies cannot be known. */
+    noteAttempt: ({ context: { service } }) => service.memory.noteChange(),
     /** Only a notification that arrives shows that the guest is there. */
     askForSign: enqueueActions(({ context: { entry, interfaces, session }, enqueue }) => {
       if (session !== null)

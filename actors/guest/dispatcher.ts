@@ -55,7 +55,7 @@ export const dispatcher = dispatching.createMachine({
           { guard: 'isScanKnown', actions: 'answerFreshScan' },
           { target: 'busy.scanning', actions: ['takeRequest', 'tellChannel', 'publishRequested'] },
         ],
-        'connect.requested': { target: 'busy.matching', actions: 'takeRequest' },
+        'connect.requested': { target: 'busy.matching', actions: ['takeRequest', 'noteAttempt'] },
         'disconnect.requested': [
           { guard: 'endsSession', target: 'busy.announcing', actions: ['takeRequest', 'publishRequested'] },
           { actions: ['takeRequest', 'answer'] },

@@ -58,7 +58,7 @@ export class Guests {
   readonly #homeless = new Set<Resident>();
   readonly #wantHome: () => void;
   /** Guests of an earlier run of the service, most of which have not shown up yet. */
-  #recalled: ReadonlyMap<GuestId, KnownBefore> = new Map();
+  #recalled = new Map<GuestId, KnownBefore>();
   #housed = 0;
   /** Random, new with each start: guests that say hello notice by it that the service knows nothing of before. */
   instance: InstanceId;
@@ -97,6 +97,22 @@ export class Guests {
   release(guest: GuestId): void {
     const resident = this.#residents.get(guest);
     if (resident?.home === undefined && resident?.entry.connections.size === 0) this.#residents.delete(guest);
+  }
+
+  /** Guests of the earlier run that have not shown up in this one. */
+  get recalled(): ReadonlyMap<GuestId, KnownBefore> {
+    return this.#recalled;
+  }
+
+  /** What the earlier run knew of each. */
+  recall(guests: ReadonlyMap<GuestId, KnownBefore>): void {
+    this.#recalled = new Map(guests);
+  }
+
+  /** A guest that has to be told something has its actors without having sent a byte. */
+  welcome(guest: GuestId): void {
+    if (!this.#residents.has(guest)) this.#arrive(guest);
+    this.#welcome(guest);
   }
 
   tell(post: Post, guest: GuestId, event: DispatcherEvent): void {
@@ -164,6 +180,7 @@ export class Guests {
     for (const { entry } of this.#residents.values()) entry.connections.close();
     this.#residents.clear();
     this.#homes.clear();
+    this.#recalled.clear();
     this.#homeless.clear();
     this.#housed = 0;
     this.instance = this.#newInstance();
@@ -200,6 +217,8 @@ export class Guests {
       silence: new Alarm(this.#service.deadlines),
     };
     const resident = { entry, home: undefined };
+    // It has made requests, and its driver was loaded.
+    if (entry.recalled !== null) entry.connections.requestedAt = this.#service.clock.elapsed();
     this.#residents.set(guest, resident);
     return resident;
   }
@@ -223,6 +242,8 @@ export class Guests {
     }
     resident.home = home;
     this.#housed += 1;
+    // Its actors know by now.
+    this.#recalled.delete(guest);
     home.moveIn(guest);
     log.info({ guest }, 'guest appeared');
   }

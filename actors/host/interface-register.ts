@@ -45,6 +45,8 @@ export class Interfaces {
   readonly shown = new ShownNetworks();
   #entries: readonly InterfaceEntry[] = [];
   #ids: readonly InterfaceId[] = [];
+  /** All that have been here since the start. */
+  readonly #arrived = new Set<InterfaceId>();
   readonly #misses = new Subject<void>();
 
   /** Each time that a guest asked and no station was there: radios that rest look for the host's Wi-Fi again. */
@@ -59,6 +61,7 @@ export class Interfaces {
   admit(entry: InterfaceEntry): void {
     const others = this.#entries.filter(({ device }) => device.id !== entry.device.id);
     this.#keep(entry.device.kind === 'fake' ? [entry, ...others] : [...others, entry]);
+    this.#arrived.add(entry.device.id);
   }
 
   remove(id: InterfaceId): void {
@@ -67,6 +70,7 @@ export class Interfaces {
 
   clear(): void {
     this.#keep([]);
+    this.#arrived.clear();
   }
 
   /** Never changed in place: it may be gone through with waits in between. */
@@ -85,6 +89,17 @@ export class Interfaces {
 
   has(id: InterfaceId): boolean {
     return this.get(id) !== undefined;
+  }
+
+  /** Has it been here since the start, whether it is now or not? */
+  hasEver(id: InterfaceId): boolean {
+    return this.#arrived.has(id);
+  }
+
+  /** What the host had there before the connection that guests wanted, as the radio calls it. */
+  formerOf(id: InterfaceId): string | null {
+    const device = this.get(id)?.device;
+    return device?.kind === 'station' ? (device.former?.() ?? null) : null;
   }
 
   /** Does its actor live? */

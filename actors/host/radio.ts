@@ -102,6 +102,7 @@ export const radioMachine = setup({
         id: childId(interfaceId),
         input: { service, entry, facts, interfaces, guests, ownership },
       });
+      ownership.tell(enqueue, { type: 'interface.arrived', interfaceId });
       enqueue(() =>
         service.log.info({ interfaceId, name: entry.device.name, radio: entry.radio }, 'interface arrived'),
       );

@@ -29,6 +29,7 @@ export type OwnershipEvent =
   | { readonly type: 'leave.requested'; readonly guest: GuestId; readonly interfaceId: InterfaceId }
   | { readonly type: 'guest.left'; readonly guest: GuestId }
   | { readonly type: 'guest.attested'; readonly guest: GuestId }
+  | { readonly type: 'interface.arrived'; readonly interfaceId: InterfaceId }
   | { readonly type: 'interface.linked'; readonly interfaceId: InterfaceId; readonly ssid: Ssid }
   | { readonly type: 'interface.unlinked'; readonly interfaceId: InterfaceId }
   | { readonly type: 'interface.left'; readonly interfaceId: InterfaceId }
@@ -48,6 +49,7 @@ export const ownershipEvents: Texts<OwnershipEvent> = {
   'leave.requested': "From a dispatcher: its guest's session there has ended.",
   'guest.left': "The guest's actors are gone, with everything the guest held.",
   'guest.attested': 'From a dispatcher: its guest, which was asked for a sign of life, is there.',
+  'interface.arrived': 'From a radio: the interface is there; sessions of an earlier run may be over.',
   'interface.linked': 'From an interface: the host is connected to a network.',
   'interface.unlinked': 'From an interface: the host lost its network; every guest on it loses its session.',
   'interface.left': 'The interface is not there any more; its guests lose their sessions.',

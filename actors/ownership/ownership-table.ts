@@ -262,6 +262,10 @@ export const linkLost = (table: OwnershipTable, interfaceId: InterfaceId): Chang
   };
 };
 
+/** An interface with fake networks is there, on which sessions of an earlier run are: none of its many networks is its link. */
+export const fakeArrived = (table: OwnershipTable, interfaceId: InterfaceId): OwnershipTable =>
+  withRow(table, interfaceId, { ...rowOf(table, interfaceId), ssid: null });
+
 /** The interface has left the host. */
 export const interfaceLeft = (table: OwnershipTable, interfaceId: InterfaceId): Change => {
   const row = rowOf(table, interfaceId);

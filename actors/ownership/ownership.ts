@@ -1,5 +1,6 @@
 /** Keeps the one table of who uses which interface, and tells guests what changes for them. */
 import { enqueueActions, setup } from 'xstate';
+import type { InterfaceId } from '../../native/radio.js';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Explains } from '../explains.js';
 import type { Guests } from '../guest/guest-register.js';
@@ -26,9 +27,21 @@ export interface OwnershipInput {
 
 export interface OwnershipContext extends OwnershipState, OwnershipInput {}
 
+/** What becomes of sessions of an earlier run: another network than theirs is reported by the interface itself. */
+const arrived = (
+  interfaces: Interfaces,
+  current: table.OwnershipTable,
+  id: InterfaceId,
+): table.Change | null => {
+  const device = interfaces.get(id)?.device;
+  if (current[id] === undefined || device === undefined) return null;
+  if (device.kind === 'fake') return { table: table.fakeArrived(current, id), consequences: [] };
+  return device.link()._tag === 'None' ? table.linkLost(current, id) : null;
+};
+
 /** How an event changes the table; null for events that change nothing. */
 const changeOf = (
-  { service, guests, table: current }: OwnershipContext,
+  { service, guests, interfaces, table: current }: OwnershipContext,
   event: OwnershipEvent,
 ): table.Change | null => {
   const { contention } = service.settings;
@@ -39,6 +52,8 @@ const changeOf = (
       return table.settle(current, event.interfaceId, event.guest, event.outcome, contention);
     case 'session.began':
       return { table: table.confirm(current, event.interfaceId, event.guest), consequences: [] };
+    case 'interface.arrived':
+      return arrived(interfaces, current, event.interfaceId);
     case 'interface.linked':
       return table.linkUp(current, event.interfaceId, event.ssid);
     case 'interface.unlinked':
@@ -84,15 +99,15 @@ const notifySignal = (guests: Guests, post: Enqueue, to: Iterable<GuestId>, rssi
 
 export const ownershipTable = setup({
   types: {
-    meta: {} as Explains<OwnershipEvent['type'], 'signPause'>,
+    meta: {} as Explains<OwnershipEvent['type'], 'signPause' | 'arrivalPatience'>,
     context: {} as OwnershipContext,
     events: {} as OwnershipEvent,
     input: {} as OwnershipInput,
   },
   actions: {
     takeSeat: ({ context, self }) => context.seat.take(self),
-    recover: enqueueActions(({ context: { interfaces, guests, table: former }, enqueue }) => {
-      const { table: recovered, consequences } = recoveredTable(interfaces, guests, former);
+    recover: enqueueActions(({ context: { service, interfaces, guests, table: former }, enqueue }) => {
+      const { table: recovered, consequences } = recoveredTable(interfaces, guests, former, service.memory);
       enqueue.assign({ table: recovered });
       enqueue(() => followSignals(interfaces, {}, recovered));
       for (const consequence of consequences) tell(guests, enqueue, consequence);
@@ -100,9 +115,10 @@ export const ownershipTable = setup({
     changeTable: enqueueActions(({ context, event, enqueue }) => {
       const change = changeOf(context, event);
       if (change === null) return;
-      const { interfaces, guests, table: before } = context;
+      const { service, interfaces, guests, table: before } = context;
       enqueue.assign({ table: change.table });
       enqueue(() => followSignals(interfaces, before, change.table));
+      enqueue(() => service.memory.noteChange());
       for (const consequence of change.consequences) tell(guests, enqueue, consequence);
     }),
     join: enqueueActions(({ context, event, enqueue }) => {
@@ -117,11 +133,12 @@ export const ownershipTable = setup({
     }),
     leave: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'leave.requested') return;
-      const { interfaces, guests, table: before } = context;
+      const { service, interfaces, guests, table: before } = context;
       const { guest, interfaceId } = event;
       const { table: left, consequences, disconnect } = table.leave(before, interfaceId, guest);
       enqueue.assign({ table: left });
       enqueue(() => followSignals(interfaces, before, left));
+      enqueue(() => service.memory.noteChange());
       for (const consequence of consequences) tell(guests, enqueue, consequence);
       if (disconnect) interfaces.tell(enqueue, interfaceId, { type: 'disconnect.requested', guest });
       guests.tell(enqueue, guest, {
@@ -137,6 +154,16 @@ export const ownershipTable = setup({
       const rssi = session === null ? null : interfaces.signalOf(session.interfaceId, session.ssid);
       if (rssi !== null) notifySignal(guests, enqueue, [event.guest], rssi);
     }),
+    /** Sessions on interfaces that do not come are over. */
+    giveUpAbsent: enqueueActions(({ context: { interfaces, guests, table: current }, enqueue }) => {
+      const absent = (Object.keys(current) as InterfaceId[]).filter((id) => !interfaces.has(id));
+      const changes = absent.map((id) => table.interfaceLeft(current, id));
+      enqueue.assign({
+        table: absent.reduce((left, id) => table.interfaceLeft(left, id).table, current),
+      });
+      for (const { consequences } of changes)
+        for (const consequence of consequences) tell(guests, enqueue, consequence);
+    }),
     /** By what becomes of these it is seen who is gone. */
     tellSigns: enqueueActions(({ context: { guests, interfaces, table: current }, enqueue }) => {
       for (const id of interfaces.ids)
@@ -151,6 +178,7 @@ export const ownershipTable = setup({
     }),
   },
   delays: {
+    arrivalPatience: 10_000,
     /** A patience that is shorter than the usual interval wants signs in between. */
     signPause: ({ context: { service } }) => {
       const { goneAfter } = service.settings;
@@ -162,10 +190,15 @@ export const ownershipTable = setup({
   description: 'The table of who uses which interface.',
   meta: {
     events: ownershipEvents,
-    delays: { signPause: 'Guests whose signal does not change are told it all the same, as a sign of life.' },
+    delays: {
+      arrivalPatience:
+        'An interface of an earlier run that has not arrived by then has left, with its sessions.',
+      signPause: 'Guests whose signal does not change are told it all the same, as a sign of life.',
+    },
   },
   context: ({ input }) => ({ ...input, table: input.seat.lastState?.table ?? {} }),
   entry: ['recover', 'takeSeat'],
+  after: { arrivalPatience: { actions: 'giveUpAbsent' } },
   initial: 'keeping',
   states: {
     keeping: {
@@ -179,6 +212,7 @@ export const ownershipTable = setup({
         'leave.requested': { actions: 'leave' },
         'guest.left': { actions: 'changeTable' },
         'guest.attested': { actions: 'changeTable' },
+        'interface.arrived': { actions: 'changeTable' },
         'interface.linked': { actions: 'changeTable' },
         'interface.unlinked': { actions: 'changeTable' },
         'interface.left': { actions: 'changeTable' },

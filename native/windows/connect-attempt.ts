@@ -9,7 +9,7 @@ import { profileName } from './wlan-profile.js';
 export type Reported = Pick<ConnectionNotification, 'mode' | 'profile' | 'ssid'>;
 
 /** Is this a connection that was made with the temporary profile of that order? */
-export const isOfOrder = ({ mode, profile, ssid }: Reported, order: ConnectOrder): boolean =>
+export const isOfOrder = ({ mode, profile, ssid }: Reported, order: Pick<ConnectOrder, 'ssid'>): boolean =>
   mode === constants.wlan_connection_mode_temporary_profile &&
   profile === profileName(order.ssid) &&
   ssid === order.ssid;

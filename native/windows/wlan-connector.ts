@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Ssid } from '../../protocol/ssid.js';
 import type { Clock } from '../../streams/clock.js';
-import type { ConnectFailure, ConnectOrder, HostLink, RadioFailure } from '../radio.js';
+import type { ConnectFailure, ConnectOrder, HostLink, LeftLink, RadioFailure } from '../radio.js';
 import { ConnectAttempt, isOfOrder, type Reported } from './connect-attempt.js';
 import { constants } from './layouts.js';
 import { abandoned, failed, gone } from './station-failures.js';
@@ -37,7 +37,9 @@ export interface ConnectorView {
 
 /** The connection of ours that the interface has. */
 interface Ours {
-  readonly order: ConnectOrder;
+  readonly ssid: Ssid;
+  /** Undefined for a connection of an earlier run: its key is not known any more. */
+  readonly order: ConnectOrder | undefined;
   /** The saved profile that the host was connected with before the first of ours. */
   readonly before: string | undefined;
 }
@@ -75,7 +77,7 @@ export class WlanConnector {
   /** A connection has come about. One that is nobody's attempt is its user's: then there is nothing to give back. */
   connected(reported: Reported): void {
     if (this.attemptFor(reported) !== undefined) return;
-    if (this.#ours !== undefined && !isOfOrder(reported, this.#ours.order)) this.#ours = undefined;
+    if (this.#ours !== undefined && !isOfOrder(reported, this.#ours)) this.#ours = undefined;
     this.#attempt?.settle(E.left(failed('the user of the host connected elsewhere')));
   }
 
@@ -92,6 +94,22 @@ export class WlanConnector {
     this.#attempt?.settle(E.left(failed(why)));
     this.#attempt = undefined;
     this.#ours = undefined;
+  }
+
+  /** The saved profile that the host gets back, if a connection of ours is there. */
+  get former(): string | null {
+    return this.#ours?.before ?? null;
+  }
+
+  /** Takes over what an earlier run has left, or gives back what there was before it. */
+  async recover({ ssid, former, isNeeded }: LeftLink): Promise<void> {
+    const connection = this.#view.connection();
+    // What the user has chosen since is his.
+    if (connection === undefined || !isOfOrder(connection, { ssid })) return;
+    this.#ours = { ssid, order: undefined, before: former ?? undefined };
+    if (isNeeded) return;
+    await this.disconnect();
+    if (!this.#view.restore) await this.#connectSaved(former ?? undefined);
   }
 
   async connect(order: ConnectOrder, abort: AbortSignal): Promise<E.Either<ConnectFailure, HostLink>> {
@@ -114,7 +132,8 @@ export class WlanConnector {
     if (this.#attempt !== attempt) return result;
     if (attempt.isTakenBack && this.#isOf(order)) await this.#view.farewell();
     this.#attempt = undefined;
-    if (E.isRight(result)) this.#ours = { order, before: earlier?.before ?? savedProfile(had) };
+    if (E.isRight(result))
+      this.#ours = { ssid: order.ssid, order, before: earlier?.before ?? savedProfile(had) };
     else if (had !== undefined && this.#view.connection() === undefined) await this.#giveBack(had, earlier);
     return result;
   }
@@ -174,8 +193,8 @@ export class WlanConnector {
   async #giveBack(had: Reported, earlier: Ours | undefined): Promise<void> {
     const { client, guid, isPresent, isSeen, noted } = this.#view;
     if (!isPresent()) return;
-    if (earlier === undefined || !isOfOrder(had, earlier.order)) {
-      await this.#connectSaved(savedProfile(had));
+    if (earlier?.order === undefined || !isOfOrder(had, earlier)) {
+      await this.#connectSaved(savedProfile(had) ?? earlier?.before);
       return;
     }
     const { order } = earlier;

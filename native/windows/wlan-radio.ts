@@ -5,7 +5,7 @@ import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { type Clock, systemClock, type TimerHandle } from '../../streams/clock.js';
 import { SerialQueue } from '../../streams/serial-queue.js';
 import type { Log } from '../log.js';
-import { interfaceId, type RadioBackend, type RadioEvent } from '../radio.js';
+import { interfaceId, type LeftLinks, type RadioBackend, type RadioEvent } from '../radio.js';
 import type { WlanInterface } from './wlan-decoding.js';
 import { serviceIsGone, type WlanFailure } from './wlan-failure.js';
 import type { WlanNotification } from './wlan-notifications.js';
@@ -18,6 +18,8 @@ export interface WlanRadioOptions {
   readonly clock?: Clock;
   /** Once a guest's connection has ended, connect the host again to what it had before. */
   readonly restore?: boolean;
+  /** What an earlier run of the service has left, asked for each interface as it arrives. Nothing, unless told otherwise. */
+  readonly leftLinks?: LeftLinks;
   /** Path of the DLL; Windows' own unless told otherwise. */
   readonly dll?: string;
 }
@@ -33,6 +35,7 @@ export const wlanRadio = ({
   log,
   clock = systemClock,
   restore = false,
+  leftLinks = () => undefined,
   dll = systemWlanApi(),
 }: WlanRadioOptions): RadioBackend => {
   let api: WlanApi | undefined;
@@ -47,7 +50,7 @@ export const wlanRadio = ({
         return undefined;
       }
       api = loaded.right;
-      const session = new Session(api, { clock, log, restore }, subscriber);
+      const session = new Session(api, { clock, log, restore, leftLinks }, subscriber);
       void session.start();
       return () => {
         const ended = session.close();
@@ -66,6 +69,7 @@ class Session {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #restore: boolean;
+  readonly #leftLinks: LeftLinks;
   readonly #subscriber: Subscriber<RadioEvent>;
   readonly #stations = new Map<string, WlanStation>();
   #client: WlanClient | undefined;
@@ -78,13 +82,14 @@ class Session {
 
   constructor(
     api: WlanApi,
-    { clock, log, restore }: Required<Omit<WlanRadioOptions, 'dll'>>,
+    { clock, log, restore, leftLinks }: Required<Omit<WlanRadioOptions, 'dll'>>,
     subscriber: Subscriber<RadioEvent>,
   ) {
     this.#api = api;
     this.#clock = clock;
     this.#log = log;
     this.#restore = restore;
+    this.#leftLinks = leftLinks;
     this.#subscriber = subscriber;
   }
 
@@ -172,7 +177,7 @@ class Session {
       },
     });
     this.#stations.set(found.guid, station);
-    await station.start();
+    await station.start(this.#leftLinks(station.id));
     if (this.#ended) return;
     this.#subscriber.next({ type: 'interface.arrived', interface: station });
   }

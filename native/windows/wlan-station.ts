@@ -17,6 +17,7 @@ import {
   type HostLink,
   type InterfaceId,
   interfaceId,
+  type LeftLink,
   type RadioFailure,
   type StationEvent,
   type StationInterface,
@@ -94,13 +95,20 @@ export class WlanStation implements StationInterface {
     });
   }
 
-  /** Reads what the interface is connected to and what it has seen. Resolves when it can be shown to others. */
-  readonly start = (): Promise<void> =>
-    this.#jobs.add(async () => {
+  /** Reads what the interface is connected to and what it has seen. `left`: by an earlier run. Resolves when it can be shown to others. */
+  readonly start = async (left?: LeftLink): Promise<void> => {
+    await this.#read();
+    // What Windows reports of it is handled in between.
+    if (left !== undefined) await this.#connector.recover(left);
+  };
+
+  #read(): Promise<void> {
+    return this.#jobs.add(async () => {
       const current = await this.#ask();
       if (E.isRight(current)) this.#connection = O.toUndefined(current.right);
       await this.#readNetworks();
     });
+  }
 
   readonly link = (): O.Option<HostLink> => (this.#present ? this.#link : O.none);
 
@@ -131,6 +139,8 @@ export class WlanStation implements StationInterface {
     (order: ConnectOrder, abort: AbortSignal): TE.TaskEither<ConnectFailure, HostLink> =>
     async () =>
       this.supports(order.security) ? this.#connector.connect(order, abort) : E.left(unsupported);
+
+  readonly former = (): string | null => this.#connector.former;
 
   readonly disconnect = (): TE.TaskEither<RadioFailure, void> => () => this.#connector.disconnect();
 

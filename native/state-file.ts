@@ -1,0 +1,142 @@
+/**
+ * The state of a service in a file: written to another file first, which then takes its place, so that a crash in the middle
+ * costs nothing. A Unix socket beside it (on Windows a named pipe) shows that a service has the file: it goes with its process.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import { SerialQueue } from '../streams/serial-queue.js';
+import { codeOf } from './sockets/failure.js';
+import { clearSocketFile } from './sockets/socket-file.js';
+import type { StateFailure, StateStore } from './state-store.js';
+
+/** For the user of the service alone: it tells who connects to what. */
+const fileMode = 0o600;
+const folderMode = 0o700;
+
+/** Larger files were not written by this service, in bytes. */
+const largest = 64 * 2 ** 20;
+
+const failed = (what: string, path: string, error: unknown): StateFailure => {
+  const code = codeOf(error);
+  return { reason: 'failed', code, detail: `${what} ${path}: ${code}` };
+};
+
+const inUse = (path: string): StateFailure => ({
+  reason: 'in use',
+  code: 'EADDRINUSE',
+  detail: `another service keeps its state in ${path}`,
+});
+
+const pipeOf = (path: string): string =>
+  `\\\\.\\pipe\\proxy-wifi-${createHash('sha256').update(path.toLowerCase()).digest('hex').slice(0, 32)}`;
+
+const listen = (server: Server, path: string): Promise<void> =>
+  new Promise((done, refused) => {
+    server.once('error', refused);
+    server.listen({ path }, () => {
+      server.off('error', refused);
+      done();
+    });
+  });
+
+/** Shows to others that the file is taken, as long as the server listens. */
+const lock = async (path: string): Promise<E.Either<StateFailure, Server>> => {
+  const isPipe = process.platform === 'win32';
+  const place = isPipe ? pipeOf(path) : `${path}.lock`;
+  if (!isPipe) {
+    const cleared = await clearSocketFile(place, place);
+    if (E.isLeft(cleared)) {
+      const { code } = cleared.left;
+      return E.left(
+        code === 'EADDRINUSE' ? inUse(path) : { reason: 'in use', code, detail: `lock ${place}: ${code}` },
+      );
+    }
+  }
+  // Who connects looks whether it is in use: that it listens is the answer.
+  const server = createServer((socket) => socket.destroy()).unref();
+  try {
+    await listen(server, place);
+    server.on('error', () => undefined);
+    return E.right(server);
+  } catch (error) {
+    return E.left(
+      codeOf(error) === 'EADDRINUSE' ? inUse(path) : { ...failed('lock', place, error), reason: 'in use' },
+    );
+  }
+};
+
+const read = async (path: string): Promise<E.Either<StateFailure, O.Option<string>>> => {
+  try {
+    const found = await stat(path);
+    if (!found.isFile())
+      return E.left({ reason: 'failed', code: 'EINVAL', detail: `read ${path}: this is no file` });
+    if (found.size > largest)
+      return E.left({
+        reason: 'failed',
+        code: 'EFBIG',
+        detail: `read ${path}: no state has ${found.size} bytes`,
+      });
+    return E.right(O.some(await readFile(path, 'utf8')));
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? E.right(O.none) : E.left(failed('read', path, error));
+  }
+};
+
+/** On disk before it takes the place of the former one. */
+const replace = async (path: string, text: string): Promise<void> => {
+  const next = `${path}.new`;
+  // One that was left by a crash may be anybody's link by now.
+  await rm(next, { force: true });
+  const file = await open(next, 'wx', fileMode);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(next, path);
+};
+
+/** A state file. Its folder is made when it is opened, for the user of the service alone. */
+export const stateFile = (file: string): StateStore => {
+  const path = resolve(file);
+  const jobs = new SerialQueue();
+  let held: Server | undefined;
+  return {
+    name: path,
+    open: () =>
+      jobs.add(async () => {
+        try {
+          await mkdir(dirname(path), { recursive: true, mode: folderMode });
+        } catch (error) {
+          return E.left(failed('make the folder of', path, error));
+        }
+        if (held === undefined) {
+          const locked = await lock(path);
+          if (E.isLeft(locked)) return locked;
+          held = locked.right;
+        }
+        return read(path);
+      }),
+    save: (text) => () =>
+      jobs.add(async () => {
+        if (held === undefined) return E.left(inUse(path));
+        try {
+          await replace(path, text);
+          return E.right(undefined);
+        } catch (error) {
+          return E.left(failed('write', path, error));
+        }
+      }),
+    close: () =>
+      jobs.add(async () => {
+        const server = held;
+        held = undefined;
+        if (server !== undefined) await new Promise<void>((done) => server.close(() => done()));
+      }),
+  };
+};
