@@ -102,14 +102,16 @@ export const proxyWifiOn = (platform: Platform) => {
       guests: supervisedGuests,
       listener,
       /** Follows native code, and ends what is left of deadlines, also when the actor is stopped from outside: then no exit action runs. */
-      holdProcess: fromCallback<EventObject, Service>(({ input: { platform: native, log, deadlines, memory } }) => {
-        const followed = native.logNative(log);
-        return () => {
-          followed.unsubscribe();
-          deadlines.clear();
-          void memory.close();
-        };
-      }),
+      holdProcess: fromCallback<EventObject, Service>(
+        ({ input: { platform: native, log, deadlines, memory } }) => {
+          const followed = native.logNative(log);
+          return () => {
+            followed.unsubscribe();
+            deadlines.clear();
+            void memory.close();
+          };
+        },
+      ),
       stateKeeper: supervisedStateKeeper,
       /** What an earlier run knew; guests that had a session have it again. Whatever is wrong with it is logged. */
       recall: fromPromise<void, ProxyWifiContext>(async ({ input: { service, guests }, signal }) =>
