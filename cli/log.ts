@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Level, Logger } from 'pino';
 import type { Log } from '../index.js';
 import type { LogLevel } from '../json/log-level.js';
+import { openOutlet } from './log-outlet.js';
 import type { LogTarget } from './log-target.js';
 import { fileProblem } from './text-file.js';
 
@@ -24,6 +25,8 @@ export interface OpenedLog {
   readonly log: Log;
   /** Where the level is that of all. */
   readonly changeLevel: (level: LogLevel) => void;
+  /** Lines that found no room because their reader did not read. */
+  readonly dropped: () => number;
   /** Closes the files. Lines that come later are lost there. */
   readonly close: () => void;
 }
@@ -34,23 +37,35 @@ export const standardError: readonly LogTarget[] = [{ file: null, level: null }]
 interface OpenTarget {
   readonly logger: Logger;
   readonly target: LogTarget;
+  readonly dropped: () => number;
   readonly close: () => void;
 }
 
-/** Readable lines on a terminal, JSON lines (one object each) everywhere else. */
-const openStandardError = async (level: LogLevel, json: boolean): Promise<Logger> => {
-  const { default: pino } = await import('pino');
-  const options = { level, base: null };
-  if (json || process.stderr.isTTY !== true) return pino(options, pino.destination(2));
-  const { default: pretty } = await import('pino-pretty');
-  const lines = pretty({
-    destination: 2,
-    sync: true,
+/** From a line of JSON to the line that is written. */
+type Style = (line: string) => string;
+
+/** Readable lines on a terminal. */
+const readable = async (): Promise<Style> => {
+  const { prettyFactory } = await import('pino-pretty');
+  return prettyFactory({
     colorize: !process.env.NO_COLOR,
     translateTime: 'HH:MM:ss.l',
     singleLine: true,
   });
-  return pino(options, lines);
+};
+
+/** Readable lines on a terminal, JSON lines (one object each) everywhere else. Nobody waits for who reads them. */
+const openStandardError = async (
+  level: LogLevel,
+  json: boolean,
+): Promise<Pick<OpenTarget, 'logger' | 'dropped'>> => {
+  const { default: pino } = await import('pino');
+  const style: Style = json || process.stderr.isTTY !== true ? (line) => line : await readable();
+  const outlet = openOutlet(process.stderr, (dropped) =>
+    logger.warn({ dropped }, `${dropped} log lines dropped: their reader did not read`),
+  );
+  const logger = pino({ level, base: null }, { write: (line: string) => outlet.write(style(line)) });
+  return { logger, dropped: outlet.dropped };
 };
 
 const openTarget = async (
@@ -60,7 +75,7 @@ const openTarget = async (
   const { file } = target;
   const level = target.level ?? levelOfAll;
   if (file === null)
-    return E.right({ logger: await openStandardError(level, json), target, close: () => undefined });
+    return E.right({ ...(await openStandardError(level, json)), target, close: () => undefined });
   const { default: pino } = await import('pino');
   const opened = E.tryCatch(
     () => openSync(file, 'a', 0o640),
@@ -72,7 +87,7 @@ const openTarget = async (
       logger.level = 'silent';
       closeSync(fd);
     };
-    return { logger, target, close };
+    return { logger, target, dropped: () => 0, close };
   })(opened);
 };
 
@@ -111,6 +126,7 @@ export const openLog = async (options: LogOptions): Promise<E.Either<readonly st
     changeLevel: (level) => {
       for (const { logger, target } of targets) if (target.level === null) logger.level = level;
     },
+    dropped: () => targets.reduce((sum, { dropped }) => sum + dropped(), 0),
     close,
   });
 };

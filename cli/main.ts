@@ -19,3 +19,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await run(process.argv.slice(2), processTerminal());
+// What a stuck reader leaves unread would keep a service's process alive; this timer does not, and ends it.
+if (process.argv[2] === 'serve') setTimeout(() => process.exit(), 300).unref();

@@ -133,9 +133,12 @@ const reached = async (
   }
 };
 
-const loadMetrics = async (status: () => ServiceStatus): Promise<E.Either<string, Metrics>> => {
+const loadMetrics = async (
+  status: () => ServiceStatus,
+  linesDropped: () => number,
+): Promise<E.Either<string, Metrics>> => {
   try {
-    return E.right((await import('../metrics/index.js')).createMetrics(status));
+    return E.right((await import('../metrics/index.js')).createMetrics(status, systemClock, linesDropped));
   } catch (error) {
     if (!isMissingPackage(error)) throw error;
     return E.left(`--metrics: ${missingPackageText('prom-client', 'writes metrics')}`);
@@ -169,7 +172,8 @@ const serveAs = async (settings: ServeSettings, opened: OpenedLog, terminal: Ter
     native = logNativeCode(log);
   };
   const status = (): ServiceStatus => proxy.getSnapshot().context.status.read();
-  const measured = settings.metrics === undefined ? E.right(undefined) : await loadMetrics(status);
+  const measured =
+    settings.metrics === undefined ? E.right(undefined) : await loadMetrics(status, opened.dropped);
   if (E.isLeft(measured)) return complain(terminal, [measured.left], 1);
   const metrics = measured.right;
   const surroundings = await surroundingsOf(settings, { log, changeLevel }, metrics);

@@ -13,6 +13,7 @@ import {
   eventLoopDelay,
   guests,
   interfaces,
+  logLinesDropped,
   type MetricEntry,
   metricTable,
   nativeCallBuckets,
@@ -74,12 +75,14 @@ const countBy = <T>(
 
 /**
  * Adds the metrics of a service, whose status `read` gives, to the registry of a host application. One service to a registry:
- * throws when it has metrics of these names already. `clock`: the service's, where it has one of its own.
+ * throws when it has metrics of these names already. `clock`: the service's, where it has one of its own. `linesDropped`: log
+ * lines that were dropped so far, where the log may drop any.
  */
 export const registerMetrics = (
   registry: Registry,
   read: () => ServiceStatus,
   clock: Clock = systemClock,
+  linesDropped: () => number = () => 0,
 ): RegisteredMetrics => {
   const registers = [registry];
   for (const [counter, entry] of Object.entries(counterMetrics) as [CounterName, MetricEntry][]) {
@@ -93,6 +96,14 @@ export const registerMetrics = (
       },
     });
   }
+  new Counter({
+    ...named(logLinesDropped),
+    registers,
+    collect() {
+      this.reset();
+      this.inc(linesDropped());
+    },
+  });
   const durations = new Histogram({ ...named(requestDuration), registers, buckets: [...durationBuckets] });
   const delays = new Histogram({ ...named(notificationDelay), registers, buckets: [...delayBuckets] });
   new Gauge({
@@ -166,10 +177,14 @@ export const registerMetrics = (
 };
 
 /** Metrics of a service, whose status `read` gives, in a registry of their own. */
-export const createMetrics = (read: () => ServiceStatus): Metrics => {
+export const createMetrics = (
+  read: () => ServiceStatus,
+  clock?: Clock,
+  linesDropped?: () => number,
+): Metrics => {
   const registry = new Registry();
   return {
-    ...registerMetrics(registry, read),
+    ...registerMetrics(registry, read, clock, linesDropped),
     contentType: registry.contentType,
     expose: () => registry.metrics(),
   };

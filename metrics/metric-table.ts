@@ -60,6 +60,13 @@ export const counterMetrics: Readonly<Record<CounterName, MetricEntry>> = {
   ),
 };
 
+/** Not of the service, but of its log. */
+export const logLinesDropped = counter(
+  'log_lines_dropped',
+  [],
+  'Log lines dropped because their reader did not read.',
+);
+
 export const requestDuration: MetricEntry = {
   name: 'proxy_wifi_request_duration_seconds',
   type: 'histogram',
@@ -106,6 +113,7 @@ export const nativeCallDuration: MetricEntry = {
 /** All of them, in the order in which they are exposed. */
 export const metricTable: readonly MetricEntry[] = [
   ...Object.values(counterMetrics),
+  logLinesDropped,
   requestDuration,
   notificationDelay,
   guests,
