@@ -98,7 +98,8 @@ export class GuestConnections {
           if (exchange.delivery === undefined) this.#events.next({ type: 'request.ended', exchange: id });
           break;
         case 'refused':
-          this.#refuse(exchange, event.refusal);
+          // Whether it came in one piece or in several: who sends bytes has a place.
+          if (this.#isHeard(connection)) this.#refuse(exchange, event.refusal);
           break;
       }
     });

@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { Observable, type Subscriber } from 'rxjs';
+import { tellProblem } from '../log.js';
 import type { GuestId } from './endpoint.js';
 import type {
   Descriptor,
@@ -22,6 +23,12 @@ const backlog = 511;
 
 /** Accepted per wake-up at most, so that a flood of connections does not keep the event loop. */
 const acceptsPerTurn = 64;
+
+/** accept: nothing is wrong with the listener, but the process or the machine has no room for one more. */
+const exhaustion: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
+
+/** Milliseconds until a listener without descriptors looks again. */
+const exhaustionPause = 100;
 
 /** An open socket with the family's options, or nothing left behind. */
 const prepared = (calls: SocketCalls, family: StreamFamily): E.Either<SocketError, Descriptor> => {
@@ -78,12 +85,33 @@ const listenNow = (
     return;
   }
 
+  /** Connections that could not be accepted since that was told last, and when it may be told again. */
+  let refused = 0;
+  let quietUntil = Number.NEGATIVE_INFINITY;
+  let resting: NodeJS.Timeout | undefined;
+  /** No descriptor is left for a newcomer, who waits: asking again at once would do nothing else for ever. */
+  const rest = (code: string): void => {
+    refused += 1;
+    const now = performance.now();
+    if (now >= quietUntil) {
+      quietUntil = now + 60_000;
+      tellProblem(
+        { endpoint: where, code, times: refused },
+        familyFailure(family, 'accept', where, code).detail,
+      );
+      refused = 0;
+    }
+    watch.set({ readable: false, writable: false });
+    resting = setTimeout(() => watch.set({ readable: true, writable: false }), exhaustionPause);
+  };
+
   const acceptWaiting = (): void => {
     for (let i = 0; i < acceptsPerTurn && !subscriber.closed; i++) {
       const accepted = calls.accept(socket, family.addressSize);
       if (E.isLeft(accepted)) {
         if (accepted.left.kind === 'transient') continue;
-        if (accepted.left.kind === 'fatal') fail('accept', accepted.left);
+        if (exhaustion.has(accepted.left.code)) rest(accepted.left.code);
+        else if (accepted.left.kind === 'fatal') fail('accept', accepted.left);
         return;
       }
       // Windows: the options of the listener are not documented to be inherited.
@@ -94,7 +122,10 @@ const listenNow = (
     }
   };
   const watch = readiness.watch(socket, acceptWaiting);
-  subscriber.add(() => watch.close(() => calls.close(socket)));
+  subscriber.add(() => {
+    clearTimeout(resting);
+    watch.close(() => calls.close(socket));
+  });
   watch.set({ readable: true, writable: false });
   subscriber.next({ type: 'listening', address: family.url(local.right) });
 };

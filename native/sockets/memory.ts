@@ -67,6 +67,8 @@ class StreamEnd {
   #subscriber: Subscriber<Uint8Array> | undefined;
   #subscribed = false;
   #pumping = false;
+  /** Bytes that were read for nobody. */
+  #unasked = 0;
   /** We have ended our side. */
   #finished = false;
   /** The peer has ended its side, and everything before that has been delivered. */
@@ -169,13 +171,20 @@ class StreamEnd {
     });
   }
 
+  /** Nobody wants these bytes: too many of them break the stream. */
+  #discard(size: number): void {
+    this.#unasked += size;
+    if (this.#unasked > unaskedLimit) this.#close('ECANCELED');
+  }
+
   #pump(): void {
     while (this.#brokenBy === undefined && (this.#subscriber !== undefined || this.#finished)) {
       const delivery = this.#arrived.shift();
       if (delivery === undefined) break;
       if (delivery === 'reset') this.#close('ECONNRESET');
       else if (delivery === 'end') this.#ended = true;
-      else this.#subscriber?.next(delivery);
+      else if (this.#subscriber !== undefined) this.#subscriber.next(delivery);
+      else this.#discard(delivery.length);
       if (!this.#wires.inOneMove && this.#arrived.length > 0) {
         this.#wake();
         return;

@@ -26,6 +26,9 @@ class StreamConnection implements GuestConnection {
   readonly #socket: Socket;
   #isSubscribed = false;
   #isFinishing = false;
+  #isRead = false;
+  /** Bytes that came for nobody after our side had ended. */
+  #unasked = 0;
 
   constructor(socket: Socket, peer: GuestId) {
     this.#socket = socket;
@@ -68,9 +71,16 @@ class StreamConnection implements GuestConnection {
           resolve(error ? E.left(this.#broken('write', error)) : E.right(undefined));
         });
         // Only a flowing socket sees the peer's end, without which it would never close by itself.
-        this.#socket.resume();
+        this.#socket.on('data', this.#discard).resume();
       });
   }
+
+  /** What comes behind the answer is for nobody. A peer that floods is not read any longer. */
+  readonly #discard = (chunk: Uint8Array): void => {
+    if (this.#isRead) return;
+    this.#unasked += chunk.length;
+    if (this.#unasked > unaskedLimit) this.#socket.destroy();
+  };
 
   isFlushed(): boolean {
     return isFlushed(this.#socket);
@@ -93,12 +103,14 @@ class StreamConnection implements GuestConnection {
     this.#isSubscribed = true;
     const socket = this.#socket;
     if (socket.destroyed) return subscriber.error(this.#broken('read'));
+    this.#isRead = true;
     const onData = (chunk: Uint8Array): void => subscriber.next(chunk);
     const onEnd = (): void => subscriber.complete();
     const onClose = (): void => subscriber.error(this.#broken('read'));
     socket.on('data', onData).on('end', onEnd).on('close', onClose);
     socket.resume();
     return () => {
+      this.#isRead = false;
       socket.off('data', onData).off('end', onEnd).off('close', onClose);
       if (!this.#isFinishing) socket.pause();
     };

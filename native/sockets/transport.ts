@@ -29,7 +29,7 @@ export interface Connection {
   /**
    * Writes everything in one write, ends our side and resolves once the bytes are handed to the system.
    * Fails when the peer is gone. The connection closes by itself once the peer has ended its side too; what still
-   * arrives from then on without a subscriber of `bytes` is discarded. A peer that never ends is for the caller to
+   * arrives from then on without a subscriber of `bytes` is discarded, and too much of it breaks the stream. A peer that never ends is for the caller to
    * `destroy`.
    */
   readonly finish: (bytes: Uint8Array) => TaskEither<SocketFailure, void>;

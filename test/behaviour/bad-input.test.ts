@@ -115,6 +115,24 @@ describe('bad input', () => {
       });
     }
 
+    for (const pieces of [1, 3])
+      it(`gives its guest a place in the table, in ${pieces === 1 ? 'one piece' : 'pieces'}`, async () => {
+        const s = await simple();
+        const raw = s.raw(1);
+        const frame = header(255, 33);
+        const size = Math.ceil(frame.length / pieces);
+        for (let at = 0; at < frame.length; at += size) {
+          await raw.write(frame.subarray(at, at + size));
+          if (at + size < frame.length)
+            await s.until(() => JSON.stringify(s.status.guests).includes('receiving'), 'it has begun');
+        }
+        expect(Buffer.from(await raw.ended)).to.deep.equal(invalidAnswer);
+        raw.end();
+        await raw.closed;
+        await s.until(() => s.status.guests[0]?.connections === 0, 'the host has closed too');
+        expect(s.status.guests).to.have.length(1);
+      });
+
     it('is refused before its body is buffered', async () => {
       const s = await simple();
       const guest = await s.guest(1);

@@ -211,6 +211,20 @@ export const transportCompliance = (
         await closedFor(host);
       });
 
+      it('is closed when somebody floods it behind the answer, without much of it being read', async () => {
+        const { guest, host } = await stage.pair();
+        const request = new Reading(host);
+        await succeed(guest.write(bytesOf('request')));
+        await request.atLeast(7);
+        request.subscription.unsubscribe();
+        await succeed(host.finish(bytesOf('answer')));
+        const flood = guest.write(new Uint8Array(64 * 1024 * 1024))();
+        await closedFor(host);
+        if (holdsWriterBack) expect(await flood).to.have.property('_tag', 'Left');
+        guest.destroy();
+        await closedFor(guest);
+      });
+
       it('stops delivering when unsubscribed, and stays open', async () => {
         const { guest, host, listening, endpoint } = await stage.pair();
         const request = new Reading(host);

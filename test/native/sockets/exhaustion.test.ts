@@ -1,0 +1,63 @@
+/** A listener of the sockets outside node:net, in a process that has no descriptors left. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import { logNativeCode } from '../../../native/log.js';
+import type { SocketSystem } from '../../../native/sockets/koffi-streams-calls.js';
+import { posixSockets } from '../../../native/sockets/koffi-streams-posix.js';
+import type { Connection } from '../../../native/sockets/transport.js';
+import { internetRig } from './koffi-internet.js';
+
+if (process.platform === 'linux')
+  describe('a listener without descriptors', () => {
+    it('says so once, rests, and accepts who waits as soon as there are some', async () => {
+      const posix = posixSockets();
+      let asked = 0;
+      let left = 0;
+      const system: SocketSystem = {
+        ...posix,
+        calls: {
+          ...posix.calls,
+          accept: (socket, size) => {
+            asked += 1;
+            return left > 0 ? posix.calls.accept(socket, size) : E.left({ code: 'EMFILE', kind: 'fatal' });
+          },
+        },
+      };
+      const lines: string[] = [];
+      const told = logNativeCode({
+        info: () => undefined,
+        warn: (_facts, message) => lines.push(message),
+        isLevelEnabled: () => false,
+      });
+      const rig = internetRig(system)();
+      const accepted: Connection[] = [];
+      let failure: unknown;
+      const port = await new Promise<number>((resolve) => {
+        const listening = rig.transport.listen(rig.endpoint, { requestPort: 0 }).subscribe({
+          next: (event) => {
+            if (event.type === 'accepted') accepted.push(event.connection);
+            else resolve(Number(new URL(event.address.replace('tcp:', 'http:')).port));
+          },
+          error: (error) => {
+            failure = error;
+          },
+        });
+        told.add(listening);
+      });
+      const guest = connect(port, '127.0.0.1');
+      await once(guest, 'connect');
+      while (asked < 3) await new Promise((resolve) => setImmediate(resolve));
+      expect(accepted).to.deep.equal([]);
+      expect(failure).to.equal(undefined);
+      expect(lines).to.have.length(1);
+      expect(lines[0]).to.include('too many open files in this process (EMFILE)');
+      left = 1;
+      while (accepted.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      expect(asked, 'no busy loop').to.be.below(20);
+      for (const connection of accepted) connection.destroy();
+      guest.destroy();
+      told.unsubscribe();
+    });
+  });
