@@ -69,6 +69,18 @@ const rxjs = {
   },
 };
 
+// Likewise fp-ts and io-ts: their CommonJS builds are bundled whole.
+const functional = {
+  name: 'fp-ts and io-ts as ES modules',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^(fp-ts\/(lib|es6)\/|io-ts$)/ }, ({ path }) => {
+      const [name, , file = 'index.js'] = path.split('/');
+      const folder = require.resolve(`${name}/package.json`).replace(/package\.json$/, 'es6/');
+      return { path: `${folder}${file.replace(/(\.js)?$/, '.js')}`, sideEffects: false };
+    });
+  },
+};
+
 // Drawings and the inspector are loaded from the modules beside the bundle, on demand.
 const picturesOnDemand = {
   name: 'machines-viz on demand',
@@ -91,7 +103,7 @@ const bundleCommandLine = () =>
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
-    plugins: [rxjs, picturesOnDemand],
+    plugins: [rxjs, functional, picturesOnDemand],
     // Native code, and what is rarely wanted: loaded from node_modules when it is.
     external: ['koffi', 'dbus-native', 'prom-client', 'pino-pretty', 'ws'],
     define: { 'process.env.NODE_ENV': '"production"' },
