@@ -38,6 +38,8 @@ export const answerOf = (port: number, localAddress: string, request: Uint8Array
 export class Audience {
   readonly #servers: Server[] = [];
   #expected = 0;
+  /** Who has been told since the cause. */
+  readonly #reached = new Set<number>();
   #arrived: (() => void) | undefined;
 
   /** Listens at the addresses of `count` guests. */
@@ -51,7 +53,7 @@ export class Audience {
         });
         socket.on('end', () => {
           socket.end();
-          if (size > 0) this.#count();
+          if (size > 0) this.#count(n);
         });
       });
       await new Promise<void>((resolve, reject) => {
@@ -67,6 +69,7 @@ export class Audience {
     const started = performance.now();
     const arrived = new Promise<void>((resolve) => {
       this.#expected = count;
+      this.#reached.clear();
       this.#arrived = resolve;
     });
     cause();
@@ -78,8 +81,9 @@ export class Audience {
     for (const server of this.#servers) server.close();
   }
 
-  #count(): void {
-    this.#expected -= 1;
-    if (this.#expected === 0) this.#arrived?.();
+  /** Each guest once: what was written late is sent once more. */
+  #count(guest: number): void {
+    this.#reached.add(guest);
+    if (this.#reached.size === this.#expected) this.#arrived?.();
   }
 }
