@@ -8,6 +8,7 @@ import {
   fromCallback,
   fromPromise,
   setup,
+  stopChild,
 } from 'xstate';
 import type { InterfaceId } from '../native/radio.js';
 import { formatEndpoint, type GuestId } from '../native/sockets/endpoint.js';
@@ -213,6 +214,7 @@ export const proxyWifiOn = (platform: Platform) => {
       }),
       /** What comes of it the interface of fake networks tells. */
       askApplication: ({ context: { interfaces } }) => void interfaces.askApplication(),
+      releaseProcess: stopChild('holdProcess'),
       logState: ({ context: { service } }, { state }: { state: string }) =>
         service.log.info({ state }, `proxy-wifi ${state}`),
     },
@@ -245,6 +247,7 @@ export const proxyWifiOn = (platform: Platform) => {
       },
     },
     context: ({ input, self }) => {
+      forgetInput(self);
       const settings = decodeInput(input);
       if (settings._tag === 'Left') throw new InvalidInputError(settings.left);
       const problems = platform.problemsOf(settings.right);
@@ -266,7 +269,7 @@ export const proxyWifiOn = (platform: Platform) => {
         status: new LiveStatus(() => readStatus(self.getSnapshot().context)),
       };
     },
-    invoke: { src: 'holdProcess', input: ({ context }) => context.service },
+    invoke: { id: 'holdProcess', src: 'holdProcess', input: ({ context }) => context.service },
     initial: 'starting',
     states: {
       stopped: {
@@ -278,6 +281,8 @@ export const proxyWifiOn = (platform: Platform) => {
       },
       failed: {
         description: 'No endpoint could be bound: the actor ends with that error, and nothing is open.',
+        // An actor that ends with an error stops none of its children.
+        entry: 'releaseProcess',
         invoke: { src: 'fail', input: ({ context }) => context.unbound },
       },
       starting: {
@@ -379,6 +384,12 @@ export const proxyWifiOn = (platform: Platform) => {
     },
   });
   return emittingFacts(machine);
+};
+
+/** XState keeps what an actor was given, and a scenario has keys: `util.inspect` and `console.log` show none of them. */
+const forgetInput = (root: object): void => {
+  if ('options' in root && typeof root.options === 'object')
+    Object.assign(root, { options: { ...root.options, input: undefined } });
 };
 
 /**

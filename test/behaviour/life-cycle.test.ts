@@ -1,6 +1,6 @@
 /** behaviour.md, “Life cycle”. */
 import { expect } from 'chai';
-import { NEVER, Observable } from 'rxjs';
+import { NEVER, Observable, Subscription } from 'rxjs';
 import { createActor, type StateValue } from 'xstate';
 import { proxyWifiOn } from '../../actors/proxy-wifi.js';
 import type { Platform } from '../../actors/service.js';
@@ -95,8 +95,10 @@ describe('life cycle', () => {
         const [first, second] = [await occupy(), await occupy()];
         const endpoints = [first, second].map((server) => `tcp://127.0.0.1:${portOf(server)}`);
         const clock = new ManualClock();
+        const followed = new Subscription();
         const platform: Platform = {
           ...thisPlatform,
+          logNative: () => followed,
           transport: (scheme, time) =>
             hold
               ? { ...thisPlatform.transport(scheme, time), listen: () => NEVER }
@@ -118,6 +120,7 @@ describe('life cycle', () => {
         expect(String(error)).to.include(endpoints[1]);
         expect(proxy.getSnapshot().status).to.equal('error');
         expect(clock.pending).to.equal(0);
+        expect(followed.closed, 'native code is followed no more').to.equal(true);
       });
 
     it('can be stopped while it starts', async () => {

@@ -135,7 +135,7 @@ describe('the examples', function () {
 
   it('are all run somewhere, and docs/examples.md says what each is', () => {
     const page = read('docs/examples.md');
-    const tested = `${read('test/examples/examples.test.ts')}${read('test/package/package.test.ts')}${read('test/docs/commands.test.ts')}`;
+    const tested = `${read('test/examples/examples.test.ts')}${read('test/examples/other-languages.test.ts')}${read('test/package/package.test.ts')}${read('test/docs/commands.test.ts')}`;
     for (const name of readdirSync(`${root}examples`)) {
       expect(page, name).to.include(`(../examples/${name})`);
       if (!name.includes('settings-screen')) expect(tested, name).to.include(name);
