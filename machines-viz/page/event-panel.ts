@@ -22,6 +22,8 @@ export class EventPanel {
   #numbers: number[] = [];
   #seen = 0;
   #key = '';
+  /** For which `#key` the rows were drawn last. */
+  #drawnKey = '';
 
   constructor(onSelect: (number: number) => void, onChange: () => void) {
     this.#onSelect = onSelect;
@@ -48,6 +50,9 @@ export class EventPanel {
     const { clientHeight } = this.#list;
     this.#rows.style.height = `${this.#numbers.length * rowHeight}px`;
     if (cursor === null) this.#list.scrollTop = this.#numbers.length * rowHeight - clientHeight;
+    // What was chosen stays in view when others appear around it.
+    else if (this.#key !== this.#drawnKey) this.reveal(cursor);
+    this.#drawnKey = this.#key;
     const first = Math.max(0, Math.floor(this.#list.scrollTop / rowHeight) - reserve);
     const count = Math.ceil(clientHeight / rowHeight) + 2 * reserve;
     const shown = this.#numbers.slice(first, first + count);

@@ -10,6 +10,8 @@ const folders = [
   'streams',
   'native',
   'actors',
+  'metrics',
+  'control',
   'machines-viz',
   'cli',
   'docs',
