@@ -39,9 +39,15 @@ export const sayAddress = (inspector: Inspector, say: Say): (() => void) => {
 export const openInspector = async (
   port: number,
   log: Log,
+  act?: (step: unknown) => string | null,
 ): Promise<E.Either<readonly string[], Inspector>> => {
   const token = process.env.PROXY_WIFI_INSPECT_TOKEN;
-  const opened = await createInspector({ port, log, ...(token === undefined ? {} : { token }) })();
+  const opened = await createInspector({
+    port,
+    log,
+    ...(token === undefined ? {} : { token }),
+    ...(act === undefined ? {} : { act }),
+  })();
   return E.mapLeft(({ code, detail }: InspectorFailure): readonly string[] => [
     code === 'MODULE_NOT_FOUND' ? `--inspect: ${detail}` : detail,
   ])(opened);

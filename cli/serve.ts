@@ -24,7 +24,7 @@ import { isMissingPackage, missingPackageText } from './missing-package.js';
 import { followNetworks, type HeldNetworks, holdNetworks } from './networks-file.js';
 import { openRecording } from './recording.js';
 import { type ServeFlags, type ServeSettings, serveSettings } from './serve-settings.js';
-import { recordingSwitch, type Steering, steering, steeringText } from './steering.js';
+import { actsOn, recordingSwitch, type Steering, steering, steeringText } from './steering.js';
 import { complain, type ExitCode, type Terminal } from './terminal.js';
 import { whatToTypeNext } from './what-next.js';
 
@@ -53,13 +53,16 @@ const surroundingsOf = async (
   const { record, recordOptions, inspect, control, state } = settings;
   const recording = record === undefined ? undefined : await openRecording(record, log, recordOptions);
   if (recording !== undefined && E.isLeft(recording)) return recording;
-  const inspector = inspect === undefined ? undefined : await openInspector(inspect, log);
+  const radio = simulatedRadio(settings, log);
+  const inspector =
+    inspect === undefined
+      ? undefined
+      : await openInspector(inspect, log, radio === undefined ? undefined : actsOn(radio));
   if (inspector !== undefined && E.isLeft(inspector)) {
     await recording?.right.close();
     return inspector;
   }
   const switched = recordingSwitch(recording?.right, log);
-  const radio = simulatedRadio(settings, log);
   const held = heldNetworks(settings, log);
   const steered =
     control === undefined

@@ -10,7 +10,7 @@ import {
 } from '../control/index.js';
 import type { FakeNetwork, FrameTap, Log } from '../index.js';
 import type { Inspector } from '../machines-viz/index.js';
-import type { SimulatedBackend } from '../native/simulated/index.js';
+import { decodeAirStep, problemText, type SimulatedBackend } from '../native/simulated/index.js';
 import { openRecording, type Recording } from './recording.js';
 
 /** Who knows it may steer the service over TCP. Never in a flag, which every user of the machine can read. */
@@ -41,6 +41,16 @@ export const recordingSwitch = (first: Recording | undefined, log: Log): Recordi
     close: async () => current?.close(),
   };
 };
+
+/** Does steps of a scenario on this radio; gives what was wrong with one, for people. */
+export const actsOn =
+  (radio: SimulatedBackend) =>
+  (step: unknown): string | null => {
+    const action = decodeAirStep(step, radio.played);
+    if (E.isLeft(action)) return action.left.map(problemText).join('; ');
+    radio.control.perform(action.right);
+    return null;
+  };
 
 /** What can be steered, and where. */
 export interface SteeringOptions {

@@ -22,6 +22,8 @@ export interface FeedOptions {
   readonly key: string;
   /** For the inspector's own page: many messages in one piece, and no JSON of machines, of which it has drawings. */
   readonly forPage: boolean;
+  /** May the page do steps on the air? */
+  readonly air?: boolean;
   /** Hears of messages that cannot be made. */
   readonly guard: Guard;
 }
@@ -49,14 +51,26 @@ export class Feed {
     this.#timer ??= setTimeout(this.#send, pause);
   }
 
+  /** Says what became of a step, before what waits. */
+  answer(problem: string | null): void {
+    this.#flush();
+    this.#tell(() => ({ type: '@proxy-wifi.acted', problem }));
+    this.#flush();
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
   }
 
   #begin(): void {
-    const { key, forPage } = this.#options;
-    this.#tell(() => ({ type: '@proxy-wifi.hello', key, limit: eventLimit }));
+    const { key, forPage, air = false } = this.#options;
+    this.#tell(() => ({
+      type: '@proxy-wifi.hello',
+      key,
+      limit: eventLimit,
+      ...(air ? { air } : {}),
+    }));
     this.#cursor = this.#recorder.log.first;
     this.#caughtUp = false;
     for (const track of this.#recorder.elders())

@@ -20,6 +20,11 @@ export interface InspectorOptions {
    * address that `url` gives opens one page.
    */
   readonly token?: string;
+  /**
+   * Does a step of a scenario on a simulated radio, as plain JSON values; gives what was wrong with it. With it the page has
+   * buttons on its networks and interfaces.
+   */
+  readonly act?: (step: unknown) => string | null;
   /** Hears of what the inspector had to leave out. */
   readonly log?: Log;
 }
@@ -65,7 +70,7 @@ const failure = (error: unknown, port: number): InspectorFailure => {
 
 /** Opens the page's port. What is given to `inspect` and `frameTap` from then on can be looked at. */
 export const openInspector =
-  ({ port, token, log = silentLog }: InspectorOptions): TaskEither<InspectorFailure, Inspector> =>
+  ({ port, token, act, log = silentLog }: InspectorOptions): TaskEither<InspectorFailure, Inspector> =>
   async () => {
     if (token !== undefined && token.length < shortestToken)
       return {
@@ -107,9 +112,14 @@ export const openInspector =
           socket.on('error', () => socket.terminate());
           sample();
           const forPage = address.searchParams.has('page');
-          const feed = new Feed(socket, recorder, { key, forPage, guard });
+          const feed = new Feed(socket, recorder, { key, forPage, guard, air: act !== undefined });
           feeds.add(feed);
           onCount();
+          if (act !== undefined)
+            socket.on(
+              'message',
+              guard.top('a step', (data: unknown) => feed.answer(act(JSON.parse(String(data))))),
+            );
           socket.on('close', () => {
             feed.close();
             feeds.delete(feed);

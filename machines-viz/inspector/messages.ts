@@ -77,6 +77,15 @@ interface HelloMessage {
   readonly key: string;
   /** How many events are kept. */
   readonly limit: number;
+  /** True: the radio is simulated, and the page may do steps of a scenario on it. */
+  readonly air?: true;
+}
+
+/** What became of a step that the page wanted done. */
+interface ActedMessage {
+  readonly type: '@proxy-wifi.acted';
+  /** Null: done. */
+  readonly problem: string | null;
 }
 
 /** A frame went over a channel; the bytes of a key are zero. */
@@ -118,7 +127,7 @@ interface CaughtUpMessage {
 /** What is kept in the order in which it happened. */
 export type RecordedMessage = ActorMessage | EventMessage | SnapshotMessage | FrameMessage | StatusMessage;
 
-export type InspectorMessage = RecordedMessage | HelloMessage | CaughtUpMessage;
+export type InspectorMessage = RecordedMessage | HelloMessage | CaughtUpMessage | ActedMessage;
 
 /** Most events that are kept, in the service and on a page. */
 export const eventLimit = 10_000;

@@ -62,6 +62,11 @@ export class Connection {
     });
   }
 
+  /** Wants a step of a scenario done. */
+  act(step: object): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(step));
+  }
+
   close(): void {
     const socket = this.#socket;
     this.#socket = undefined;

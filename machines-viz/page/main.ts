@@ -64,6 +64,10 @@ const receive = (message: InspectorMessage): void => {
       session = new Session(message.limit);
       cursor = null;
       filling = true;
+      networks.mayAct(message.air === true);
+      break;
+    case '@proxy-wifi.acted':
+      complaint = message.problem ?? undefined;
       break;
     case '@proxy-wifi.caught-up':
       filling = false;
@@ -110,7 +114,7 @@ const events = new EventPanel(goTo, draw);
 const tree = new TreePanel(byId('tree', HTMLElement), select);
 const machine = new MachinePanel();
 const detail = new DetailPanel(byId('detail', HTMLElement), goTo);
-const networks = new NetworkPanel(byId('interfaces', HTMLElement));
+const networks = new NetworkPanel(byId('interfaces', HTMLElement), (step) => connection.act(step));
 const guests = new GuestPanel(byId('cards', HTMLElement));
 const timeline = byId('timeline', HTMLInputElement);
 const pauseButton = byId('pause', HTMLButtonElement);
@@ -156,7 +160,10 @@ const render = (): void => {
   events.render(session, selected, cursor);
   const numbers = rows();
   detail.render(session, cursor ?? undefined);
-  networks.render(session.statuses(cursor ?? session.next, history));
+  networks.render(
+    session.statuses(cursor ?? session.next, history),
+    cursor === null && fileName === undefined,
+  );
   guests.render(scene.status);
   const at = cursor === null ? numbers.length - 1 : numbers.findIndex((number) => number >= (cursor ?? 0));
   timeline.max = String(Math.max(0, numbers.length - 1));

@@ -1,5 +1,6 @@
 /** The networks that each interface sees, with their signals over time. */
 import type { SeenNetwork, StatusMessage } from '../inspector/messages.js';
+import { type Act, actButtons, goneOf, interfaceButtons, networkButtons } from './air-buttons.js';
 import { element } from './dom.js';
 import { stateText } from './state-text.js';
 
@@ -71,6 +72,7 @@ const rowOf = (
   network: SeenNetwork,
   signals: readonly (number | undefined)[],
   linked: boolean,
+  ...buttons: readonly HTMLElement[]
 ): HTMLElement =>
   element(
     'tr',
@@ -81,6 +83,7 @@ const rowOf = (
       network.ssid === '' ? '(hidden)' : network.ssid,
       element('small', {}, network.bssid),
       element('small', {}, `${network.security} · ${network.frequency} MHz`),
+      ...(buttons.length === 0 ? [] : [element('div', { class: 'acts' }, ...buttons)]),
     ),
     element('td', { class: 'signal' }, bars(network.rssi), element('span', {}, `${network.rssi} dBm`)),
     element('td', { class: 'history' }, line(signals)),
@@ -91,53 +94,93 @@ const unknown = 'The interfaces were noted for the first time after that moment.
 
 export class NetworkPanel {
   readonly #panel: HTMLElement;
+  #mayAct = false;
   #shown: StatusMessage | undefined;
+  #shownWithButtons = false;
+  /** A button is held: putting another in its place would lose the click. */
+  #held = false;
 
-  constructor(panel: HTMLElement) {
+  /** `act` does a step on the air. */
+  constructor(panel: HTMLElement, act: Act) {
     this.#panel = panel;
+    actButtons(panel, act);
+    panel.addEventListener('pointerdown', () => {
+      this.#held = true;
+    });
+    for (const over of ['pointerup', 'pointercancel'])
+      addEventListener(over, () => {
+        this.#held = false;
+      });
   }
 
-  /** `statuses`: oldest first; the last one is shown, those before give the lines. */
-  render(statuses: readonly StatusMessage[]): void {
+  /** Does the service let the page do steps? */
+  mayAct(may: boolean): void {
+    this.#mayAct = may;
+  }
+
+  /** `statuses`: oldest first; the last one is shown, those before give the lines. `live`: it is now. */
+  render(statuses: readonly StatusMessage[], live: boolean): void {
     const now = statuses.at(-1);
-    if (now === this.#shown) return;
+    const withButtons = live && this.#mayAct;
+    if (this.#held || (now === this.#shown && withButtons === this.#shownWithButtons)) return;
     this.#shown = now;
+    this.#shownWithButtons = withButtons;
     if (now === undefined) {
       this.#panel.replaceChildren(element('p', { class: 'hint' }, unknown));
       return;
     }
-    const cards = now.status.interfaces.map(({ id, name, kind, radio, state, link }) => {
-      const networks = now.networks[id] ?? [];
-      const body = networks
-        .toSorted((a, b) => b.rssi - a.rssi)
-        .map((network) => {
-          const signals = statuses.map(
-            ({ networks }) => networks[id]?.find(({ bssid }) => bssid === network.bssid)?.rssi,
-          );
-          return rowOf(network, signals, link?.bssid === network.bssid);
-        });
-      const about = kind === 'fake' ? 'made up by the host application' : stateText(state ?? undefined);
-      return element(
-        'article',
-        { 'data-interface': id },
-        element(
-          'h3',
-          {},
-          name,
-          element('small', {}, `${radio} · ${about}${link === null ? '' : ` · ${link.ssid}`}`),
-        ),
-        body.length === 0
-          ? element('p', { class: 'hint' }, 'no networks')
-          : element(
-              'table',
-              {},
-              element('caption', { class: 'hidden' }, `Networks of ${name}`),
-              element('tbody', {}, ...body),
-            ),
-      );
-    });
+    const focused =
+      document.activeElement instanceof HTMLElement ? document.activeElement.dataset.act : undefined;
+    const cards = now.status.interfaces.map((port) => this.#card(port, now, statuses, withButtons));
     this.#panel.replaceChildren(
       ...(cards.length > 0 ? cards : [element('p', { class: 'hint' }, 'The host has no interface.')]),
+      ...(withButtons ? goneOf(statuses) : []),
+    );
+    if (focused === undefined) return;
+    for (const button of this.#panel.querySelectorAll<HTMLElement>('button[data-act]'))
+      if (button.dataset.act === focused) button.focus();
+  }
+
+  #card(
+    port: StatusMessage['status']['interfaces'][number],
+    now: StatusMessage,
+    statuses: readonly StatusMessage[],
+    withButtons: boolean,
+  ): HTMLElement {
+    const { id, name, kind, radio, state, link } = port;
+    const steered = withButtons && kind === 'station';
+    const body = (now.networks[id] ?? [])
+      .toSorted((a, b) => b.rssi - a.rssi)
+      .map((network) => {
+        const signals = statuses.map(
+          ({ networks }) => networks[id]?.find(({ bssid }) => bssid === network.bssid)?.rssi,
+        );
+        return rowOf(
+          network,
+          signals,
+          link?.bssid === network.bssid,
+          ...(steered ? networkButtons(network, id) : []),
+        );
+      });
+    const about = kind === 'fake' ? 'made up by the host application' : stateText(state ?? undefined);
+    return element(
+      'article',
+      { 'data-interface': id },
+      element(
+        'h3',
+        {},
+        name,
+        element('small', {}, `${radio} · ${about}${link === null ? '' : ` · ${link.ssid}`}`),
+      ),
+      ...(steered ? [element('p', { class: 'acts' }, ...interfaceButtons(id, link !== null))] : []),
+      body.length === 0
+        ? element('p', { class: 'hint' }, 'no networks')
+        : element(
+            'table',
+            {},
+            element('caption', { class: 'hidden' }, `Networks of ${name}`),
+            element('tbody', {}, ...body),
+          ),
     );
   }
 }

@@ -87,6 +87,42 @@ describe('the page of the inspector, in a browser', () => {
     }
   });
 
+  it('does steps on the air by buttons on networks and interfaces, and only now', async () => {
+    await service.stop();
+    service = await InspectedService.steered();
+    await service.scanned();
+    const seen = await (await open()).live();
+    const networks = seen.page.locator('[data-interface=wlan0]');
+    const guests = 'Harbour Guests (02:00:5e:10:00:03)';
+    await networks.getByTitle(`the user of the host connects to Harbour Guests`).click();
+    await networks.locator('.linked').filter({ hasText: 'Harbour Guests' }).waitFor();
+    await networks.getByRole('button', { name: 'Disconnect' }).click();
+    await networks.locator('.linked').waitFor({ state: 'detached' });
+    await networks.getByTitle(`${guests} falls silent`).click();
+    await networks.getByRole('button', { name: 'Scan' }).click();
+    const back = seen.page.getByRole('button', { name: 'Harbour Guests appears' });
+    await back.waitFor();
+    await back.click();
+    await networks.getByRole('button', { name: 'Scan' }).click();
+    await networks.getByTitle(`${guests} falls silent`).waitFor();
+    await networks.getByRole('button', { name: 'Pull out' }).click();
+    await seen.page.getByRole('button', { name: 'wlan0 is plugged in' }).click();
+    await networks.getByRole('button', { name: 'Scan' }).waitFor();
+    await seen.page.locator('#pause').click();
+    await networks.getByRole('button', { name: 'Scan' }).waitFor({ state: 'detached' });
+  });
+
+  it('has no such buttons where the host application lets it do nothing', async () => {
+    await service.scanned();
+    const seen = await (await open()).live();
+    await seen.page
+      .locator('[data-interface=wlan0]')
+      .getByRole('row', { name: 'Lighthouse' })
+      .first()
+      .waitFor();
+    expect(await seen.page.locator('button[data-act]').count()).to.equal(0);
+  });
+
   it('shows a guest scan, connect, lose its network, mirror another and disconnect', async () => {
     const seen = await (await open()).live();
     const guest = service.guest(7);

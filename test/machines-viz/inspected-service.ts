@@ -2,6 +2,7 @@
 import { createServer } from 'node:net';
 import { type Actor, createActor, waitFor } from 'xstate';
 import { proxyWifiOn } from '../../actors/proxy-wifi.js';
+import { actsOn } from '../../cli/steering.js';
 import {
   type FakeNetwork,
   type InterfaceStatus,
@@ -72,6 +73,15 @@ export class InspectedService {
     const service = new InspectedService(right(await createInspector(options)()), await freePort());
     service.proxy.start();
     await service.until('running');
+    return service;
+  }
+
+  /** As `start`, and the page may do steps on the air. */
+  static async steered(): Promise<InspectedService> {
+    let service: InspectedService | undefined;
+    const act = (step: unknown): string | null =>
+      service === undefined ? 'too early' : actsOn(service.radio)(step);
+    service = await InspectedService.start({ port: 0, act });
     return service;
   }
 

@@ -43,6 +43,37 @@ describe('the inspector', function () {
     await service.stop();
   });
 
+  describe('what it does', () => {
+    it('steps of a scenario, where the host application lets it, and says what was wrong with one', async () => {
+      await service.stop();
+      service = await InspectedService.steered();
+      const listener = listen();
+      expect((await listener.first('@proxy-wifi.hello')).air).to.equal(true);
+      listener.send({ do: 'interface.leaves', interface: 'wlan0' });
+      expect((await listener.first('@proxy-wifi.acted')).problem).to.equal(null);
+      const names = service.proxy
+        .getSnapshot()
+        .context.status.read()
+        .interfaces.map(({ name }) => name);
+      expect(names).not.to.include('wlan0');
+      listener.send({ do: 'network.vanishes', ssid: 'Nowhere' });
+      const { problem } = await listener.first('@proxy-wifi.acted', (message) => message.problem !== null);
+      expect(problem).to.equal('ssid: expected the SSID of one of the networks, found "Nowhere"');
+      listener.send({ do: 'service.dies' });
+      await listener.first('@proxy-wifi.caught-up');
+    });
+
+    it('nothing, where it may not: it has no ear', async () => {
+      const listener = listen();
+      expect((await listener.first('@proxy-wifi.hello')).air).to.equal(undefined);
+      listener.send({ do: 'interface.leaves', interface: 'wlan0' });
+      await listener.first('@proxy-wifi.status', ({ status }) =>
+        status.interfaces.some(({ name }) => name === 'wlan0'),
+      );
+      expect(listener.messages.some(({ type }) => type === '@proxy-wifi.acted')).to.equal(false);
+    });
+  });
+
   describe('what it tells', () => {
     it('who lives, with parents, machines and states, also of what was before anybody looked', async () => {
       const listener = listen();

@@ -34,6 +34,10 @@ export class Listener {
     });
   }
 
+  send(message: unknown): void {
+    this.#socket.send(JSON.stringify(message));
+  }
+
   close(): void {
     this.#socket.close();
   }
