@@ -23,6 +23,7 @@ import { serveMetrics } from './metrics-server.js';
 import { isMissingPackage, missingPackageText } from './missing-package.js';
 import { followNetworks, type HeldNetworks, holdNetworks } from './networks-file.js';
 import { openRecording } from './recording.js';
+import { onHangUp, reload } from './reload.js';
 import { type ServeFlags, type ServeSettings, serveSettings } from './serve-settings.js';
 import { actsOn, recordingSwitch, type Steering, steering, steeringText } from './steering.js';
 import { complain, type ExitCode, type Terminal } from './terminal.js';
@@ -159,13 +160,18 @@ export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<Exit
   const log = await openLog(settings.right.log);
   if (E.isLeft(log)) return complain(terminal, log.left, 1);
   try {
-    return await serveAs(settings.right, log.right, terminal);
+    return await serveAs(settings.right, log.right, terminal, flags);
   } finally {
     log.right.close();
   }
 };
 
-const serveAs = async (settings: ServeSettings, opened: OpenedLog, terminal: Terminal): Promise<ExitCode> => {
+const serveAs = async (
+  settings: ServeSettings,
+  opened: OpenedLog,
+  terminal: Terminal,
+  flags: ServeFlags,
+): Promise<ExitCode> => {
   const { log } = opened;
   let native = logNativeCode(log);
   const changeLevel = (level: LogLevel): void => {
@@ -190,11 +196,20 @@ const serveAs = async (settings: ServeSettings, opened: OpenedLog, terminal: Ter
     ...(inspector === undefined ? {} : { inspect: inspector.inspect }),
   });
   const signal = new Promise<Interrupt>((resolve) => onInterrupt(resolve));
+  let { inEffect } = settings;
+  let supervisor: Awaited<ReturnType<typeof serviceSupervisor>>;
+  const letHangUp = onHangUp(async () => {
+    supervisor?.reloading();
+    const read = async () => E.map((again: ServeSettings) => again.inEffect)(await serveSettings(flags));
+    inEffect = await reload({ inEffect, read, log, changeLevel });
+    supervisor?.ready(servedAt(status()));
+  });
   surroundings.right.networksChanged.subscribe(() => proxy.send({ type: 'networks.changed' }));
   const running = reached(proxy, 'running');
   proxy.start();
 
   const close = async (): Promise<void> => {
+    letHangUp();
     await surroundings.right.close();
     native.unsubscribe();
   };
@@ -238,7 +253,7 @@ const serveAs = async (settings: ServeSettings, opened: OpenedLog, terminal: Ter
   if (control !== undefined) say(steeringText(control.right));
   if (!settings.log.json) for (const line of whatToTypeNext(settings, status())) terminal.out(line);
 
-  const supervisor = await serviceSupervisor(process.env, (problem) =>
+  supervisor = await serviceSupervisor(process.env, (problem) =>
     log.warn({ problem }, 'systemd could not be told'),
   );
   supervisor?.ready(servedAt(status()));

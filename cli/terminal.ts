@@ -2,10 +2,10 @@
 import { styleText } from 'node:util';
 
 /**
- * 0: done. 1: it did not work. 2: it was not asked for rightly, and nothing was started. 130 and 143: ended by Ctrl-C
+ * 0: done. 1: it did not work. 2: it was not asked for rightly, and nothing was started. 130, 131 and 143: ended by Ctrl-C
  * (SIGINT) or SIGTERM.
  */
-export type ExitCode = 0 | 1 | 2 | 130 | 143;
+export type ExitCode = 0 | 1 | 2 | 130 | 131 | 143;
 
 /** Where a command's lines go; tests collect them. */
 export interface Terminal {

@@ -74,7 +74,7 @@ export class CliProcess {
     return Promise.race([found, over]);
   }
 
-  signal(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGUSR2'): void {
+  signal(signal: 'SIGHUP' | 'SIGINT' | 'SIGQUIT' | 'SIGTERM' | 'SIGKILL' | 'SIGUSR2'): void {
     this.#child.kill(signal);
   }
 

@@ -123,6 +123,7 @@ describe('proxy-wifi serve', function () {
   for (const [signal, exitCode] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGQUIT', 131],
   ] as const) {
     it(`stops cleanly at ${signal}, says so and ends with exit code ${exitCode}`, async () => {
       const { cli } = await serving(
