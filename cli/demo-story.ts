@@ -149,6 +149,8 @@ const play = async (
   const signals: number[] = [];
   const watching = told(events, 'signal').subscribe(({ rssi }) => {
     if (signals.length === 0) tell({ step: 'fading', ssid: first });
+    // A notification that was written late is sent once more.
+    if (signals.at(-1) === rssi) return;
     signals.push(rssi);
     tell({ step: 'signal', rssi });
   });
