@@ -54,15 +54,18 @@ const surroundingsOf = async (
   const { record, recordOptions, inspect, control, state } = settings;
   const recording = record === undefined ? undefined : await openRecording(record, log, recordOptions);
   if (recording !== undefined && E.isLeft(recording)) return recording;
-  const radio = simulatedRadio(settings, log);
+  let act: ReturnType<typeof actsOn> = () => 'the service is starting';
   const inspector =
     inspect === undefined
       ? undefined
-      : await openInspector(inspect, log, radio === undefined ? undefined : actsOn(radio));
+      : await openInspector(inspect, log, isSimulated(settings) ? (step) => act(step) : undefined);
   if (inspector !== undefined && E.isLeft(inspector)) {
     await recording?.right.close();
     return inspector;
   }
+  // After all that may refuse to start.
+  const radio = simulatedRadio(settings, log);
+  if (radio !== undefined) act = actsOn(radio);
   const switched = recordingSwitch(recording?.right, log);
   const held = heldNetworks(settings, log);
   const steered =
@@ -113,6 +116,9 @@ const heldNetworks = (
     return followNetworks(networksFile, fakeNetworks, log);
   return fakeNetworks === undefined && control === undefined ? undefined : holdNetworks(fakeNetworks ?? []);
 };
+
+const isSimulated = ({ scenario, input }: Pick<ServeSettings, 'scenario' | 'input'>): boolean =>
+  scenario !== undefined || input.radio === 'simulated';
 
 /** The simulated radio of the service, if that is what it has; the service itself would make one that nobody can steer. */
 const simulatedRadio = (
