@@ -47,9 +47,11 @@ export class Pacing {
   /** Those that do not open, and are not waited for. */
   readonly #hanging = new Map<Turn, Beginning>();
   #slowOpen = 0;
-  #limit = 16;
-  /** What began before says nothing new about the limit. */
-  #limitedAt = Number.NEGATIVE_INFINITY;
+  /** Milliseconds of work from the opening of one connection to the writing of its frame, as estimated so far. */
+  #effort = aimed / 16;
+  /** Frames written since the last estimate, and the milliseconds by which the latest of them was late. */
+  #written = 0;
+  #lateness = 0;
   #isWatched = false;
   /** Milliseconds for which the event loop had been idle, and at work, when it was looked at last. */
   #idle = 0;
@@ -58,6 +60,10 @@ export class Pacing {
   #noticed = 0;
   /** How often it was found to have been idle. */
   #pauses = 0;
+  /** Whoever asks at present has yet to ask for all. */
+  #isAsked = false;
+  /** What is to be told when the event loop has seen to all connections that were ready; undefined: nobody waits for it. */
+  #round: (() => void)[] | undefined;
 
   constructor(clock: Clock, deadlines: Deadlining) {
     this.#clock = clock;
@@ -66,13 +72,31 @@ export class Pacing {
 
   /** How many are opened at a time at present. */
   get limit(): number {
-    return Math.floor(this.#limit);
+    return Math.max(least, Math.floor(aimed / this.#effort));
   }
 
-  /** Begins the turn when it may begin, which may be now. Slow: the guest lets others wait, or its own connections. */
+  /**
+   * Begins the turn when it may begin, which is never now: who has something for many guests asks for all of them first, or the
+   * connection of the first would be open all the while. Slow: the guest lets others wait, or its own connections.
+   */
   wait(turn: Turn, isSlow: boolean): void {
     (isSlow ? this.#slow : this.#prompt).add(turn);
-    this.#goOn();
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    queueMicrotask(() => {
+      this.#isAsked = false;
+      this.#goOn();
+    });
+  }
+
+  /**
+   * Calls `tell` when nothing that is open has to wait for it: at once if nothing is, else when the event loop has written to all
+   * connections that are ready. Writing to many, telling of many and opening many, one after the other, also costs a third less
+   * than all of it for each in turn.
+   */
+  later(tell: () => void): void {
+    if (this.#round === undefined && this.#open.size === 0) tell();
+    else this.#nextRound().push(tell);
   }
 
   /**
@@ -86,24 +110,43 @@ export class Pacing {
     this.#hanging.delete(turn);
     if (beginning === undefined) return 0;
     if (this.#open.delete(turn) && beginning.isSlow) this.#slowOpen -= 1;
-    const now = this.#look();
+    this.#look();
     const late = this.#busy - Math.max(beginning.busy, this.#noticed);
-    if (isWritten) this.#adapt(beginning, late, now);
-    this.#goOn();
+    if (isWritten) {
+      this.#written += 1;
+      this.#lateness = Math.max(this.#lateness, late);
+    }
+    if (this.#prompt.size + this.#slow.size > 0) this.#nextRound();
     return late;
   }
 
-  #adapt(beginning: Beginning, late: number, now: number): void {
-    if (late <= aimed) {
-      if (this.#prompt.size + this.#slow.size > 0)
-        this.#limit = Math.min(most, this.#limit + 1 / this.#limit);
-    } else if (beginning.at >= this.#limitedAt) {
-      this.#limit = Math.max(least, this.#limit / 2);
-      this.#limitedAt = now;
-    }
+  #nextRound(): (() => void)[] {
+    if (this.#round !== undefined) return this.#round;
+    const round: (() => void)[] = [];
+    this.#round = round;
+    setImmediate(() => {
+      this.#round = undefined;
+      for (const tell of round) tell();
+      this.#goOn();
+    });
+    return round;
+  }
+
+  /**
+   * What one costs of the time in which they are all to be written. A pause in which the machine did something else says little
+   * about that, and a few frames say less than many.
+   */
+  #estimate(): void {
+    if (this.#written === 0) return;
+    const effort = Math.min(this.#lateness / this.#written, 4 * this.#effort);
+    const change = ((effort - this.#effort) * Math.min(1, this.#written / this.limit)) / 4;
+    this.#effort = Math.max(aimed / most, this.#effort + change);
+    this.#written = 0;
+    this.#lateness = 0;
   }
 
   #goOn(): void {
+    this.#estimate();
     for (let next = this.#next(); next !== undefined; next = this.#next()) next.begin();
     if (this.#prompt.size + this.#slow.size > 0) this.#watch();
   }

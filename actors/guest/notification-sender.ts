@@ -80,7 +80,7 @@ export class NotificationSender implements Turn {
         if (bytes !== undefined) tapFrame(this.#service.settings, this.#guest, 'notification', 'host', bytes);
         this.#isSlow = false;
         const lateness = this.#end(true);
-        this.#outcomes.next({ type: 'notification.delivered', lateness });
+        this.#service.pacing.later(() => this.#outcomes.next({ type: 'notification.delivered', lateness }));
       },
       failed: ({ code }) => {
         this.#isSlow = true;

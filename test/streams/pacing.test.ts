@@ -26,14 +26,45 @@ const paced = () => {
 const numbers = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
+/** Those who ask within one task are served after it. */
+const asked = (): Promise<void> => Promise.resolve();
+
+/** The event loop has seen to all that was ready. */
+const round = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 describe('the pacing of notifications', () => {
-  it('begins sixteen at first, and the others in order as those are written', () => {
+  it('begins sixteen at first, and the others in order when the event loop has seen to all that are ready', async () => {
     const { begun, wait, end } = paced();
     for (const guest of numbers(1, 20)) wait(guest);
+    expect(begun, 'whoever asks has yet to ask for all').to.deep.equal([]);
+    await asked();
     expect(begun).to.deep.equal(numbers(1, 16));
     end(7);
     end(1);
+    expect(begun.slice(16)).to.deep.equal([]);
+    await round();
     expect(begun.slice(16)).to.deep.equal([17, 18]);
+  });
+
+  it('tells of all that were written in a round after it, and of a single one at once', async () => {
+    const { pacing, wait, end } = paced();
+    const told: number[] = [];
+    const written = (guest: number): void => {
+      end(guest);
+      pacing.later(() => told.push(guest));
+    };
+    for (const guest of numbers(1, 3)) wait(guest);
+    await asked();
+    written(2);
+    written(1);
+    written(3);
+    expect(told).to.deep.equal([]);
+    await round();
+    expect(told).to.deep.equal([2, 1, 3]);
+    wait(4);
+    await asked();
+    written(4);
+    expect(told).to.deep.equal([2, 1, 3, 4]);
   });
 
   it('tells for how long the event loop could not have written', async () => {
@@ -45,40 +76,58 @@ describe('the pacing of notifications', () => {
   });
 
   it('does not count what the event loop did before it was idle with nothing open', async () => {
-    const { clock, pacing, wait, end } = paced();
+    const { clock, wait, end } = paced();
     wait(1);
+    await asked();
     clock.work(30);
     wait(2);
     await clock.advance(1);
     wait(3);
+    await asked();
     clock.work(2);
     expect([end(1), end(2), end(3)]).to.deep.equal([2, 2, 2]);
-    expect(pacing.limit).to.equal(16);
   });
 
-  it('halves their number when one was written late, once for those that began before', () => {
+  it('opens as many at a time as can be written within 2.5 ms, four at least', async () => {
+    const { clock, pacing, wait, end } = paced();
+    let guest = 0;
+    const rounds = async (count: number, milliseconds: number): Promise<void> => {
+      for (let n = 0; n < count; n += 1) {
+        const guests = numbers(guest + 1, guest + pacing.limit);
+        guest += guests.length;
+        for (const each of guests) wait(each);
+        await asked();
+        for (const each of guests) {
+          clock.work(milliseconds);
+          end(each);
+        }
+        await round();
+      }
+    };
+    await rounds(40, 0.25);
+    expect(pacing.limit).to.be.within(9, 10);
+    await rounds(40, 0.05);
+    expect(pacing.limit).to.be.within(48, 50);
+    await rounds(40, 5);
+    expect(pacing.limit, 'never fewer').to.equal(4);
+    await rounds(100, 0);
+    expect(pacing.limit, 'never more').to.equal(64);
+  });
+
+  it('is not misled much by a pause of the whole machine, or by a single frame', async () => {
     const { clock, pacing, wait, end } = paced();
     for (const guest of numbers(1, 16)) wait(guest);
-    clock.work(6);
+    await asked();
+    clock.work(1000);
     for (const guest of numbers(1, 16)) end(guest);
-    expect(pacing.limit).to.equal(8);
     wait(17);
-    clock.work(6);
+    await asked();
+    expect(pacing.limit).to.be.within(8, 10);
+    clock.work(1000);
     end(17);
-    expect(pacing.limit).to.equal(4);
     wait(18);
-    clock.work(6);
-    end(18);
-    expect(pacing.limit, 'never fewer').to.equal(4);
-  });
-
-  it('raises it again while others wait, up to 64', () => {
-    const { pacing, wait, end } = paced();
-    for (const guest of numbers(1, 5000)) wait(guest);
-    for (const guest of numbers(1, 100)) end(guest);
-    expect(pacing.limit).to.be.within(17, 24);
-    for (const guest of numbers(101, 4900)) end(guest);
-    expect(pacing.limit).to.equal(64);
+    await asked();
+    expect(pacing.limit).to.be.within(7, 9);
   });
 
   it('does not wait for one that does not open', async () => {
@@ -97,29 +146,36 @@ describe('the pacing of notifications', () => {
   it('waits longer where the event loop has been at work all the time', async () => {
     const { clock, begun, wait } = paced();
     for (const guest of numbers(1, 17)) wait(guest);
+    await asked();
     clock.work(60);
     await clock.advance(0);
     expect(begun).to.have.length(16);
   });
 
-  it('lets slow guests wait for prompt ones, and have a quarter of the places', () => {
+  it('lets slow guests wait for prompt ones, and have a quarter of the places', async () => {
     const { begun, wait, end } = paced();
     for (const guest of numbers(101, 110)) wait(guest, true);
+    await asked();
     expect(begun).to.deep.equal(numbers(101, 104));
     for (const guest of numbers(1, 14)) wait(guest);
+    await asked();
     expect(begun.slice(4)).to.deep.equal(numbers(1, 12));
     end(101);
+    await round();
     expect(begun.slice(16), 'the prompt one first').to.deep.equal([13]);
     end(1);
     end(2);
+    await round();
     expect(begun.slice(17)).to.deep.equal([14, 105]);
   });
 
-  it('forgets one that is given up while it waits', () => {
+  it('forgets one that is given up while it waits', async () => {
     const { begun, wait, end } = paced();
     for (const guest of numbers(1, 18)) wait(guest);
+    await asked();
     expect(end(17, false)).to.equal(0);
     end(1);
+    await round();
     expect(begun.slice(16)).to.deep.equal([18]);
   });
 });
