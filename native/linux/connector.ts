@@ -5,6 +5,7 @@ import type { Bss } from '../../protocol/bss.js';
 import { StatusCode } from '../../protocol/status.js';
 import { SerialQueue } from '../../streams/serial-queue.js';
 import type { ConnectFailure, ConnectOrder, HostLink, RadioFailure } from '../radio.js';
+import type { Whereabouts } from './search-parts.js';
 import { type AttemptFact, isDecided, judge, newAttempt, type Verdict } from './wpa-attempt.js';
 
 /** The link of a station and the wpa_supplicant network (path) behind it. */
@@ -29,8 +30,11 @@ export interface StationView {
   readonly losses: Observable<LostLink>;
   /** Hot: networks (paths) that somebody has added to wpa_supplicant. Completes when the interface leaves. */
   readonly added: Observable<string>;
-  /** Ends a scan of the host that is under way, and resolves when it has ended. */
-  readonly endScan: () => Promise<void>;
+  /**
+   * Where the network of an order is: looked for unless it has been seen. A scan of the host that is under way is given up, and
+   * has ended when this resolves.
+   */
+  readonly find: (order: ConnectOrder, abort: AbortSignal) => Promise<Whereabouts>;
   /** What the station has seen last. */
   readonly seen: () => readonly Bss[];
   /** The link as wpa_supplicant has it now; the station has taken note of it by then. */
@@ -85,6 +89,13 @@ export const abandoned: ConnectFailure = {
   reason: 'abandoned',
   status: StatusCode.unspecifiedFailure,
   detail: 'the try was given up',
+};
+
+/** The failure of a try for a network that is nowhere on the host's channels. */
+export const absent: ConnectFailure = {
+  reason: 'network not found',
+  status: StatusCode.unspecifiedFailure,
+  detail: 'no access point of this network within reach',
 };
 
 /** The failure of a try during which the interface left, or the service ended. */

@@ -9,6 +9,8 @@ import { endWith, filter, ignoreElements, map, takeUntil, tap } from 'rxjs/opera
 import { StatusCode } from '../../protocol/status.js';
 import type { ConnectFailure, ConnectOrder, HostLink, RadioFailure } from '../radio.js';
 import {
+  abandoned,
+  absent,
   type Connector,
   failed,
   follow,
@@ -142,6 +144,9 @@ export class NetworkManagerConnector implements Connector {
     if (O.isNone(device)) return E.left(failed(this.#unmanaged('connect')));
     const subscribed = await this.#subscribe();
     if (E.isLeft(subscribed)) return E.left(failed(subscribed.left));
+    const whereabouts = await this.#view.find(order, abort);
+    if (abort.aborted) return E.left(abandoned);
+    if (whereabouts === 'absent') return E.left(absent);
     await registerAgent(this.#bus);
     const users = await this.#takeStock(device.value);
     const earlier = this.#ours;

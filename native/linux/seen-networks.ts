@@ -3,8 +3,15 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { Bss } from '../../protocol/bss.js';
 import type { Bssid } from '../../protocol/bssid.js';
+import type { ConnectOrder } from '../radio.js';
 import { type Dbus, getAll, textsOf } from './dbus.js';
 import { bssOf, sameBss, wpa } from './wpa-objects.js';
+
+/** Where a network has been seen, in MHz. */
+export const frequenciesOf = ({ ssid, bssid }: ConnectOrder, seen: readonly Bss[]): readonly number[] => {
+  const fitting = seen.filter((bss) => bss.ssid === ssid && (O.isNone(bssid) || bss.bssid === bssid.value));
+  return [...new Set(fitting.map(({ frequency }) => frequency / 1000))];
+};
 
 /** Reads `BSS` objects, and keeps what has not changed as it is: what is derived from a `Bss` is cached by its identity. */
 export class SeenNetworks {

@@ -4,6 +4,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import type { ConnectFailure, ConnectOrder, HostLink, RadioFailure } from '../radio.js';
 import {
   abandoned,
+  absent,
   type Connector,
   failed,
   follow,
@@ -13,7 +14,7 @@ import {
   type StationView,
   Turns,
 } from './connector.js';
-import type { Dbus, Properties } from './dbus.js';
+import type { Dbus } from './dbus.js';
 import { type Before, nothingBefore } from './wpa-mark.js';
 import { type NetworksNow, networkOf, WpaNetworks } from './wpa-networks.js';
 
@@ -57,10 +58,10 @@ export class WpaConnector implements Connector {
   }
 
   async connect(order: ConnectOrder, abort: AbortSignal): Promise<E.Either<ConnectFailure, HostLink>> {
-    const network = networkOf(order, this.#view.seen());
-    if (E.isLeft(network)) return E.left(network.left);
+    const possible = networkOf(order, []);
+    if (E.isLeft(possible)) return E.left(possible.left);
     if (abort.aborted) return E.left(abandoned);
-    return this.#ask(() => this.#connect(network.right, order, abort));
+    return this.#ask(() => this.#connect(order, abort));
   }
 
   disconnect(): Promise<E.Either<RadioFailure, void>> {
@@ -118,17 +119,17 @@ export class WpaConnector implements Connector {
     await this.#networks.restore(before, !another);
   }
 
-  async #connect(
-    network: Properties,
-    order: ConnectOrder,
-    abort: AbortSignal,
-  ): Promise<E.Either<ConnectFailure, HostLink>> {
-    // Where the network has been seen, nothing that the host still looks for matters: with the channels of 6 GHz its scan takes
-    // longer than a guest's try may. wpa_supplicant would wait for the end, unless its results are fresher than 5 s.
-    if ('scan_freq' in network) await this.#view.endScan();
+  async #connect(order: ConnectOrder, abort: AbortSignal): Promise<E.Either<ConnectFailure, HostLink>> {
+    // With the channels of 6 GHz the host's scan takes longer than a guest's try may. wpa_supplicant would wait for the end of one,
+    // or begin one, unless its results are fresher than 5 s.
+    const whereabouts = await this.#view.find(order, abort);
+    if (abort.aborted) return E.left(abandoned);
+    if (whereabouts === 'absent') return E.left(absent);
+    const network = networkOf(order, this.#view.seen());
+    if (E.isLeft(network)) return E.left(network.left);
     const before = await this.#before();
     if (E.isLeft(before)) return E.left(failed(before.left));
-    const added = await this.#networks.add(network, before.right);
+    const added = await this.#networks.add(network.right, before.right);
     if (E.isLeft(added)) return E.left(failed(added.left));
 
     const sae = order.security.kind === 'wpa3-sae';

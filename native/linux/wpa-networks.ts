@@ -20,6 +20,7 @@ import {
   textsOf,
   Variant,
 } from './dbus.js';
+import { frequenciesOf } from './seen-networks.js';
 import { type Before, beforeOf, markIn, markOf, serviceIn, type UsersNetwork } from './wpa-mark.js';
 import { noObject, wpa } from './wpa-objects.js';
 
@@ -64,12 +65,6 @@ const securityOf = (key: GuestKey): Properties => {
         ieee80211w: number(2),
       };
   }
-};
-
-/** Where a network has been seen, in MHz. */
-const frequenciesOf = ({ ssid, bssid }: ConnectOrder, seen: readonly Bss[]): readonly number[] => {
-  const fitting = seen.filter((bss) => bss.ssid === ssid && (O.isNone(bssid) || bss.bssid === bssid.value));
-  return [...new Set(fitting.map(({ frequency }) => frequency / 1000))];
 };
 
 /** A network as `AddNetwork` takes it, without its mark. `seen`: what is on the air. */

@@ -5,7 +5,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { Subject } from 'rxjs';
 import type { Bss } from '../../protocol/bss.js';
 import type { OfferedSecurity } from '../../protocol/security.js';
-import { type Ssid, ssidBytes } from '../../protocol/ssid.js';
+import type { Ssid } from '../../protocol/ssid.js';
 import type { Clock, TimerHandle } from '../../streams/clock.js';
 import { SerialQueue } from '../../streams/serial-queue.js';
 import {
@@ -28,11 +28,12 @@ import {
   propertiesOf,
   textOf,
   textsOf,
-  Variant,
 } from './dbus.js';
-import { SeenNetworks } from './seen-networks.js';
+import type { Whereabouts } from './search-parts.js';
+import { frequenciesOf, SeenNetworks } from './seen-networks.js';
 import { type AttemptFact, disconnectText, factsOf } from './wpa-attempt.js';
 import { noObject, wpa } from './wpa-objects.js';
+import { WpaScans } from './wpa-scans.js';
 
 /** Milliseconds between two questions for the signal. */
 export const signalPause = 2000;
@@ -45,12 +46,6 @@ const statesWithoutLink: readonly string[] = ['disconnected', 'inactive', 'scann
 
 /** `DisconnectReason` when somebody on this host ended the link: "leaving" (IEEE 802.11-2020, 9.4.1.7), negative. */
 const leftOnPurpose = -3;
-
-/** Milliseconds within which a scan that is given up has ended; the kernel has it done in a few. */
-const scanEndLimit = 1000;
-
-/** The error of `Scan` when a scan is pending already. */
-const scanPending = `${wpa.interface}.ScanError`;
 
 /** What a station needs from outside. */
 export interface StationParts {
@@ -85,11 +80,7 @@ export class WpaStation implements StationInterface {
   #state = '';
   #currentBss = noObject;
   #currentNetwork = noObject;
-  /** Looked for as soon as the pending scan has ended. */
-  #postponed: O.Option<Ssid> = O.none;
-  #scanning = false;
-  /** Told when the scan that was given up has ended. */
-  #scanGivenUp: (() => void) | undefined;
+  readonly #scans: WpaScans;
   #disconnectReason = 0;
   #ending = false;
   #link: O.Option<HostLink> = O.none;
@@ -107,6 +98,7 @@ export class WpaStation implements StationInterface {
     this.#path = path;
     this.#seen = new SeenNetworks(bus, path);
     this.#clock = clock;
+    this.#scans = new WpaScans(bus, path, clock, (event) => this.#events.next(event));
     this.name = textOf(properties.Ifname);
     this.id = interfaceId(this.name);
     this.#sae = textsOf(propertiesOf(properties.Capabilities).KeyMgmt).includes('sae');
@@ -114,7 +106,7 @@ export class WpaStation implements StationInterface {
       facts: this.#facts.asObservable(),
       losses: this.#losses.asObservable(),
       added: this.#added.asObservable(),
-      endScan: () => this.#endScan(),
+      find: (order, abort) => this.#find(order, abort),
       seen: () => this.#seen.list,
       settledLink: () => this.#settledLink(),
     });
@@ -147,6 +139,7 @@ export class WpaStation implements StationInterface {
     this.#stopped = true;
     this.#link = O.none;
     this.#stopPolling();
+    this.#scans.stop();
     this.#facts.complete();
     this.#losses.complete();
     this.#added.complete();
@@ -181,14 +174,8 @@ export class WpaStation implements StationInterface {
     }
   }
 
-  readonly scan = async (ssid: O.Option<Ssid>): Promise<E.Either<RadioFailure, 'running'>> => {
-    if (this.#stopped) return E.left(this.#left('scan'));
-    const started = await this.#requestScan(ssid);
-    if (E.isLeft(started) && started.left.code !== scanPending) return started;
-    // One is pending already. Its end is as good, unless it does not look for this network.
-    if (E.isLeft(started) && O.isSome(ssid)) this.#postponed = ssid;
-    return E.right('running');
-  };
+  readonly scan = async (ssid: O.Option<Ssid>): Promise<E.Either<RadioFailure, 'running'>> =>
+    this.#stopped ? E.left(this.#left('scan')) : this.#scans.ask(ssid);
 
   readonly followSignal = (wanted: boolean): void => {
     this.#signalWanted = wanted;
@@ -209,26 +196,6 @@ export class WpaStation implements StationInterface {
     return (await this.#connectors.current()).disconnect();
   };
 
-  #requestScan(ssid: O.Option<Ssid>): Promise<E.Either<RadioFailure, readonly unknown[]>> {
-    const wildcard = Buffer.alloc(0);
-    const ssids = O.isSome(ssid) ? [ssidBytes(ssid.value), wildcard] : [wildcard];
-    return this.#bus.call({
-      destination: wpa.name,
-      path: this.#path,
-      interface: wpa.interface,
-      member: 'Scan',
-      signature: 'a{sv}',
-      body: [
-        {
-          Type: new Variant('s', 'active'),
-          SSIDs: new Variant('aay', ssids),
-          // A guest that looks around must not make the host change its access point.
-          AllowRoam: new Variant('b', false),
-        },
-      ],
-    })();
-  }
-
   #call(member: string): Promise<E.Either<RadioFailure, readonly unknown[]>> {
     return this.#bus.call({ destination: wpa.name, path: this.#path, interface: wpa.interface, member })();
   }
@@ -243,7 +210,7 @@ export class WpaStation implements StationInterface {
 
   #note(changed: Properties): void {
     if (typeof changed.State === 'string') this.#state = changed.State;
-    if (typeof changed.Scanning === 'boolean') this.#scanning = changed.Scanning;
+    if (typeof changed.Scanning === 'boolean') this.#scans.note(changed.Scanning);
     if (typeof changed.CurrentBSS === 'string') this.#currentBss = changed.CurrentBSS;
     if (typeof changed.CurrentNetwork === 'string') this.#currentNetwork = changed.CurrentNetwork;
     if (typeof changed.DisconnectReason === 'number') this.#disconnectReason = changed.DisconnectReason;
@@ -256,40 +223,15 @@ export class WpaStation implements StationInterface {
     if (this.#stopped) return;
     if (E.isRight(read)) for (const fact of factsOf({ State: read.right.State })) this.#facts.next(fact);
     this.#facts.next({ type: 'searched' });
-    const givenUp = this.#scanGivenUp;
-    if (givenUp !== undefined) {
-      this.#postponed = O.none;
-      this.#events.next({ type: 'scan.failed', reason: 'given up for a connection' });
-      givenUp();
-      return;
-    }
-    const postponed = this.#postponed;
-    this.#postponed = O.none;
-    // Whoever waits gets the results of the scan that looks for the network.
-    if (O.isSome(postponed) && E.isRight(await this.#requestScan(postponed))) return;
-    if (this.#stopped) return;
-    this.#events.next(
-      success
-        ? { type: 'scan.completed' }
-        : { type: 'scan.failed', reason: 'wpa_supplicant reports that the scan failed' },
-    );
+    await this.#scans.done(success);
   }
 
-  async #endScan(): Promise<void> {
-    if (!this.#scanning || this.#scanGivenUp !== undefined) return;
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        this.#scanGivenUp = undefined;
-        this.#clock.clearTimeout(timer);
-        resolve();
-      };
-      const timer = this.#clock.setTimeout(end, scanEndLimit);
-      this.#scanGivenUp = end;
-      void this.#call('AbortScan').then((asked) => {
-        // It has ended by itself meanwhile, or is none of wpa_supplicant's.
-        if (E.isLeft(asked)) end();
-      });
-    });
+  /** Where a network has been seen, nothing that the host still looks for matters; another one is looked for. */
+  async #find(order: ConnectOrder, abort: AbortSignal): Promise<Whereabouts> {
+    const isSeen = (): boolean => frequenciesOf(order, this.#seen.list).length > 0;
+    if (!isSeen()) return this.#scans.lookFor(order.ssid, isSeen, abort);
+    await this.#scans.end();
+    return 'seen';
   }
 
   async #readLink(): Promise<NetworkLink | undefined> {

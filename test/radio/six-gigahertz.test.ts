@@ -7,7 +7,14 @@ import type { Bss } from '../../protocol/bss.js';
 import type { Ssid } from '../../protocol/ssid.js';
 import { AirRadio, putCapturedOnAir, security } from './air/access-points.js';
 import { connectBySae, Listener, must, secured } from './air/guests.js';
-import { changeCountry, country, startSupplicant, station } from './air/host.js';
+import {
+  changeCountry,
+  country,
+  startBareSupplicant,
+  startNetworkManager,
+  startSupplicant,
+  station,
+} from './air/host.js';
 import { type Program, run } from './air/programs.js';
 import { named } from './air/radio-watch.js';
 import { Service } from './air/service.js';
@@ -92,6 +99,20 @@ describe('the service in the United States', () => {
     });
   });
 
+  it('connects a guest to what nobody has looked for yet, hidden or not', async () => {
+    const unseen = await AirRadio.start('wlan4', 11, [
+      { ssid: Buffer.from('unseen').toString('hex'), bssid: '02:00:00:00:04:01', settings: security.psk },
+    ]);
+    try {
+      for (const text of ['unseen', 'hidden-psk']) {
+        await must(guest.guest.connect(secured(named(text))));
+        await must(guest.guest.disconnect());
+      }
+    } finally {
+      await unseen.stop();
+    }
+  });
+
   it('finds what has come on the air meanwhile, by name as well', async () => {
     late = await AirRadio.start('wlan4', 11, [
       { ssid: Buffer.from('late').toString('hex'), bssid: '02:00:00:00:04:00', settings: security.psk },
@@ -99,5 +120,62 @@ describe('the service in the United States', () => {
     await sees(['late'], named('late'));
     await must(guest.guest.connect(secured(named('late'))));
     await must(guest.guest.disconnect());
+  });
+});
+
+describe('the service beside NetworkManager in the United States', () => {
+  let supplicant: Program;
+  let manager: Program;
+  let service: Service;
+  let guest: Listener;
+
+  before(async function () {
+    this.timeout(90_000);
+    await putCapturedOnAir();
+    await changeCountry('US');
+    supplicant = await startBareSupplicant();
+    manager = await startNetworkManager();
+    service = new Service();
+    await service.settles(({ interfaces }) => interfaces.map(({ name }) => name).join() === station);
+    guest = new Listener('vsock://1');
+    await guest.listening;
+  });
+
+  after(async () => {
+    guest.close();
+    await service.stop();
+    await manager.stop();
+    await supplicant.stop();
+    await changeCountry(country);
+  });
+
+  it('connects a guest to what nobody has looked for yet', async () => {
+    const unseen = await AirRadio.start('wlan4', 11, [
+      { ssid: Buffer.from('unseen').toString('hex'), bssid: '02:00:00:00:04:02', settings: security.psk },
+    ]);
+    try {
+      await must(guest.guest.connect(secured(named('unseen'))));
+      await must(guest.guest.disconnect());
+    } finally {
+      await unseen.stop();
+    }
+  });
+
+  const connectsToAll = async (): Promise<void> => {
+    for (const text of ['wpa2-psk', 'wpa2-wpa3-transition', 'five-gigahertz']) {
+      await must(guest.guest.connect(secured(named(text))));
+      await must(guest.guest.disconnect());
+    }
+  };
+
+  it('connects a guest to what has just been seen', async () => {
+    await guest.sees(named('wpa2-psk'));
+    await connectsToAll();
+  });
+
+  it('connects a guest to what was seen long ago', async () => {
+    // Longer than the 5 s for which wpa_supplicant connects by its results at once.
+    await new Promise((resolve) => setTimeout(resolve, 8000));
+    await connectsToAll();
   });
 });

@@ -407,6 +407,9 @@ describe('connections through NetworkManager', () => {
     supplicant.bus.put(active, { Connection: '/settings/9', Uuid: '9' });
     supplicant.bus.method('AddAndActivateConnection2', () => E.right(['/profile', '/active/8', {}]));
     const abort = new AbortController();
+    supplicant.sees([psk, { ...psk, SSID: Buffer.from('other'), BSSID: Buffer.from('020000000a00', 'hex') }]);
+    supplicant.scanDone();
+    await settled();
     const result = station.connect({ ...order, ssid: right(ssidFromText('other')) }, abort.signal)();
     await settled();
     abort.abort();
@@ -417,6 +420,21 @@ describe('connections through NetworkManager', () => {
     ]);
     const [profile] = supplicant.bus.last('AddAndActivateConnection2')?.body ?? [];
     expect(plain((profile as { connection: unknown }).connection).id).to.equal('proxy-wifi: wpa2-psk');
+  });
+
+  it('to a network that has not been seen look for it first, and are not begun where it is nowhere', async () => {
+    await open();
+    const result = station.connect(
+      { ...order, ssid: right(ssidFromText('other')) },
+      new AbortController().signal,
+    )();
+    await settled();
+    for (let part = 0; part < 5; part++) {
+      supplicant.scanDone();
+      await settled();
+    }
+    expect(await result).to.have.nested.property('left.reason', 'network not found');
+    expect(supplicant.bus.last('AddAndActivateConnection2')).to.equal(undefined);
   });
 
   it('end well when there was none', async () => {

@@ -144,20 +144,113 @@ describe('connections through wpa_supplicant', () => {
       await clock.advance(1);
       expect(E.isRight(await connected)).to.equal(true);
     });
+  });
 
-    it('to a network that has not been seen let it find the network', async () => {
-      supplicant.sees([]);
-      await scanning();
-      supplicant.bus.method('SelectNetwork', () => E.right([]));
-      const connected = connect();
+  describe('to a network that has not been seen', () => {
+    const away = order({ ssid: right(ssidFromText('away')) });
+    const awayBss = {
+      ...psk,
+      SSID: Buffer.from('away'),
+      BSSID: Buffer.from('020000000a00', 'hex'),
+      Frequency: 5180,
+    };
+    /** The channels of each search so far, in MHz. */
+    const searched = (): readonly (readonly number[])[] =>
+      supplicant.bus.calls
+        .filter(({ member }) => member === 'Scan')
+        .map(({ body }) => (plain(body?.[0]).Channels as [number, number][]).map(([middle]) => middle));
+    const told: StationEvent[] = [];
+    const ends = async (success = true): Promise<void> => {
+      supplicant.scanDone(success);
       await settled();
-      expect([supplicant.bus.last('AbortScan'), selected()]).to.deep.equal([undefined, true]);
+    };
+
+    beforeEach(async () => {
+      await open();
+      told.length = 0;
+      station.events.subscribe((event) => told.push(event));
+      succeeds();
+    });
+
+    it('look for it by name, first where access points answer, and connect where it is', async () => {
+      const result = connect(away);
+      await settled();
+      expect(searched()).to.deep.equal([Array.from({ length: 13 }, (_, i) => 2412 + 5 * i)]);
+      const names = plain(supplicant.bus.last('Scan')?.body?.[0]).SSIDs as Uint8Array[];
+      expect(names.map((bytes) => Buffer.from(bytes).toString())).to.deep.equal(['away', '']);
+      await ends();
+      expect(searched()).to.have.length(2);
+      [, bss = ''] = supplicant.sees([psk, awayBss]);
+      await ends();
+      expect(await result).to.deep.equal(E.right({ ssid: away.ssid, bssid: '02:00:00:00:0a:00' }));
+      expect(added().scan_freq).to.equal('5180');
+      expect(searched(), 'no more than that').to.have.length(2);
+      expect(
+        told.map(({ type }) => type),
+        'a part is no scan for anybody',
+      ).to.deep.equal(['connected']);
+      await ends();
+      expect(told.at(-1), 'the next scan is a whole one').to.deep.equal({ type: 'scan.completed' });
+    });
+
+    it('leave the host as it is where no channel has it', async () => {
+      const result = connect(away);
+      await settled();
+      // No channels of 6 GHz here.
+      for (const success of [true, true, true, false, false]) await ends(success);
+      expect(await result).to.have.nested.property('left.reason', 'network not found');
+      const channels = searched().flat();
+      expect(channels).to.include.members([2412, 2472, 5180, 5320, 5500, 5720, 5825, 5955, 7115]);
+      expect(new Set(channels).size, 'each once').to.equal(channels.length);
+      expect(since(0).filter((call) => /Network|Reconnect/.test(call))).to.deep.equal([]);
+    });
+
+    it('let wpa_supplicant look everywhere where a part is refused that every interface has', async () => {
+      const result = connect(away);
+      await settled();
+      for (const success of [true, false, true, true, true]) await ends(success);
+      expect(supplicant.bus.last('AddNetwork')).to.not.equal(undefined);
+      expect(added()).to.not.have.any.keys('scan_freq');
+      expect(E.isRight(await result)).to.equal(true);
+    });
+
+    it('give up a scan of the host, and what is asked for meanwhile', async () => {
+      supplicant.change({ Scanning: true });
+      const result = connect(away);
+      await settled();
+      expect([supplicant.bus.last('AbortScan') !== undefined, searched().length]).to.deep.equal([true, 0]);
+      await ends(false);
+      expect(searched()).to.have.length(1);
+      expect(await station.scan(O.none)).to.deep.equal(E.right('running'));
+      supplicant.sees([psk, awayBss]);
+      await ends();
+      await result;
+      const given = { type: 'scan.failed', reason: 'given up for a connection' };
+      expect(told.filter(({ type }) => type.startsWith('scan.'))).to.deep.equal([given, given]);
+      expect(searched()).to.have.length(1);
+    });
+
+    it('end with the try', async () => {
+      const result = connect(away);
+      await settled();
+      supplicant.change({ Scanning: true });
       abort.abort();
-      await connected;
+      await settled();
+      expect(supplicant.bus.last('AbortScan')).to.not.equal(undefined);
+      await ends(false);
+      expect(await result).to.have.nested.property('left.reason', 'abandoned');
+      expect(searched()).to.have.length(1);
+    });
+
+    it('fail when the interface leaves on the way', async () => {
+      const result = connect(away);
+      await settled();
+      supplicant.change({ State: 'interface_disabled' });
+      expect(await result).to.have.nested.property('left.reason', 'failed');
     });
   });
 
-  it('look for a network where it has been seen, and everywhere if it has not', async () => {
+  it('look for a network where it has been seen', async () => {
     const elsewhere = { ...psk, BSSID: Buffer.from('020000000109', 'hex'), Frequency: 5180 };
     supplicant.sees([psk, elsewhere, { ...elsewhere, BSSID: Buffer.from('02000000010a', 'hex') }]);
     await open();
@@ -166,11 +259,6 @@ describe('connections through wpa_supplicant', () => {
     expect(added().scan_freq).to.equal('2412 5180');
     await connect(order({ bssid: O.some(right(parseBssid('02:00:00:00:01:09'))) }));
     expect(added().scan_freq).to.equal('5180');
-    const away = connect(order({ ssid: right(ssidFromText('away')) }));
-    await settled();
-    expect(added()).to.not.have.any.keys('scan_freq');
-    abort.abort();
-    await away;
   });
 
   it('to an open network need no key', async () => {
