@@ -25,6 +25,8 @@ const why = ({ ssid, status, hasKey, security }: DeniedConnect): string => {
     case StatusCode.noMoreStations:
     case StatusCode.refusedTemporarily:
       return "the host's Wi-Fi is in use: another guest holds it, or something else is being connected. Try again later.";
+    case StatusCode.invalidAkmp:
+      return 'the network wants something else than a WPA2 passphrase (WPA3, or a login), which this command does not have. A guest shares it when the host itself is connected to it.';
     case StatusCode.sequenceTimeout:
       return 'it took too long: the access point is far away, or does not answer. Try again.';
     default:

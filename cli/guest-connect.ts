@@ -10,6 +10,7 @@ import {
 import { advertisedSecurity, parseBssid, type Ssid, ssidHex, statusName } from '../protocol/index.js';
 import { asGuest, type GuestAtWork } from './as-guest.js';
 import { type DeniedConnect, deniedText } from './connect-failure.js';
+import { rememberSession } from './guest-memory.js';
 import { type GuestFlags, guestOptions } from './guest-options.js';
 import { signalText } from './networks-table.js';
 import { type PassphraseSource, readKey } from './passphrase.js';
@@ -172,6 +173,7 @@ export const guestConnect = async (
         : work.failed(answer.left);
     const { status, bssid, sessionId } = answer.right;
     const { ssid } = network;
+    await rememberSession(flags, { sessionId, ssid, over: false });
     work.terminal.out(
       json
         ? JSON.stringify({
@@ -185,7 +187,11 @@ export const guestConnect = async (
           })
         : `Connected to ${ssid} (${bssid}), session ${sessionId}.`,
     );
-    if (flags.stay === true) return stay(work, ssid, sessionId, json, events);
+    if (flags.stay === true) {
+      const code = await stay(work, ssid, sessionId, json, events);
+      await rememberSession(flags, { sessionId, ssid, over: true });
+      return code;
+    }
     if (!json)
       work.terminal.err(
         `Nobody listens for what the host tells of it, and a guest that does not is gone to the host after a while: with --stay it does. It ends with: proxy-wifi guest disconnect ${sessionId}`,

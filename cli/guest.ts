@@ -4,6 +4,7 @@ import { filter, firstValueFrom, map, type Observable, race, shareReplay, timer 
 import { type GuestEvent, guestFailureText } from '../native/guest/index.js';
 import type { Bss } from '../protocol/index.js';
 import { asGuest } from './as-guest.js';
+import { type KnownSession, lastSession, rememberSession } from './guest-memory.js';
 import type { GuestFlags } from './guest-options.js';
 import { networkJson, networksTable } from './networks-table.js';
 import { readSsid } from './ssid-argument.js';
@@ -61,6 +62,29 @@ export const guestScan = async (
   });
 };
 
+/** What is to be said of a session after the host has answered. `ended`: it was the one in effect, as far as is known. */
+interface Ending {
+  readonly ended: boolean;
+  readonly text: string;
+}
+
+const endingOf = (sessionId: number, known: KnownSession | undefined): Ending => {
+  if (known === undefined)
+    return {
+      ended: true,
+      text: `Session ${sessionId} is over. A host says the same of one that was not in effect.`,
+    };
+  const { sessionId: last, ssid, over } = known;
+  if (over && sessionId <= last)
+    return { ended: false, text: `Session ${sessionId} was not in effect: it was over before.` };
+  if (sessionId < last)
+    return {
+      ended: false,
+      text: `Session ${sessionId} was not in effect: session ${last} (${ssid}) is, and goes on. It ends with: proxy-wifi guest disconnect ${last}`,
+    };
+  return { ended: true, text: `Session ${sessionId}${sessionId === last ? ` (${ssid})` : ''} is over.` };
+};
+
 /** Ends a session. */
 export const guestDisconnect = async (
   sessionText: string,
@@ -78,11 +102,11 @@ export const guestDisconnect = async (
   return asGuest(flags, terminal, async ({ guest, terminal: own, patiently, failed }) => {
     const answer = await patiently(guest.disconnect(sessionId)());
     if (E.isLeft(answer)) return failed(answer.left);
-    own.out(
-      flags.json === true
-        ? JSON.stringify({ disconnected: true, sessionId })
-        : `Session ${sessionId} is over. A host says the same of one that was not in effect.`,
-    );
+    const known = await lastSession(flags);
+    const { ended, text } = endingOf(sessionId, known);
+    // A host ends the session in effect for a later number too.
+    if (known !== undefined && ended) await rememberSession(flags, { ...known, over: true });
+    own.out(flags.json === true ? JSON.stringify({ disconnected: ended, sessionId }) : text);
     return 0;
   });
 };

@@ -14,7 +14,7 @@ const longestName = 80;
 const isRoot = (): boolean => process.getuid?.() === 0;
 
 /** The folder for state of this user (XDG Base Directory Specification; a relative path there is to be ignored). */
-const stateFolder = (env: NodeJS.ProcessEnv): string => {
+export const stateFolder = (env: NodeJS.ProcessEnv): string => {
   const { XDG_STATE_HOME: xdg = '', LOCALAPPDATA: local = '' } = env;
   if (isAbsolute(xdg)) return join(xdg, 'proxy-wifi');
   if (process.platform === 'win32' && isAbsolute(local)) return join(local, 'proxy-wifi');

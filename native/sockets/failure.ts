@@ -142,6 +142,13 @@ const unixExplanations: ReadonlyMap<string, Explanation> = new Map<string, Expla
   ],
 ]);
 
+/** The option for the port at which a guest listens. */
+const notificationPortOption = '--notification-port';
+
+/** Who holds a guest's port, in place of who holds a host's. */
+const guestsPortInUse =
+  'Another guest command holds it, probably guest watch or guest connect --stay: stop that, or choose another port with {option}.';
+
 /** Node's own codes for what the system has a name for. */
 const ownCodes: ReadonlyMap<string, string> = new Map([
   ['ERR_STREAM_DESTROYED', 'EPIPE'],
@@ -170,7 +177,12 @@ export const socketFailure = (
   const name = code.replace(/^WSA/, '');
   const special = where.startsWith('unix://') ? unixExplanations.get(name) : undefined;
   const { what: usual = 'failed', advice } = special ?? explanations.get(name) ?? {};
-  const usualAdvice = typeof advice === 'string' ? advice : advice?.[operation];
+  const usualAdvice =
+    name === 'EADDRINUSE' && portOption === notificationPortOption && special === undefined
+      ? guestsPortInUse
+      : typeof advice === 'string'
+        ? advice
+        : advice?.[operation];
   const todo = (known ?? usualAdvice)?.replace('{option}', portOption);
   const detail = `${operation} ${where}: ${what ?? usual} (${code})${todo === undefined ? '' : `. ${todo}`}`;
   return { operation, where, code, detail };

@@ -75,10 +75,10 @@ describe('proxy-wifi guest', function () {
     server.close();
     expect(code).to.equal(0);
     expect(out).to.equal('No networks.');
-    expect(err)
-      .to.include('scan again')
-      .and.to.include('address in use')
-      .and.to.include('--notification-port');
+    expect(err).to.equal(
+      `The host still scans, so there may be more: scan again in a few seconds.
+No notifications: listen tcp://${address}:${notificationPort}: address in use (EADDRINUSE). Another guest command holds it, probably guest watch or guest connect --stay: stop that, or choose another port with --notification-port.`,
+    );
   });
 
   it('finds a hidden network when it is named, and no escape sequence reaches the terminal', async () => {
@@ -193,6 +193,11 @@ const harbour = {
       secret: 'correct horse',
       accessPoints: [{ bssid: '02:00:00:00:00:02', channel: 1, signal: -50 }],
     },
+    {
+      ssid: 'Office',
+      security: 'wpa2-enterprise',
+      accessPoints: [{ bssid: '02:00:00:00:00:03', channel: 6, signal: -55 }],
+    },
   ],
   timeline: [{ after: { event: 'connected', ssid: 'Quay', delay: 300 }, do: 'user.disconnects' }],
 };
@@ -228,6 +233,11 @@ describe('proxy-wifi guest connect', function () {
         ['Quay', '--passphrase-stdin'],
         'correct horse',
         /^error: Quay: the network has no passphrase\. Connect with --open\./,
+      ],
+      [
+        ['Office', '--passphrase-stdin'],
+        'correct horse',
+        /^error: Office: the network wants something else than a WPA2 passphrase \(WPA3, or a login\), which this command does not have\. A guest shares it when the host itself is connected to it\. \(invalid AKM suite, status 43\)$/,
       ],
     ] as const;
     for (const [argv, input, words] of cases) {
@@ -270,6 +280,48 @@ describe('proxy-wifi guest connect', function () {
       out: '',
       err: `Waiting for ${endpoint} to answer …\nStopped by SIGTERM.\n`,
     });
+  });
+
+  it('says that another guest holds the interface', async () => {
+    const { asGuest } = await serving('--scenario', folder.path('air.json'));
+    const holder = startCli(
+      ['guest', 'connect', 'Pier', '--passphrase-stdin', '--stay', ...asGuest()],
+      'correct horse\n',
+    );
+    await holder.says(/Holding session 1/);
+    const { code, out, err } = await ran(['guest', 'connect', 'Quay', '--open', ...asGuest()]);
+    expect({ code, out, err }).to.deep.equal({
+      code: 1,
+      out: '',
+      err: "error: Quay: the host's Wi-Fi is in use: another guest holds it, or something else is being connected. Try again later. (too many stations, status 17)",
+    });
+  });
+
+  it('tells disconnect which session is in effect, and that another one is not', async () => {
+    const { asGuest } = await serving('--scenario', folder.path('air.json'));
+    const guest = asGuest();
+    const connect = () =>
+      ran(['guest', 'connect', 'Pier', '--passphrase-stdin', ...guest], { input: 'correct horse' });
+    const disconnect = (session: string, ...more: readonly string[]) =>
+      ran(['guest', 'disconnect', session, ...guest, ...more]);
+    expect(await disconnect('1')).to.include({
+      code: 0,
+      out: 'Session 1 is over. A host says the same of one that was not in effect.',
+    });
+    await connect();
+    await connect();
+    expect((await disconnect('1')).out).to.equal(
+      'Session 1 was not in effect: session 2 (Pier) is, and goes on. It ends with: proxy-wifi guest disconnect 2',
+    );
+    expect(JSON.parse((await disconnect('1', '--json')).out)).to.deep.equal({
+      disconnected: false,
+      sessionId: 1,
+    });
+    expect((await disconnect('2')).out).to.equal('Session 2 (Pier) is over.');
+    expect((await disconnect('2')).out).to.equal('Session 2 was not in effect: it was over before.');
+    await connect();
+    expect((await disconnect('9')).out, 'a later number ends it too').to.equal('Session 9 is over.');
+    expect((await disconnect('3')).out).to.equal('Session 3 was not in effect: it was over before.');
   });
 
   it('leaves the session to the host, and says that nobody listens', async () => {

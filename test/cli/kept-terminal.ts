@@ -1,6 +1,14 @@
 /** A terminal that keeps what is written to it, and gives what it was told to. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { run } from '../../cli/program.js';
 import type { ExitCode, Terminal } from '../../cli/terminal.js';
+
+/** What commands remember goes away with the tests. */
+const remembered = mkdtempSync(join(tmpdir(), 'proxy-wifi-remembered-'));
+process.env.XDG_STATE_HOME = remembered;
+process.once('exit', () => rmSync(remembered, { recursive: true, force: true }));
 
 export interface Given {
   /** All of standard input. */

@@ -13,11 +13,14 @@ describe('a socket failure', () => {
     });
   });
 
-  it('names the option that chooses the port in question', () => {
+  it("says who holds a guest's port, and which option chooses another one", () => {
     const { detail } = socketFailure('listen', 'tcp://127.0.1.7:12346', 'EADDRINUSE', {
       portOption: '--notification-port',
     });
-    expect(detail).to.include('with --notification-port').and.to.not.include('--request-port');
+    expect(detail).to.equal(
+      'listen tcp://127.0.1.7:12346: address in use (EADDRINUSE). Another guest command holds it, probably guest watch ' +
+        'or guest connect --stay: stop that, or choose another port with --notification-port.',
+    );
   });
 
   it('gives the advice that fits the operation', () => {
