@@ -32,7 +32,7 @@ import { leftLinkOf, recallGuests } from './state/recall.js';
 import { rememberedNow } from './state/remembered.js';
 import { supervisedStateKeeper } from './state/state-keeper.js';
 
-export type ProxyWifiEvent =
+type ProxyWifiEvent =
   /** Starts a stopped service again. */
   | { readonly type: 'start' }
   /** Stops a running one: `stopped` is reached when nothing is left. */

@@ -10,7 +10,7 @@ import { decodeHostMessage, decodeRequest } from '../protocol/frame.js';
 export const mostReaders = 32;
 
 /** Bytes that may wait for a reader; what comes while there are more is left out, and counted. */
-export const mostWaiting = 1024 * 1024;
+const mostWaiting = 1024 * 1024;
 
 /** Between two signs of life, in milliseconds. */
 const beat = 15_000;

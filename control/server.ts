@@ -28,10 +28,10 @@ export interface Asked {
 }
 
 /** Does what was asked for. Left: why not. */
-export type Handler = (asked: Asked) => Promise<E.Either<Refusal, unknown>>;
+type Handler = (asked: Asked) => Promise<E.Either<Refusal, unknown>>;
 
 /** An answer that goes on: it writes to the response itself. Left: why not. */
-export type Streamer = (asked: Asked, response: ServerResponse) => E.Either<Refusal, void>;
+type Streamer = (asked: Asked, response: ServerResponse) => E.Either<Refusal, void>;
 
 export interface Handlers {
   readonly answers: Readonly<Record<Exclude<OperationName, 'watchEvents'>, Handler>>;

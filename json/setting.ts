@@ -21,7 +21,7 @@ import { durationForm, durationText, parseDuration } from './duration.js';
 import { type Problem, shownValue } from './problem.js';
 
 /** How a setting is typed on a command line. */
-export interface Flag {
+interface Flag {
   /** Without its dashes. Left out: the setting's name with hyphens. */
   readonly name?: string;
   /** What stands behind it, for help: `url`. Left out for `true or false`. */

@@ -11,10 +11,10 @@ import type { FrameRefusal } from '../protocol/refusal.js';
 import type { Deadline, Deadlining } from './deadlines.js';
 
 /** The stream ended too early, or was too slow. */
-export type IncompleteFrame = Extract<FrameRefusal, { readonly reason: 'incomplete' }>;
+type IncompleteFrame = Extract<FrameRefusal, { readonly reason: 'incomplete' }>;
 
 /** The stream failed with `error` after `received` bytes. */
-export interface BrokenStream {
+interface BrokenStream {
   readonly reason: 'broken';
   readonly received: number;
   readonly error: unknown;
@@ -29,7 +29,7 @@ export interface FrameStarted {
 }
 
 /** The guest has ended its side after its request: it may have hung up, or wait for the answer with its side closed. */
-export interface SideEnded {
+interface SideEnded {
   readonly type: 'ended';
 }
 

@@ -23,7 +23,7 @@ export type Admission =
   | { readonly outcome: 'full' };
 
 /** Most notifications that wait for one guest. */
-export const outboxLimit = 64;
+const outboxLimit = 64;
 
 /** Puts a notification behind the others. */
 export const put = <Frame>(

@@ -7,7 +7,7 @@ import { canLetIn, formatEndpoint, type GuestId, parseGuestId } from '../../nati
 import type { DriverFormat } from '../../protocol/frame.js';
 import { anyGuest, settingsTable } from './settings-table.js';
 
-export type { FakeNetworks, GuestSettings, RadioChoice } from './settings-table.js';
+export type { RadioChoice } from './settings-table.js';
 
 /**
  * What a host application gives to `createActor(proxyWifi, { input })`. Everything but `endpoints` may be left out;

@@ -12,12 +12,12 @@ import { pause, reopening } from '../supervision/retry-schedule.js';
 import { supervised } from '../supervision/supervised.js';
 import { admitConnection } from './admission.js';
 
-export type ListenerEvent =
+type ListenerEvent =
   /** `address`: with the port really taken. */
   | { readonly type: 'endpoint.bound'; readonly address: string }
   | { readonly type: 'endpoint.failed'; readonly failure: SocketFailure };
 
-export interface ListenerState {
+interface ListenerState {
   /** Where it listens; null while it does not. */
   readonly address: string | null;
   /** Failures since it last listened. */
@@ -40,7 +40,7 @@ export interface ListenerInput extends EndpointPlace {
   readonly onSettled: () => void;
 }
 
-export interface ListenerContext extends ListenerState, ListenerInput {}
+interface ListenerContext extends ListenerState, ListenerInput {}
 
 /** Connections go straight to their guests: the machine hears of the endpoint only. */
 const listening = ({ service, guests, endpoint }: ListenerInput): Observable<ListenerEvent> => {
@@ -57,7 +57,7 @@ const listening = ({ service, guests, endpoint }: ListenerInput): Observable<Lis
   );
 };
 
-export const listenerMachine = setup({
+const listenerMachine = setup({
   types: {
     meta: {} as Explains<ListenerEvent['type'], 'reopenPause'>,
     context: {} as ListenerContext,

@@ -11,7 +11,7 @@ import { supervised } from '../supervision/supervised.js';
 import { guest } from './guest.js';
 import type { Guests } from './guest-register.js';
 
-export type GuestsEvent =
+type GuestsEvent =
   | { readonly type: 'guest.appeared'; readonly guest: GuestId }
   | { readonly type: 'guest.forgotten'; readonly guest: GuestId };
 
@@ -27,11 +27,11 @@ export interface GuestsInput {
  * Most guests of one house. XState copies an actor's list of children whenever one starts or stops: the time for all of them grows
  * with the square of their number.
  */
-export const houseSize = 32;
+const houseSize = 32;
 
 const childId = (guest: GuestId): string => `guest:${guest}`;
 
-export const guests = setup({
+const guests = setup({
   types: {
     meta: {} as Explains<GuestsEvent['type'], never>,
     context: {} as GuestsInput,

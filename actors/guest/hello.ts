@@ -10,7 +10,7 @@ import type { DispatcherState } from './dispatcher-state.js';
 import type { GuestRequest } from './guest-request.js';
 
 /** Milliseconds until a guest's next hello is expected. */
-export const helloInterval = 30_000;
+const helloInterval = 30_000;
 
 /** After three missed hellos a guest is gone. */
 export const helloPatience = 3 * helloInterval;

@@ -4,7 +4,7 @@ import { departInterface } from './departure.js';
 import { type HostInterfaceInput, serving } from './host-interface-steps.js';
 import { hostInterfaceEvents, unscanned } from './interface-state.js';
 
-export const hostInterface = serving.createMachine({
+const hostInterface = serving.createMachine({
   id: 'hostInterface',
   description: 'One Wi-Fi interface of the host.',
   meta: {

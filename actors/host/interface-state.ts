@@ -40,7 +40,7 @@ export const hostInterfaceEvents: Texts<HostInterfaceEvent> = {
 };
 
 /** A guest's part in a scan of this interface. */
-export interface Waiter {
+interface Waiter {
   readonly guest: GuestId;
   /** Number of the guest's own scan round. */
   readonly round: number;
@@ -51,7 +51,7 @@ export interface Waiter {
 }
 
 /** A guest that was answered with cached networks while a scan goes on: its driver waits for the rest. */
-export interface Promised {
+interface Promised {
   readonly guest: GuestId;
   readonly ssid: Ssid | null;
   /** On the clock's elapsed time. */

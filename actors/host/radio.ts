@@ -46,7 +46,7 @@ export interface RadioInput extends Concerned {
   readonly place: RadioPlace;
 }
 
-export interface RadioContext extends RadioState, RadioInput {
+interface RadioContext extends RadioState, RadioInput {
   /** When it was lost last, in the clock's elapsed milliseconds. */
   readonly lostAt: number;
 }
@@ -74,7 +74,7 @@ const radioEvents = ({ place: { backend }, interfaces }: RadioInput): Observable
 
 const childId = (id: InterfaceId): string => `interface:${id}`;
 
-export const radioMachine = setup({
+const radioMachine = setup({
   types: {
     meta: {} as Explains<RadioEvent['type'], 'reopenPause'>,
     context: {} as RadioContext,

@@ -24,7 +24,7 @@ export interface Row {
   readonly waiting: readonly { readonly guest: GuestId; readonly ssid: Ssid }[];
 }
 
-export interface Claim {
+interface Claim {
   readonly guest: GuestId;
   readonly ssid: Ssid;
   readonly lostOwn: boolean;

@@ -25,7 +25,7 @@ export interface OwnershipInput {
   readonly seat: OwnershipSeat;
 }
 
-export interface OwnershipContext extends OwnershipState, OwnershipInput {}
+interface OwnershipContext extends OwnershipState, OwnershipInput {}
 
 /** What becomes of sessions of an earlier run: another network than theirs is reported by the interface itself. */
 const arrived = (
@@ -97,7 +97,7 @@ const notifySignal = (guests: Guests, post: Enqueue, to: Iterable<GuestId>, rssi
   for (const guest of to) guests.notify(post, guest, 'signal', frame);
 };
 
-export const ownershipTable = setup({
+const ownershipTable = setup({
   types: {
     meta: {} as Explains<OwnershipEvent['type'], 'signPause' | 'arrivalPatience'>,
     context: {} as OwnershipContext,

@@ -9,11 +9,11 @@ import { pause, reopening } from '../supervision/retry-schedule.js';
 import { supervised } from '../supervision/supervised.js';
 import { type Remembering, rememberedNow } from './remembered.js';
 
-export type StateKeeperEvent = { readonly type: 'knowledge.changed' };
+type StateKeeperEvent = { readonly type: 'knowledge.changed' };
 
 export type StateKeeperInput = Remembering;
 
-export interface StateKeeperContext extends StateKeeperInput {
+interface StateKeeperContext extends StateKeeperInput {
   /** There is something that was not known yet when the writing began. */
   readonly isOutdated: boolean;
   /** Failures since it was written last. */
@@ -23,7 +23,7 @@ export interface StateKeeperContext extends StateKeeperInput {
 /** Milliseconds from a change to its writing: what follows from one request changes at once, and is written once. */
 const gatherTime = 50;
 
-export const stateKeeper = setup({
+const stateKeeper = setup({
   types: {
     meta: {} as Explains<StateKeeperEvent['type'], 'gatherTime' | 'savePause'>,
     context: {} as StateKeeperContext,

@@ -93,7 +93,7 @@ export interface NetworksNow {
 }
 
 /** A network that a service has added for a guest. */
-export interface MarkedNetwork {
+interface MarkedNetwork {
   readonly path: string;
   /** What the user had before. */
   readonly before: Before;

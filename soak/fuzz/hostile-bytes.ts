@@ -18,7 +18,7 @@ const connect: Request = {
 };
 
 /** One valid frame of each request. */
-export const validRequests: readonly Uint8Array[] = (
+const validRequests: readonly Uint8Array[] = (
   [
     { operation: 'scan', ssid: none },
     { operation: 'scan', ssid: { _tag: 'Some', value: ssid('Cellar') } },
