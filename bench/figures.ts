@@ -19,6 +19,11 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 };
 
+/** The value below which such a part of them lies: 0.99 for all but the slowest hundredth. */
+export const quantile = (values: readonly number[], part: number): number =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ??
+  Number.NaN;
+
 const rounded = (value: number): number => Number(value.toPrecision(4));
 
 /** A figure against its baseline. */

@@ -1,14 +1,10 @@
-/** `npm run soak -- plans|fuzz|guests|months`: what takes too long for `npm test`. docs/reliability.md has the figures. */
+/** `npm run soak -- plans|fuzz|guests|hostile|dead|addresses|months`: what takes too long for `npm test`. docs/reliability.md has the figures. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Dice } from './dice.js';
 import { decoders, fuzzDecoders } from './fuzz/decoders.js';
 import { fuzzService } from './fuzz/service.js';
-import { type ManyGuests, measureGuests } from './many/measure.js';
-import { tableOf, withFigures } from './many/page.js';
-import { plotOf } from './many/plot.js';
+import { measureAddresses, measureDead, measureHostile, measureMany } from './many/commands.js';
 import { months } from './months.js';
 import { planOf, playPlans } from './plans/plans.js';
 import { Simulation } from './plans/simulation.js';
@@ -27,6 +23,15 @@ const usage = `Usage: npm run soak -- COMMAND
       Measures a service with 1, 10, 100, 1,000 and 4,000 guests; --most leaves out what is beyond. All five are written to
       docs/reliability.md and docs/many-guests.svg.
 
+  hostile [--rounds N]
+      Measures what 99 guests notice of a hostile one, in N turns (8) with and N without it.
+
+  dead
+      Measures what 64 guests notice of 200 dead ones, which are told the same.
+
+  addresses [--count N]
+      N addresses (100,000), one after the other, at a service that knows 1,024 guests at a time.
+
   months [--days N] [--seed S]
       Lives through N virtual days (90) of 20 guests and a restless host, and looks at what grows.`;
 
@@ -44,6 +49,7 @@ const options = {
   frames: { type: 'string' },
   most: { type: 'string' },
   rounds: { type: 'string' },
+  count: { type: 'string' },
   days: { type: 'string' },
   trace: { type: 'boolean' },
 } as const;
@@ -103,28 +109,6 @@ const fuzz = async ({ minutes, frames, seed }: Values): Promise<boolean> => {
   return report.findings.length + found.length === 0;
 };
 
-const page = (name: string): URL => new URL(`../docs/${name}`, import.meta.url);
-
-/** Scan cost at the most guests against that at ten. */
-const wantedRatio = 1.3;
-
-const many = async ({ most, rounds }: Values): Promise<boolean> => {
-  const numbers = [1, 10, 100, 1000, 4000].filter((count) => count <= wholeNumber(most, 4000));
-  const measured: ManyGuests[] = [];
-  for (const count of numbers) measured.push(await measureGuests(count, wholeNumber(rounds, 2000)));
-  const ten = measured.find(({ guests }) => guests === 10);
-  const last = measured.at(-1);
-  const ratio = ten === undefined || last === undefined ? 1 : last.scanProcessor / ten.scanProcessor;
-  const circumstances = `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} processors (${cpus()[0]?.model.trim()}), load ${loadavg()[0]?.toFixed(1)}. Scan at ${last?.guests} guests: ${ratio.toFixed(2)} of that at ten (wanted ≤ ${wantedRatio}).`;
-  const figures = `${circumstances}\n\n${tableOf(measured)}`;
-  console.log(figures);
-  if (measured.length === 5) {
-    writeFileSync(page('many-guests.svg'), plotOf(measured));
-    writeFileSync(page('reliability.md'), withFigures(readFileSync(page('reliability.md'), 'utf8'), figures));
-  }
-  return ratio <= wantedRatio;
-};
-
 const monthsOf = async ({ days, seed }: Values): Promise<boolean> => {
   const started = Date.now();
   const say = eachMinute();
@@ -142,7 +126,13 @@ const monthsOf = async ({ days, seed }: Values): Promise<boolean> => {
 const commands: Readonly<Record<string, (values: Values) => Promise<boolean>>> = {
   plans,
   fuzz,
-  guests: many,
+  guests: ({ most, rounds }) => measureMany(wholeNumber(most, 4000), wholeNumber(rounds, 2000)),
+  hostile: ({ rounds }) => measureHostile(wholeNumber(rounds, 8)),
+  dead: measureDead,
+  addresses: ({ count }) => {
+    const say = eachMinute();
+    return measureAddresses(wholeNumber(count, 100_000), (n) => say(() => `${n} addresses`));
+  },
   months: monthsOf,
 };
 

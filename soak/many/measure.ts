@@ -1,14 +1,10 @@
-/**
- * What a guest costs, and whether it costs more where there are more of them. The service is a process of its own and counts
- * its own processor time, which no client and no neighbour changes.
- */
-import { fork } from 'node:child_process';
-import { createServer, type Server } from 'node:net';
-import { fileURLToPath } from 'node:url';
+/** What a guest costs, and whether it costs more where there are more of them. */
+import { median, quantile } from '../../bench/figures.js';
 import { answerOf, exchange, guestAddress } from '../../bench/guests.js';
-import { messageFrom } from '../../bench/processes.js';
-import { encodeRequest, KeyMaterial } from '../../protocol/index.js';
-import { ssid } from '../../test/stage/networks.js';
+import { encodeRequest } from '../../protocol/index.js';
+import { connectToOpen, scanForAll } from '../lobby.js';
+import { Ear } from './ear.js';
+import { freePort, MeasuredService } from './measured-service.js';
 
 /** How many guests there are, and what was measured then. Times in milliseconds of the wall, unless they say processor. */
 export interface ManyGuests {
@@ -18,7 +14,7 @@ export interface ManyGuests {
   readonly scansPerSecond: number;
   /** Microseconds of the service's processor time. */
   readonly scanProcessor: number;
-  /** The same, of the first request of a guest that was never seen. */
+  /** The same, of the first request of one more guest. */
   readonly firstProcessor: number;
   /** Until a change of the signal has reached all guests, and the service's processor time for each, in microseconds. */
   readonly signalToAll: number;
@@ -30,159 +26,104 @@ export interface ManyGuests {
   readonly memory: number;
   /** Processor time of the stop, in milliseconds. */
   readonly stop: number;
+  /** Notifications that did not come within 20 s. */
+  readonly missing: number;
 }
 
-const scenario = {
-  seed: 1,
-  interfaces: [{ name: 'wlan0', scanDuration: 0, connectDuration: 0 }],
-  networks: [
-    {
-      ssid: 'Lobby',
-      security: 'open',
-      accessPoints: [{ bssid: '02:00:00:00:00:00', channel: 1, signal: -50 }],
-    },
-    ...Array.from({ length: 29 }, (_, n) => ({
-      ssid: `Network ${n}`,
-      security: 'wpa2-psk',
-      accessPoints: [{ bssid: `02:00:00:00:01:${(n + 16).toString(16)}`, channel: 6, signal: -60 }],
-    })),
-  ],
+const scan = encodeRequest(scanForAll);
+const connect = encodeRequest(connectToOpen('Lobby'));
+
+/** Newcomers whose first request is measured. */
+const newcomers = 250;
+
+/** Scans between two looks at the processor time. */
+const batch = 100;
+
+/** So often something is told to all guests. */
+const tellings = 5;
+
+/** Every guest once. */
+const each = async (from: number, count: number, act: (address: string) => Promise<unknown>) => {
+  for (let n = from; n < from + count; n += 1) await act(guestAddress(n));
 };
 
-const none = { _tag: 'None' } as const;
-const scan = encodeRequest({ operation: 'scan', ssid: none });
-const connect = encodeRequest({
-  operation: 'connect',
-  ssid: ssid('Lobby'),
-  bssid: none,
-  authType: 0,
-  wpaVersions: 0,
-  akmSuites: [],
-  pairwiseCipherSuites: [],
-  groupCipherSuite: 0,
-  key: KeyMaterial.none,
-});
-
-const quantile = (values: readonly number[], part: number): number =>
-  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? 0;
-
-/** One ear for all guests: on Linux a server at 0.0.0.0 hears every address of loopback. */
-class Ear {
-  readonly #server: Server;
-  #expected = 0;
-  #heard: () => void = () => undefined;
-
-  constructor(port: number) {
-    this.#server = createServer({ noDelay: true }, (socket) => {
-      let size = 0;
-      socket.on('error', () => undefined);
-      socket.on('data', (chunk) => {
-        size += chunk.length;
-      });
-      socket.on('end', () => {
-        socket.end();
-        if (size === 0) return;
-        this.#expected -= 1;
-        if (this.#expected === 0) this.#heard();
-      });
-    }).listen({ port, host: '0.0.0.0', backlog: 8192 });
-  }
-
-  /** Milliseconds until `count` notifications have come after `cause`. Those that are given up are not waited for. */
-  async hears(count: number, cause: () => void): Promise<number> {
-    const started = performance.now();
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.#expected = count;
-      this.#heard = resolve;
-      timer = setTimeout(resolve, 20_000);
-      cause();
+/** The medians over some tellings: milliseconds to all, and microseconds of processor time a guest. */
+const tell = async (
+  service: MeasuredService,
+  ear: Ear,
+  { guests, cause }: { readonly guests: number; readonly cause: (n: number) => void },
+) => {
+  const toAll: number[] = [];
+  const processor: number[] = [];
+  let missing = 0;
+  for (let n = 0; n < tellings; n += 1) {
+    const cost = await service.costs(guests, async () => {
+      toAll.push(await ear.hears(guests, () => cause(n)));
     });
-    clearTimeout(timer);
-    return performance.now() - started;
+    processor.push(cost);
+    missing += ear.missing;
   }
-
-  close(): void {
-    this.#server.close();
-  }
-}
+  return { toAll: median(toAll), processor: median(processor), missing };
+};
 
 /** Measures a service with so many guests, each with a session. */
 export const measureGuests = async (guests: number, rounds: number): Promise<ManyGuests> => {
-  const notificationPort = 20_000 + (process.pid % 10_000);
-  const child = fork(
-    fileURLToPath(new URL('service.mjs', import.meta.url)),
-    [JSON.stringify(scenario), String(notificationPort)],
-    {
-      execArgv: ['--expose-gc'],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    },
-  );
-  const ear = new Ear(notificationPort);
+  const notificationPort = freePort();
+  const service = await MeasuredService.start({ notificationPort, maximumGuests: 8192 });
+  const ear = await Ear.open(notificationPort);
+  const ask = (address: string): Promise<unknown> => exchange(service.port, address, scan);
   try {
-    const { port } = await messageFrom<{ readonly port: number }>(child, 'listening');
-    const told = async <T>(type: string): Promise<T> => {
-      const answer = messageFrom<T>(child, type);
-      child.send({ type });
-      return answer;
-    };
-    const processor = async (): Promise<number> => {
-      const { user, system } = await told<{ readonly user: number; readonly system: number }>('cpu');
-      return user + system;
-    };
-    /** Microseconds of the service's processor time for each of `count`. */
-    const costs = async (count: number, act: () => Promise<unknown>): Promise<number> => {
-      const before = await processor();
-      await act();
-      return ((await processor()) - before) / count;
-    };
-    // Guests that warm up code and heap; they are beyond those that are counted.
-    for (let n = 0; n < 1500; n += 1) await exchange(port, guestAddress(20_000 + (n % 50)), scan);
-    const { rss: before } = await told<{ readonly rss: number }>('memory');
-    const firstProcessor = await costs(guests, async () => {
-      for (let n = 0; n < guests; n += 1) await exchange(port, guestAddress(n), scan);
-    });
-    const { rss: after } = await told<{ readonly rss: number }>('memory');
-    for (let n = 0; n < guests; n += 1) await answerOf(port, guestAddress(n), connect);
+    // Code and heap are warm; then all who warmed them are forgotten.
+    for (let turn = 0; turn < 5; turn += 1) await each(10_000, 300, ask);
+    await each(10_000, 300, (address) => answerOf(service.port, address, connect));
+    await service.restart();
+    const before = await service.memory();
+    await each(0, guests, ask);
+    const after = await service.memory();
+    await each(0, guests, (address) => answerOf(service.port, address, connect));
+
     const took: number[] = [];
+    const processor: number[] = [];
     const started = performance.now();
-    const scanProcessor = await costs(rounds, async () => {
-      for (let n = 0; n < rounds; n += 1) {
-        const begun = performance.now();
-        await exchange(port, guestAddress((n * 7919) % guests), scan);
-        took.push(performance.now() - begun);
-      }
+    for (let n = 0; n < rounds; ) {
+      const cost = await service.costs(batch, async () => {
+        for (const end = n + batch; n < end; n += 1) {
+          const begun = performance.now();
+          await ask(guestAddress((n * 7919) % guests));
+          took.push(performance.now() - begun);
+        }
+      });
+      processor.push(cost);
+    }
+    const scansPerSecond = (took.length * 1000) / (performance.now() - started);
+
+    const signal = await tell(service, ear, {
+      guests,
+      cause: (n) => service.fade(n % 2 === 0 ? -60 : -50),
     });
-    const scansPerSecond = (rounds * 1000) / (performance.now() - started);
-    let signal = -50;
-    let signalToAll = 0;
-    const signalProcessor = await costs(guests, async () => {
-      signal = signal === -50 ? -60 : -50;
-      signalToAll = await ear.hears(guests, () => child.send({ type: 'signal', signal }));
-    });
-    let resultsToAll = 0;
-    const resultsProcessor = await costs(guests, async () => {
-      resultsToAll = await ear.hears(guests, () => child.send({ type: 'scan' }));
-    });
-    const stopped = messageFrom<{ readonly milliseconds: number }>(child, 'stopped');
-    child.send({ type: 'stop' });
-    const { milliseconds: stop } = await stopped;
+    const results = await tell(service, ear, { guests, cause: () => service.scan() });
+    const stop = await service.stop();
+
+    await service.restart();
+    await each(0, guests, ask);
+    const firstProcessor = await service.costs(newcomers, () => each(10_000, newcomers, ask));
     return {
       guests,
-      scanMedian: quantile(took, 0.5),
+      scanMedian: median(took),
       scanP99: quantile(took, 0.99),
       scansPerSecond,
-      scanProcessor,
+      scanProcessor: median(processor),
       firstProcessor,
-      signalToAll,
-      signalProcessor,
-      resultsToAll,
-      resultsProcessor,
+      signalToAll: signal.toAll,
+      signalProcessor: signal.processor,
+      resultsToAll: results.toAll,
+      resultsProcessor: results.processor,
       memory: (after - before) / 1024 / guests,
       stop,
+      missing: signal.missing + results.missing,
     };
   } finally {
     ear.close();
-    child.disconnect();
+    service.end();
   }
 };

@@ -1,7 +1,10 @@
-/** The figures of many guests as a table, for docs/reliability.md. */
+/** Figures as tables, for docs/reliability.md. */
 import type { ManyGuests } from './measure.js';
 
-const columns: readonly (readonly [string, (row: ManyGuests) => string])[] = [
+/** The title of a column, and what stands in it. */
+export type Columns<Row> = readonly (readonly [string, (row: Row) => string])[];
+
+export const manyGuestsColumns: Columns<ManyGuests> = [
   ['guests', ({ guests }) => guests.toLocaleString('en')],
   ['scan, median', ({ scanMedian }) => `${scanMedian.toFixed(2)} ms`],
   ['p99', ({ scanP99 }) => `${scanP99.toFixed(1)} ms`],
@@ -18,6 +21,7 @@ const columns: readonly (readonly [string, (row: ManyGuests) => string])[] = [
     ({ resultsToAll, resultsProcessor }) =>
       `${resultsToAll.toFixed(0)} ms, ${resultsProcessor.toFixed(0)} µs each`,
   ],
+  ['not heard', ({ missing }) => String(missing)],
   // Of a few guests it is less than what the system rounds to.
   ['memory a guest', ({ guests, memory }) => (guests < 100 ? '' : `${memory.toFixed(1)} KiB`)],
   ['stop', ({ stop }) => `${stop.toFixed(0)} ms`],
@@ -25,17 +29,16 @@ const columns: readonly (readonly [string, (row: ManyGuests) => string])[] = [
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
-export const tableOf = (rows: readonly ManyGuests[]): string =>
+export const tableOf = <Row>(columns: Columns<Row>, rows: readonly Row[]): string =>
   [
     line(columns.map(([name]) => name)),
     line(columns.map(() => '---')),
     ...rows.map((row) => line(columns.map(([, cell]) => cell(row)))),
   ].join('\n');
 
-const [begin, end] = ['<!-- many guests -->', '<!-- /many guests -->'];
-
-/** The page with this between its two marks. */
-export const withFigures = (page: string, figures: string): string => {
+/** The page with this between its two marks, `<!-- name -->` and `<!-- /name -->`. */
+export const withFigures = (page: string, name: string, figures: string): string => {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`docs/reliability.md has no ${begin} … ${end}`);
   return `${page.slice(0, from + begin.length)}\n${figures}\n${page.slice(to)}`;

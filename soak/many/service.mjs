@@ -4,7 +4,7 @@ import { createActor, waitFor } from 'xstate';
 import { proxyWifi, silentLog, systemClock } from '../../dist/index.js';
 import { decodeScenario, simulatedBackend } from '../../dist/native/simulated/index.js';
 
-const [scenarioText, notificationPort] = process.argv.slice(2);
+const [scenarioText, notificationPort, maximumGuests] = process.argv.slice(2);
 const scenario = decodeScenario(JSON.parse(scenarioText));
 if (scenario._tag === 'Left') throw new Error(JSON.stringify(scenario.left));
 const radio = simulatedBackend(scenario.right, { clock: systemClock, log: silentLog });
@@ -14,13 +14,15 @@ const proxy = createActor(proxyWifi, {
     radio,
     requestPort: 0,
     notificationPort: Number(notificationPort),
-    maximumGuests: 8192,
+    maximumGuests: Number(maximumGuests),
   },
 });
-proxy.start();
-await waitFor(proxy, (snapshot) => snapshot.matches('running'));
-const [endpoint] = proxy.getSnapshot().context.status.read().endpoints;
-process.send({ type: 'listening', port: Number(new URL(endpoint.address).port) });
+
+const tellWhenItListens = async () => {
+  await waitFor(proxy, (snapshot) => snapshot.matches('running'));
+  const [endpoint] = proxy.getSnapshot().context.status.read().endpoints;
+  process.send({ type: 'listening', port: Number(new URL(endpoint.address).port) });
+};
 
 /** What stays over a second: V8 gives freed pages back late. */
 const settledMemory = async () => {
@@ -35,6 +37,7 @@ const settledMemory = async () => {
   return least;
 };
 
+/** Milliseconds of processor time until it has stopped; one that is stopped already takes none. */
 const stopped = async () => {
   const before = process.cpuUsage();
   proxy.send({ type: 'stop' });
@@ -43,12 +46,21 @@ const stopped = async () => {
   return (user + system) / 1000;
 };
 
+const restarted = async () => {
+  await stopped();
+  proxy.send({ type: 'start' });
+  await tellWhenItListens();
+};
+
 const [port] = scenario.right.interfaces;
 process.on('message', ({ type, signal }) => {
   if (type === 'signal') radio.control.fade({ kind: 'ssid', ssid: 'Lobby' }, signal, 0);
   if (type === 'scan') radio.control.scanByHost(port.id);
   if (type === 'memory') void settledMemory().then((rss) => process.send({ type: 'memory', rss }));
   if (type === 'cpu') process.send({ type: 'cpu', ...process.cpuUsage() });
+  if (type === 'restart') void restarted();
   if (type === 'stop') void stopped().then((milliseconds) => process.send({ type: 'stopped', milliseconds }));
 });
 process.on('disconnect', () => process.exit());
+proxy.start();
+await tellWhenItListens();
