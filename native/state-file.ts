@@ -3,19 +3,15 @@
  * costs nothing. A Unix socket beside it (on Windows a named pipe) shows that a service has the file: it goes with its process.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { SerialQueue } from '../streams/serial-queue.js';
+import { type Disk, type FileLock, systemFiles } from './disk.js';
 import { codeOf } from './sockets/failure.js';
 import { clearSocketFile } from './sockets/socket-file.js';
 import type { StateFailure, StateStore } from './state-store.js';
-
-/** For the user of the service alone: it tells who connects to what. */
-const fileMode = 0o600;
-const folderMode = 0o700;
 
 /** Larger files were not written by this service, in bytes. */
 const largest = 64 * 2 ** 20;
@@ -44,7 +40,7 @@ const listen = (server: Server, path: string): Promise<void> =>
   });
 
 /** Shows to others that the file is taken, as long as the server listens. */
-const lock = async (path: string): Promise<E.Either<StateFailure, Server>> => {
+const lock = async (path: string): Promise<E.Either<StateFailure, FileLock>> => {
   const isPipe = process.platform === 'win32';
   const place = isPipe ? pipeOf(path) : `${path}.lock`;
   if (!isPipe) {
@@ -61,7 +57,7 @@ const lock = async (path: string): Promise<E.Either<StateFailure, Server>> => {
   try {
     await listen(server, place);
     server.on('error', () => undefined);
-    return E.right(server);
+    return E.right({ release: () => new Promise((done) => server.close(() => done())) });
   } catch (error) {
     return E.left(
       codeOf(error) === 'EADDRINUSE' ? inUse(path) : { ...failed('lock', place, error), reason: 'in use' },
@@ -69,64 +65,48 @@ const lock = async (path: string): Promise<E.Either<StateFailure, Server>> => {
   }
 };
 
-const read = async (path: string): Promise<E.Either<StateFailure, O.Option<string>>> => {
+const systemDisk: Disk = { ...systemFiles, lock };
+
+const read = async (disk: Disk, path: string): Promise<E.Either<StateFailure, O.Option<string>>> => {
   try {
-    const found = await stat(path);
-    if (!found.isFile())
-      return E.left({ reason: 'failed', code: 'EINVAL', detail: `read ${path}: this is no file` });
-    if (found.size > largest)
-      return E.left({
-        reason: 'failed',
-        code: 'EFBIG',
-        detail: `read ${path}: no state has ${found.size} bytes`,
-      });
-    return E.right(O.some(await readFile(path, 'utf8')));
+    const { isFile, size } = await disk.find(path);
+    if (!isFile) return E.left({ reason: 'failed', code: 'EINVAL', detail: `read ${path}: this is no file` });
+    if (size > largest)
+      return E.left({ reason: 'failed', code: 'EFBIG', detail: `read ${path}: no state has ${size} bytes` });
+    return E.right(O.some(await disk.read(path)));
   } catch (error) {
     return codeOf(error) === 'ENOENT' ? E.right(O.none) : E.left(failed('read', path, error));
   }
 };
 
-/** On disk before it takes the place of the former one. */
-const replace = async (path: string, text: string): Promise<void> => {
-  const next = `${path}.new`;
-  // One that was left by a crash may be anybody's link by now.
-  await rm(next, { force: true });
-  const file = await open(next, 'wx', fileMode);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(next, path);
-};
-
 /** A state file. Its folder is made when it is opened, for the user of the service alone. */
-export const stateFile = (file: string): StateStore => {
+export const stateFile = (file: string, disk = systemDisk): StateStore => {
   const path = resolve(file);
   const jobs = new SerialQueue();
-  let held: Server | undefined;
+  let held: FileLock | undefined;
   return {
     name: path,
     open: () =>
       jobs.add(async () => {
         try {
-          await mkdir(dirname(path), { recursive: true, mode: folderMode });
+          await disk.makeFolder(dirname(path));
         } catch (error) {
           return E.left(failed('make the folder of', path, error));
         }
         if (held === undefined) {
-          const locked = await lock(path);
+          const locked = await disk.lock(path);
           if (E.isLeft(locked)) return locked;
           held = locked.right;
         }
-        return read(path);
+        return read(disk, path);
       }),
     save: (text) => () =>
       jobs.add(async () => {
         if (held === undefined) return E.left(inUse(path));
+        const next = `${path}.new`;
         try {
-          await replace(path, text);
+          await disk.write(next, text);
+          await disk.replace(next, path);
           return E.right(undefined);
         } catch (error) {
           return E.left(failed('write', path, error));
@@ -134,9 +114,9 @@ export const stateFile = (file: string): StateStore => {
       }),
     close: () =>
       jobs.add(async () => {
-        const server = held;
+        const lockHeld = held;
         held = undefined;
-        if (server !== undefined) await new Promise<void>((done) => server.close(() => done()));
+        await lockHeld?.release();
       }),
   };
 };

@@ -1,7 +1,7 @@
 /** Months in minutes: a restless host, its guests, and what grows with the days. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Day, Simulation } from './plans/simulation.js';
+import { type Day, endure } from './plans/endurance.js';
 
 export interface MonthsReport {
   readonly days: number;
@@ -34,7 +34,7 @@ export const months = async (
   const heaps: number[] = [];
   let timers = 0;
   const drifts: string[] = [];
-  const { violations, answers } = await Simulation.endure({ days, guests, seed }, (day) => {
+  const { violations, answers } = await endure({ days, guests, seed }, (day) => {
     collect();
     heaps.push(process.memoryUsage().heapUsed / 2 ** 20);
     timers = Math.max(timers, day.timers);

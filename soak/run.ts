@@ -7,7 +7,7 @@ import { fuzzService } from './fuzz/service.js';
 import { measureAddresses, measureDead, measureHostile, measureMany } from './many/commands.js';
 import { months } from './months.js';
 import { planOf, playPlans } from './plans/plans.js';
-import { Simulation } from './plans/simulation.js';
+import { play } from './plans/plays.js';
 import { failureText, planText, reportText } from './plans/text.js';
 
 const usage = `Usage: npm run soak -- COMMAND
@@ -70,7 +70,7 @@ const plans = async ({ seeds, seed, minutes, trace }: Values): Promise<boolean> 
   const first = wholeNumber(seed, 1);
   if (trace === true) {
     console.log(planText(planOf(first)));
-    const outcome = await Simulation.play(planOf(first), true);
+    const outcome = await play(planOf(first), true);
     console.log(outcome.trace.join('\n'));
     return outcome.violations.length === 0;
   }

@@ -8,36 +8,12 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { answerOf } from '../../bench/guests.js';
+import { quantile } from '../../bench/figures.js';
 import { parseEndpoint } from '../../index.js';
-import {
-  decodeHostMessage,
-  encodeRequest,
-  type HostMessage,
-  KeyMaterial,
-  type Request,
-} from '../../protocol/index.js';
 import { CliProcess } from '../../test/cli/cli-process.js';
-import { ssid } from '../../test/stage/networks.js';
 import type { Dice } from '../dice.js';
 import { hostileFrame, hostileText, inPieces } from './hostile-bytes.js';
-
-const scenario = {
-  seed: 1,
-  interfaces: [{ name: 'wlan0', scanDuration: 0, connectDuration: 0 }],
-  networks: [
-    {
-      ssid: 'Lobby',
-      security: 'open',
-      accessPoints: [{ bssid: '02:00:00:00:00:01', channel: 1, signal: -40 }],
-    },
-    {
-      ssid: 'Office',
-      security: 'wpa2-psk',
-      accessPoints: [{ bssid: '02:00:00:00:00:02', channel: 6, signal: -50 }],
-    },
-  ],
-};
+import { behave, behavedScenario } from './well-behaved.js';
 
 /** Hostile connections at a time. */
 const crowd = 64;
@@ -60,9 +36,6 @@ export interface ServiceReport {
   /** Everything that must not have been. */
   readonly findings: readonly string[];
 }
-
-const quantile = (values: readonly number[], part: number): number =>
-  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? 0;
 
 /** A connection whose failures are none of ours, until it is closed. */
 const attack = (
@@ -129,70 +102,6 @@ const residentMiB = (pid: number): number =>
 
 const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
 
-const none = { _tag: 'None' } as const;
-
-/** An open network: nothing but its name. */
-const connectToLobby: Request = {
-  operation: 'connect',
-  ssid: ssid('Lobby'),
-  bssid: none,
-  authType: 0,
-  wpaVersions: 0,
-  akmSuites: [],
-  pairwiseCipherSuites: [],
-  groupCipherSuite: 0,
-  key: KeyMaterial.none,
-};
-
-/** What a guest that behaves asks, and what the answer has to be like. */
-const exchanges: readonly (readonly [Request, (answer: HostMessage) => boolean])[] = [
-  [
-    { operation: 'scan', ssid: none },
-    (answer) =>
-      answer.operation === 'scan.response' &&
-      answer.networks
-        .map((network) => String(network.ssid))
-        .sort()
-        .join() === 'Lobby,Office',
-  ],
-  [connectToLobby, (answer) => answer.operation === 'connect.response' && answer.status === 0],
-  [
-    { operation: 'disconnect', sessionId: Number.MAX_SAFE_INTEGER },
-    (answer) => answer.operation === 'disconnect.response',
-  ],
-];
-
-/** Milliseconds after which an answer does not come any more, however busy this machine is. */
-const patience = 60_000;
-
-/** A guest that behaves: what it is answered must be right, each time. */
-const behave = async (
-  port: number,
-  address: string,
-): Promise<{ took: readonly number[]; findings: readonly string[] }> => {
-  const took: number[] = [];
-  const findings: string[] = [];
-  for (const [request, isRight] of exchanges) {
-    const started = performance.now();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), patience);
-    });
-    const frame = await Promise.race([
-      answerOf(port, address, encodeRequest(request)).catch((error: unknown) => String(error)),
-      late,
-    ]);
-    clearTimeout(timer);
-    took.push(performance.now() - started);
-    const answer = frame instanceof Uint8Array ? decodeHostMessage(frame) : undefined;
-    if (answer === undefined || E.isLeft(answer) || !isRight(answer.right))
-      findings.push(
-        `a guest that behaves asked ${request.operation} and got ${JSON.stringify(answer ?? frame ?? 'nothing')}`,
-      );
-  }
-  return { took, findings };
-};
-
 /** Fires at a service of its own until `until`, in milliseconds since the epoch, or for so many frames. */
 export const fuzzService = async (
   dice: Dice,
@@ -203,7 +112,7 @@ export const fuzzService = async (
   }: { readonly until: number; readonly frames: number; readonly progress: (frames: number) => void },
 ): Promise<ServiceReport> => {
   const folder = await mkdtemp(join(tmpdir(), 'proxy-wifi-soak-'));
-  await writeFile(join(folder, 'scenario.json'), JSON.stringify(scenario));
+  await writeFile(join(folder, 'scenario.json'), JSON.stringify(behavedScenario));
   const cli = new CliProcess(
     [
       'serve',

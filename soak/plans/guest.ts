@@ -1,11 +1,9 @@
 /** A guest of a simulation: it asks one thing at a time, as the driver, remembers what it was told, and finds what must not be. */
 import * as E from 'fp-ts/lib/Either.js';
-import * as O from 'fp-ts/lib/Option.js';
 import type { Subscription } from 'rxjs';
 import type { GuestId, ManualClock } from '../../index.js';
 import { guestIdOf } from '../../native/sockets/endpoint.js';
 import type { Connection, GuestConnection } from '../../native/sockets/transport.js';
-import { AuthType, WpaVersion } from '../../protocol/connect.js';
 import {
   decodeHostMessage,
   encodeRequest,
@@ -14,8 +12,7 @@ import {
   instanceIdOf,
   type Request,
 } from '../../protocol/index.js';
-import { AkmSuite, CipherSuite } from '../../protocol/suites.js';
-import { anyKey, ssid } from '../../test/stage/networks.js';
+import { connectTo, scanFor } from '../../test/actors/guest/requests.js';
 import type { Dice } from '../dice.js';
 import { hostName, type Network } from './network.js';
 import type { Manner } from './plan.js';
@@ -40,6 +37,9 @@ const patience = 20_000;
 /** An answer that is later than that breaks a promise, in milliseconds. */
 const promised = 18_100;
 
+/** Milliseconds after which the service has written down what was settled: it gathers for 50, and the disk takes its time. */
+const writingTime = 200;
+
 /** Milliseconds from one hello to the next, as the host wants it. */
 const helloInterval = 30_000;
 
@@ -51,18 +51,6 @@ const expected: Readonly<Record<Request['operation'], HostMessage['operation']>>
 };
 
 const ports = { requestPort: 12345, notificationPort: 12346 };
-
-const connectTo = (name: string): Request => ({
-  operation: 'connect',
-  ssid: ssid(name),
-  bssid: O.none,
-  authType: AuthType.openSystem,
-  wpaVersions: WpaVersion.wpa2,
-  akmSuites: [AkmSuite.psk],
-  pairwiseCipherSuites: [CipherSuite.ccmp],
-  groupCipherSuite: CipherSuite.ccmp,
-  key: anyKey,
-});
 
 interface Asking {
   readonly request: () => Request;
@@ -89,6 +77,8 @@ export class SimulatedGuest {
   /** Networks that it has asked for, successfully or not. */
   readonly #asked = new Set<string>();
   #helloTimer: unknown;
+  /** When it last asked or heard something, on the clock's elapsed time. */
+  #changedAt = 0;
   readonly #instance = instanceIdOf(7n);
   /** The session that it believes to have; 0: none. */
   belief = 0;
@@ -172,9 +162,9 @@ export class SimulatedGuest {
   #asking(what: string, network: string): Omit<Asking, 'manner'> {
     switch (what) {
       case 'scan':
-        return { request: () => ({ operation: 'scan', ssid: O.none }), network: undefined };
+        return { request: () => scanFor(), network: undefined };
       case 'look for':
-        return { request: () => ({ operation: 'scan', ssid: O.some(ssid(network)) }), network: undefined };
+        return { request: () => scanFor(network), network: undefined };
       case 'connect':
         return { request: () => connectTo(network), network };
       case 'disconnect':
@@ -274,8 +264,10 @@ export class SimulatedGuest {
     }
   }
 
-  /** The service has been started anew: ids begin with 1 again. */
-  hostStartsAnew(): void {
+  /** The service has been started anew. Where it remembers, what was settled before goes on; else ids begin with 1 again. */
+  hostStartsAnew(remembers: boolean): void {
+    const since = this.#around.clock.elapsed() - this.#changedAt;
+    if (remembers && this.isIdle && since > writingTime) return;
     if (this.belief !== 0 || !this.isIdle) this.doubt = true;
     this.#lastId = 0;
     this.#ended = 0;
@@ -288,7 +280,10 @@ export class SimulatedGuest {
     if (E.isLeft(opened)) return new Uint8Array(0);
     const connection = opened.right;
     this.#open.add(connection);
-    connection.closed.subscribe(() => this.#open.delete(connection));
+    connection.closed.subscribe(() => {
+      this.#changedAt = clock.elapsed();
+      this.#open.delete(connection);
+    });
     const timer = clock.setTimeout(() => connection.destroy(), patience);
     const read = manner === 'unread' ? untilClosed(connection) : readAll(connection);
     if (manner === 'half closed') await connection.finish(request)();
@@ -314,7 +309,8 @@ export class SimulatedGuest {
   }
 
   #heed(message: HostMessage): void {
-    const { note, violated } = this.#around;
+    const { note, violated, clock } = this.#around;
+    this.#changedAt = clock.elapsed();
     note(() => `${this.name} is told: ${text(message)}`);
     if (message.operation === 'disconnected') {
       // Answers that were lost have had ids, too.

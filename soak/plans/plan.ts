@@ -1,6 +1,7 @@
 /** What may happen in a simulation: a plan is data, made by fast-check, which also makes the plans that fail smaller. */
 import fc from 'fast-check';
 import type { Fault } from '../../native/simulated/scenario.js';
+import type { DiskTrouble } from './disk.js';
 import type { Trouble } from './network.js';
 
 /** How a guest treats the connection of its request. */
@@ -61,6 +62,9 @@ export type Step =
       readonly port: number;
     }
   | { readonly do: 'service dies' | 'service returns' }
+  | { readonly do: 'disk'; readonly trouble: DiskTrouble | 'none' }
+  /** Only parts are left of the files. */
+  | { readonly do: 'disk tears' }
   /** The wall clock jumps. */
   | { readonly do: 'clock'; readonly by: number }
   | { readonly do: 'restart'; readonly how: 'stopped' | 'killed' };
@@ -73,6 +77,8 @@ export interface Plan {
   readonly scanInterval: number;
   readonly restoreHostConnection: boolean;
   readonly disconnectOnStop: boolean;
+  /** What a restart needs to know is kept in a state file. */
+  readonly isKept: boolean;
   /** Milliseconds of scans, connects and disconnects of the interfaces. */
   readonly durations: readonly [number, number, number];
   readonly steps: readonly Step[];
@@ -204,6 +210,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
+      do: fc.constant('disk' as const),
+      trouble: fc.constantFrom<DiskTrouble | 'none'>(
+        'full',
+        'unwritable',
+        'unreadable',
+        'hanging',
+        'none',
+        'none',
+      ),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: 'disk tears' as const }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
       do: fc.constant('restart' as const),
       how: fc.constantFrom('stopped' as const, 'killed' as const),
     }),
@@ -217,6 +238,7 @@ export const plan: fc.Arbitrary<Plan> = fc.record({
   scanInterval: fc.constantFrom(0, 5000),
   restoreHostConnection: fc.boolean(),
   disconnectOnStop: fc.boolean(),
+  isKept: fc.boolean(),
   durations: fc.tuple(
     fc.constantFrom(0, 300, 4000),
     fc.constantFrom(0, 200, 3000),

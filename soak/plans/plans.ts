@@ -1,7 +1,7 @@
 /** Many plans, one after the other: each from its seed, made smaller by fast-check when it fails. */
 import fc from 'fast-check';
 import { type Plan, plan } from './plan.js';
-import { Simulation } from './simulation.js';
+import { play } from './plays.js';
 
 export interface PlanFailure {
   readonly seed: number;
@@ -27,7 +27,7 @@ export const planOf = (seed: number): Plan => {
 /** The smallest plan that fails as this seed's does. */
 const smallest = async (seed: number): Promise<Plan> => {
   const fails = fc.asyncProperty(plan, async (candidate) => {
-    const { violations } = await Simulation.play(candidate);
+    const { violations } = await play(candidate);
     return violations.length === 0;
   });
   const result = await fc.check(fails, { seed, numRuns: 1, interruptAfterTimeLimit: 60_000 });
@@ -48,7 +48,7 @@ export const playPlans = async (
   let report: PlanReport = { plans: 0, steps: 0, answers: 0, failures: [] };
   for (let seed = first; seed < first + count && Date.now() < until; seed++) {
     const candidate = planOf(seed);
-    const { violations, answers } = await Simulation.play(candidate);
+    const { violations, answers } = await play(candidate);
     report = {
       plans: report.plans + 1,
       steps: report.steps + candidate.steps.length,
@@ -57,7 +57,7 @@ export const playPlans = async (
     };
     if (violations.length > 0) {
       const small = await smallest(seed);
-      const { violations: remaining } = await Simulation.play(small);
+      const { violations: remaining } = await play(small);
       const failure = { seed, plan: small, violations: remaining.length > 0 ? remaining : violations };
       failed(failure);
       report = { ...report, failures: [...report.failures, failure] };

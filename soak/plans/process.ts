@@ -15,7 +15,9 @@ import type {
   ServiceStatus,
 } from '../../index.js';
 import type { RadioBackend, StationEvent, StationInterface } from '../../native/radio.js';
+import { stateFile } from '../../native/state-file.js';
 import type { TimerHandle } from '../../streams/clock.js';
+import type { SimulatedDisk } from './disk.js';
 import type { Network } from './network.js';
 import { hostName } from './network.js';
 import type { HookManner, Quirk } from './plan.js';
@@ -25,6 +27,7 @@ export interface Host {
   readonly clock: ManualClock;
   readonly network: Network;
   readonly radio: RadioBackend;
+  readonly disk: SimulatedDisk;
   readonly random: () => number;
   /** How the hooks behave now. */
   readonly hooks: () => HookManner;
@@ -40,6 +43,8 @@ export type ProcessInput = Pick<
   'contention' | 'scanInterval' | 'restoreHostConnection' | 'disconnectOnStop'
 > & {
   readonly hooked: boolean;
+  /** It has a state file. */
+  readonly isKept: boolean;
 };
 
 /** Milliseconds after which what is late comes. */
@@ -96,7 +101,7 @@ export class Process {
   readonly #actor: Actor<ReturnType<typeof proxyWifiOn>>;
   #isAlive = true;
 
-  constructor(host: Host, { hooked, ...settings }: ProcessInput) {
+  constructor(host: Host, { hooked, isKept, ...settings }: ProcessInput) {
     this.#host = host;
     this.#clock = new ProcessClock(host.clock);
     const { network, note } = host;
@@ -120,6 +125,12 @@ export class Process {
         },
         requestAnswered: () => undefined,
       },
+      ...(isKept && {
+        stateStore: stateFile(
+          '/state.json',
+          host.disk.seenBy(() => this.#isAlive),
+        ),
+      }),
       random: host.random,
       clock: this.#clock,
     };

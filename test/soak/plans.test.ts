@@ -1,7 +1,7 @@
 /** A part of the plans that `npm run soak -- plans` plays, and that the simulation deserves to be believed. */
 import { expect } from 'chai';
 import { planOf, playPlans } from '../../soak/plans/plans.js';
-import { Simulation } from '../../soak/plans/simulation.js';
+import { play } from '../../soak/plans/plays.js';
 import { failureText } from '../../soak/plans/text.js';
 
 /** Plans a test, so that none takes long. */
@@ -10,10 +10,7 @@ const share = 50;
 describe('plans of faults', () => {
   it('go the same way with the same seed, byte for byte', async () => {
     for (const seed of [1, 2, 3, 4, 5, 6]) {
-      const [once, again] = [
-        await Simulation.play(planOf(seed), true),
-        await Simulation.play(planOf(seed), true),
-      ];
+      const [once, again] = [await play(planOf(seed), true), await play(planOf(seed), true)];
       expect(once.trace.length).to.be.greaterThan(50);
       expect(again.trace.join('\n')).to.equal(once.trace.join('\n'));
     }
@@ -21,10 +18,7 @@ describe('plans of faults', () => {
 
   it('go another way where things arrive in another order', async () => {
     const plan = planOf(3);
-    const [one, other] = [
-      await Simulation.play(plan, true),
-      await Simulation.play({ ...plan, order: plan.order + 1 }, true),
-    ];
+    const [one, other] = [await play(plan, true), await play({ ...plan, order: plan.order + 1 }, true)];
     expect(one.trace.join('\n')).not.to.equal(other.trace.join('\n'));
   }).timeout(60_000);
 

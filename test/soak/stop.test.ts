@@ -4,7 +4,8 @@ import type { AnyStateNode } from 'xstate';
 import { machines } from '../../machines-viz/machines.js';
 import type { Plan } from '../../soak/plans/plan.js';
 import { planOf } from '../../soak/plans/plans.js';
-import { Simulation, type Surroundings } from '../../soak/plans/simulation.js';
+import type { Surroundings } from '../../soak/plans/simulation.js';
+import { stopAfter, stopIn } from '../../soak/plans/stops.js';
 
 /** Machines whose states the status shows. */
 const shown = ['requestChannel', 'dispatcher', 'notificationChannel', 'hostInterface', 'listener', 'radio'];
@@ -23,7 +24,7 @@ describe('a stop', () => {
     it(`takes a second at most and leaves nothing, wherever guests, radio and network are: ${part * 50} to ${part * 50 + 49}`, async () => {
       for (let seed = part * 50; seed < part * 50 + 50; seed++) {
         const plan = planOf(seed);
-        const { violations, states } = await Simulation.stopAfter(plan, 3 + (seed % plan.steps.length));
+        const { violations, states } = await stopAfter(plan, 3 + (seed % plan.steps.length));
         expect(violations, `seed ${seed}`).to.deep.equal([]);
         for (const state of states) visited.add(state);
       }
@@ -49,7 +50,7 @@ describe('a stop', () => {
           { do: 'ask', guest: 0, what: 'connect', network: 0, manner: 'plain' },
         ],
       };
-      const stop = await Simulation.stopIn(plan, state, around);
+      const stop = await stopIn(plan, state, around);
       expect(stop?.violations).to.deep.equal([]);
       visited.add(state);
     });

@@ -1,0 +1,85 @@
+/** Stops the service while something is under way: it has a second, and nothing may be left. */
+import type { StateValue } from 'xstate';
+import type { ServiceStatus } from '../../index.js';
+import type { Plan } from './plan.js';
+import { Simulation, type Surroundings } from './simulation.js';
+import { carryOut } from './steps.js';
+
+/** What a stop in the middle of everything came to. */
+export interface Stop {
+  readonly violations: readonly string[];
+  /** In which states machines were, as `dispatcher busy.scanning`. */
+  readonly states: readonly string[];
+}
+
+/** Every state in its path: `{ busy: { connecting: 'claiming' } }` is `busy.connecting.claiming`. */
+const pathsOf = (value: StateValue): readonly string[] =>
+  typeof value === 'string'
+    ? [value]
+    : Object.entries(value).flatMap(([name, inner]) =>
+        inner === undefined ? [] : pathsOf(inner).map((path) => `${name}.${path}`),
+      );
+
+const statesOf = ({ endpoints, radios, interfaces, guests }: ServiceStatus): readonly string[] => {
+  const named = (machine: string, value: StateValue | null): readonly string[] =>
+    value === null ? [] : pathsOf(value).map((path) => `${machine} ${path}`);
+  return [
+    ...endpoints.flatMap(({ state }) => named('listener', state)),
+    ...radios.flatMap(({ state }) => named('radio', state)),
+    ...interfaces.flatMap(({ state }) => named('hostInterface', state)),
+    ...guests.flatMap(({ requestChannel, dispatcher, notificationChannel }) => [
+      ...named('requestChannel', requestChannel),
+      ...named('dispatcher', dispatcher),
+      ...named('notificationChannel', notificationChannel),
+    ]),
+  ];
+};
+
+/** Stops the service after so many steps, wherever everything is by then: it has a second, and nothing may be left. */
+export const stopAfter = async (plan: Plan, steps: number): Promise<Stop> => {
+  const simulation = new Simulation({ ...plan, disconnectOnStop: false });
+  for (const guest of simulation.guests) guest.listen();
+  await simulation.deliver(2);
+  for (const step of plan.steps.slice(0, steps)) {
+    await carryOut(step, simulation);
+    await simulation.deliver(simulation.dice.below(8));
+  }
+  const states = statesOf(simulation.status);
+  await simulation.stopProcess(1000);
+  simulation.network.heal();
+  simulation.kill();
+  await simulation.pass(25_000);
+  for (const guest of simulation.guests) guest.close();
+  await simulation.pass(0);
+  simulation.lookForLeftovers();
+  return { violations: simulation.violations, states };
+};
+
+/** Stops the service in the very step in which some machine is in this state; undefined: none ever is. */
+export const stopIn = async (
+  plan: Plan,
+  state: string,
+  around: Surroundings = {},
+): Promise<Stop | undefined> => {
+  const simulation = new Simulation({ ...plan, disconnectOnStop: false }, around);
+  const isThere = (): boolean => statesOf(simulation.status).includes(state);
+  let found = isThere();
+  for (const guest of simulation.guests) guest.listen();
+  for (const step of plan.steps) {
+    if (found) break;
+    await carryOut(step, simulation);
+    do {
+      // As fine as it gets: what is answered at once is so in a microtask.
+      for (let turn = 0; turn < 60 && !found; turn++) {
+        found = isThere();
+        if (!found) await Promise.resolve();
+      }
+    } while (!found && simulation.network.moveOne());
+  }
+  if (!found) return undefined;
+  await simulation.stopProcess(1000);
+  simulation.kill();
+  for (const guest of simulation.guests) guest.close();
+  await simulation.pass(0);
+  return { violations: simulation.violations, states: [state] };
+};
