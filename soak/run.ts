@@ -1,4 +1,4 @@
-/** `npm run soak -- plans|fuzz|guests|hostile|dead|addresses|months`: what takes too long for `npm test`. docs/reliability.md has the figures. */
+/** `npm run soak -- plans|real|fuzz|guests|hostile|dead|addresses|months`: what takes too long for `npm test`. docs/reliability.md has the figures. */
 
 import { parseArgs } from 'node:util';
 import { Dice } from './dice.js';
@@ -8,12 +8,16 @@ import { measureAddresses, measureDead, measureHostile, measureMany } from './ma
 import { months } from './months.js';
 import { planOf, playPlans } from './plans/plans.js';
 import { play } from './plans/plays.js';
+import { playForReal } from './plans/real.js';
 import { failureText, planText, reportText } from './plans/text.js';
 
 const usage = `Usage: npm run soak -- COMMAND
 
   plans [--seeds N] [--seed S] [--minutes M] [--trace]
       Plays N plans (500) from seed S (1) on in virtual time, for M minutes at most; --trace prints all that happens in the first.
+
+  real [--seeds N] [--seed S] [--minutes M]
+      Plays N plans (30) over real sockets, with a process that is really killed.
 
   fuzz [--minutes M] [--frames N] [--seed S]
       Sends hostile bytes to a service of its own, its inspector and its metrics, and to every decoder, for M minutes (1) or N
@@ -85,6 +89,26 @@ const plans = async ({ seeds, seed, minutes, trace }: Values): Promise<boolean> 
   return report.failures.length === 0;
 };
 
+const real = async ({ seeds, seed, minutes }: Values): Promise<boolean> => {
+  const first = wholeNumber(seed, 1);
+  const started = Date.now();
+  const until = started + wholeNumber(minutes, 24 * 60) * 60_000;
+  let [plans, answers, kills, failed] = [0, 0, 0, 0];
+  for (let n = first; n < first + wholeNumber(seeds, 30) && Date.now() < until; n++) {
+    const outcome = await playForReal(n);
+    plans += 1;
+    answers += outcome.answers;
+    kills += outcome.kills;
+    if (outcome.violations.length === 0) continue;
+    failed += 1;
+    console.log(`seed ${n}: ${outcome.violations.join('; ')}`);
+  }
+  console.log(
+    `${plans} plans with ${answers} answered requests and ${kills} kills in ${Math.round((Date.now() - started) / 1000)} s, ${failed} failed`,
+  );
+  return failed === 0;
+};
+
 /** Rounds of each decoder for a minute of the service. */
 const roundsPerMinute = 3000;
 
@@ -125,6 +149,7 @@ const monthsOf = async ({ days, seed }: Values): Promise<boolean> => {
 
 const commands: Readonly<Record<string, (values: Values) => Promise<boolean>>> = {
   plans,
+  real,
   fuzz,
   guests: ({ most, rounds }) => measureMany(wholeNumber(most, 4000), wholeNumber(rounds, 2000)),
   hostile: ({ rounds }) => measureHostile(wholeNumber(rounds, 8)),

@@ -1,9 +1,8 @@
 /** A guest of a simulation: it asks one thing at a time, as the driver, remembers what it was told, and finds what must not be. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Subscription } from 'rxjs';
-import type { GuestId, ManualClock } from '../../index.js';
-import { guestIdOf } from '../../native/sockets/endpoint.js';
-import type { Connection, GuestConnection } from '../../native/sockets/transport.js';
+import type { Clock, GuestId } from '../../index.js';
+import type { Connection, GuestConnection, GuestSide } from '../../native/sockets/transport.js';
 import {
   decodeHostMessage,
   encodeRequest,
@@ -14,13 +13,15 @@ import {
 } from '../../protocol/index.js';
 import { connectTo, scanFor } from '../../test/actors/guest/requests.js';
 import type { Dice } from '../dice.js';
-import { hostName, type Network } from './network.js';
+import type { Lines } from './lines.js';
 import type { Manner } from './plan.js';
 
-/** What a guest needs of its simulation. */
+/** What a guest needs around it. */
 export interface Around {
-  readonly clock: ManualClock;
-  readonly network: Network;
+  readonly clock: Clock;
+  readonly network: Lines;
+  /** Milliseconds after which the service has written down what was settled. */
+  readonly writingTime: number;
   readonly dice: Dice;
   readonly note: (line: () => string) => void;
   /** Something happened that must not. */
@@ -37,9 +38,6 @@ const patience = 20_000;
 /** An answer that is later than that breaks a promise, in milliseconds. */
 const promised = 18_100;
 
-/** Milliseconds after which the service has written down what was settled: it gathers for 50, and the disk takes its time. */
-const writingTime = 200;
-
 /** Milliseconds from one hello to the next, as the host wants it. */
 const helloInterval = 30_000;
 
@@ -49,8 +47,6 @@ const expected: Readonly<Record<Request['operation'], HostMessage['operation']>>
   disconnect: 'disconnect.response',
   hello: 'hello.response',
 };
-
-const ports = { requestPort: 12345, notificationPort: 12346 };
 
 interface Asking {
   readonly request: () => Request;
@@ -88,7 +84,7 @@ export class SimulatedGuest {
 
   constructor(name: string, around: Around) {
     this.name = name;
-    this.id = guestIdOf({ scheme: 'memory', address: name });
+    this.id = around.network.guestId(name);
     this.#around = around;
   }
 
@@ -150,13 +146,9 @@ export class SimulatedGuest {
     this.#askNext();
   }
 
-  #side() {
+  #side(): GuestSide {
     const { network, clock } = this.#around;
-    return network.family.guestSide(
-      { scheme: 'memory', name: hostName },
-      { ...ports, address: this.name },
-      clock,
-    );
+    return network.guestSide(this.name, clock);
   }
 
   #asking(what: string, network: string): Omit<Asking, 'manner'> {
@@ -267,7 +259,7 @@ export class SimulatedGuest {
   /** The service has been started anew. Where it remembers, what was settled before goes on; else ids begin with 1 again. */
   hostStartsAnew(remembers: boolean): void {
     const since = this.#around.clock.elapsed() - this.#changedAt;
-    if (remembers && this.isIdle && since > writingTime) return;
+    if (remembers && this.isIdle && since > this.#around.writingTime) return;
     if (this.belief !== 0 || !this.isIdle) this.doubt = true;
     this.#lastId = 0;
     this.#ended = 0;

@@ -6,11 +6,26 @@ import type { SimulatedGuest } from './guest.js';
 
 const isResting = (state: unknown): boolean => state === 'idle';
 
-/** Everything by which a service at rest differs from what its guests and its host know; a sentence each. */
-export const differences = (
-  { guests, interfaces, ownership, radios, endpoints }: ServiceStatus,
+/** What a service shows of guests, in the same process or over its control. */
+export interface ShownToGuests {
+  readonly endpoints: readonly { readonly endpoint: string; readonly address: string | null }[];
+  readonly radios: readonly { readonly name: string; readonly problem: string | null }[];
+  readonly guests: readonly {
+    readonly id: string;
+    /** States of its three actors. */
+    readonly requestChannel: unknown;
+    readonly dispatcher: unknown;
+    readonly notificationChannel: unknown;
+    readonly session: { readonly id: number } | null;
+    readonly connections: number;
+    readonly queue: number;
+  }[];
+}
+
+/** Everything by which a service at rest differs from what its guests know; a sentence each. */
+export const differencesFromGuests = (
+  { guests, radios, endpoints }: ShownToGuests,
   players: readonly SimulatedGuest[],
-  stations: ReadonlyMap<string, StationInterface>,
 ): readonly string[] => [
   ...endpoints.flatMap(({ endpoint, address }) => (address === null ? [`${endpoint} does not listen`] : [])),
   ...radios.flatMap(({ name, problem }) => (problem === null ? [] : [`radio ${name}: ${problem}`])),
@@ -21,27 +36,34 @@ export const differences = (
       ? []
       : [`${player.name} believes to have session ${player.belief}, the service knows ${id}`];
   }),
-  ...guests.flatMap(
-    ({ id, requestChannel, dispatcher, notificationChannel, connections, queue, session }) => [
-      ...(isResting(requestChannel)
-        ? []
-        : [`the request channel of ${id} is ${JSON.stringify(requestChannel)}`]),
-      ...(isResting(dispatcher) ? [] : [`the dispatcher of ${id} is ${JSON.stringify(dispatcher)}`]),
-      ...(isResting(notificationChannel)
-        ? []
-        : [`the notification channel of ${id} is ${JSON.stringify(notificationChannel)}`]),
-      ...(connections === 0 ? [] : [`${id} has ${connections} connections open`]),
-      ...(queue === 0 ? [] : [`${queue} notifications wait for ${id}`]),
-      ...(session === null || ownership[session.interfaceId]?.holders[id] === 'in effect'
-        ? []
-        : [`${id} has session ${session.id} on ${session.interfaceId}, which the table does not know`]),
-      ...(session === null || ownership[session.interfaceId]?.ssid === session.ssid
-        ? []
-        : [
-            `${id} has a session on ${session.ssid}, and the table says ${ownership[session.interfaceId]?.ssid}`,
-          ]),
-    ],
-  ),
+  ...guests.flatMap(({ id, requestChannel, dispatcher, notificationChannel, connections, queue }) => [
+    ...(isResting(requestChannel)
+      ? []
+      : [`the request channel of ${id} is ${JSON.stringify(requestChannel)}`]),
+    ...(isResting(dispatcher) ? [] : [`the dispatcher of ${id} is ${JSON.stringify(dispatcher)}`]),
+    ...(isResting(notificationChannel)
+      ? []
+      : [`the notification channel of ${id} is ${JSON.stringify(notificationChannel)}`]),
+    ...(connections === 0 ? [] : [`${id} has ${connections} connections open`]),
+    ...(queue === 0 ? [] : [`${queue} notifications wait for ${id}`]),
+  ]),
+];
+
+/** What sessions and the ownership table say of one another. */
+export const differencesInside = ({
+  guests,
+  ownership,
+}: Pick<ServiceStatus, 'guests' | 'ownership'>): readonly string[] => [
+  ...guests.flatMap(({ id, session }) => [
+    ...(session === null || ownership[session.interfaceId]?.holders[id] === 'in effect'
+      ? []
+      : [`${id} has session ${session.id} on ${session.interfaceId}, which the table does not know`]),
+    ...(session === null || ownership[session.interfaceId]?.ssid === session.ssid
+      ? []
+      : [
+          `${id} has a session on ${session.ssid}, and the table says ${ownership[session.interfaceId]?.ssid}`,
+        ]),
+  ]),
   ...Object.entries(ownership).flatMap(([port, row]) => [
     ...(row.claim === null ? [] : [`${row.claim.guest} still claims ${port}`]),
     ...row.waiting.map(({ guest }) => `${guest} still waits for ${port}`),
@@ -50,6 +72,13 @@ export const differences = (
       return session?.interfaceId === port ? [] : [`${holder} holds ${port} without a session there`];
     }),
   ]),
+];
+
+/** Everything by which it differs from what its host is connected to. */
+export const differencesFromHost = (
+  { interfaces, ownership }: Pick<ServiceStatus, 'interfaces' | 'ownership'>,
+  stations: ReadonlyMap<string, StationInterface>,
+): readonly string[] => [
   ...interfaces.flatMap(({ id, link, state }) => {
     const real = O.toNullable(stations.get(id)?.link() ?? O.none);
     return [

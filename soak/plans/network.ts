@@ -1,6 +1,11 @@
 /** The network of a simulation: what is on its way arrives in an order that is thrown for, and goes wrong when it is told to. */
+
+import type { Clock, GuestId } from '../../index.js';
+import { guestIdOf } from '../../native/sockets/endpoint.js';
 import { type MemoryFamily, memoryOn, type OpenStream, type Way } from '../../native/sockets/memory.js';
+import type { GuestSide } from '../../native/sockets/transport.js';
 import type { Dice } from '../dice.js';
+import type { Lines } from './lines.js';
 
 /** What is wrong with the way to and from one guest. */
 export type Trouble =
@@ -22,7 +27,9 @@ const wayText = ({ from, to, port }: Way): string => `${from} → ${to}:${port}`
 
 export const hostName = 'host';
 
-export class Network {
+const ports = { requestPort: 12345, notificationPort: 12346 };
+
+export class Network implements Lines {
   readonly family: MemoryFamily;
   readonly #dice: Dice;
   readonly #note: (line: () => string) => void;
@@ -53,6 +60,14 @@ export class Network {
     const troubles = this.#troubles.get(guest) ?? new Set();
     this.#troubles.set(guest, troubles.add(kind));
     if (kind !== 'crumbling') this.#disturbed(guest);
+  }
+
+  guestSide(guest: string, clock: Clock): GuestSide {
+    return this.family.guestSide({ scheme: 'memory', name: hostName }, { ...ports, address: guest }, clock);
+  }
+
+  guestId(guest: string): GuestId {
+    return guestIdOf({ scheme: 'memory', address: guest });
   }
 
   /** How often something went wrong with this guest's connections so far. */

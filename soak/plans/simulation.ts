@@ -7,7 +7,7 @@ import { ManualClock, type ServiceStatus } from '../../index.js';
 import { Dice } from '../dice.js';
 import { type DiskTrouble, SimulatedDisk } from './disk.js';
 import { SimulatedGuest } from './guest.js';
-import { differences } from './invariants.js';
+import { differencesFromGuests, differencesFromHost, differencesInside } from './invariants.js';
 import { hostName, Network } from './network.js';
 import { crashing, guestCount, type HookManner, type Plan, type Quirk } from './plan.js';
 import { Process } from './process.js';
@@ -18,6 +18,9 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 
 /** Virtual milliseconds that a simulation takes at most to come to rest. */
 const restTime = 900_000;
+
+/** The service gathers for 50 ms, and the disk takes its time, in milliseconds. */
+const writingTime = 200;
 
 /** Turns of the event loop that a stop takes at most while no time passes. */
 const stopTurns = 12;
@@ -75,6 +78,7 @@ export class Simulation {
     const around = {
       clock: this.clock,
       network: this.network,
+      writingTime,
       dice: this.dice,
       note: this.note,
       violated: this.violated,
@@ -186,7 +190,13 @@ export class Simulation {
   compare(): void {
     for (const guest of this.guests)
       if (!guest.isIdle) this.violated(`${guest.name} still waits for an answer`);
-    for (const line of differences(this.status, this.guests, this.radio.stations)) this.violated(line);
+    const { status } = this;
+    for (const line of [
+      ...differencesFromGuests(status, this.guests),
+      ...differencesInside(status),
+      ...differencesFromHost(status, this.radio.stations),
+    ])
+      this.violated(line);
     if (this.#plan.isKept && !this.disk.isWritten)
       this.violated('what a restart needs to know is not on the disk');
   }
