@@ -79,8 +79,8 @@ const read = async (disk: Disk, path: string): Promise<E.Either<StateFailure, O.
   }
 };
 
-/** A state file. Its folder is made when it is opened, for the user of the service alone. */
-export const stateFile = (file: string, disk = systemDisk): StateStore => {
+/** A state file on any disk. */
+export const stateFileOn = (disk: Disk, file: string): StateStore => {
   const path = resolve(file);
   const jobs = new SerialQueue();
   let held: FileLock | undefined;
@@ -120,3 +120,6 @@ export const stateFile = (file: string, disk = systemDisk): StateStore => {
       }),
   };
 };
+
+/** A state file. Its folder is made when it is opened, for the user of the service alone. */
+export const stateFile = (file: string): StateStore => stateFileOn(systemDisk, file);

@@ -15,7 +15,7 @@ import type {
   ServiceStatus,
 } from '../../index.js';
 import type { RadioBackend, StationEvent, StationInterface } from '../../native/radio.js';
-import { stateFile } from '../../native/state-file.js';
+import { stateFileOn } from '../../native/state-file.js';
 import type { TimerHandle } from '../../streams/clock.js';
 import type { SimulatedDisk } from './disk.js';
 import type { Network } from './network.js';
@@ -126,9 +126,9 @@ export class Process {
         requestAnswered: () => undefined,
       },
       ...(isKept && {
-        stateStore: stateFile(
-          '/state.json',
+        stateStore: stateFileOn(
           host.disk.seenBy(() => this.#isAlive),
+          '/state.json',
         ),
       }),
       random: host.random,
