@@ -53,7 +53,6 @@ export class Feed {
 
   /** Says what became of a step, before what waits. */
   answer(problem: string | null): void {
-    this.#flush();
     this.#tell(() => ({ type: '@proxy-wifi.acted', problem }));
     this.#flush();
   }

@@ -363,6 +363,9 @@ describe('the inspector', function () {
     const taken = await failure({ port: service.inspector.port });
     expect(taken.code).to.equal('EADDRINUSE');
     expect(taken.detail).to.include('choose another one');
+    const impossible = await failure({ port: 65_536 });
+    expect(impossible.code).to.equal('ERR_SOCKET_BAD_PORT');
+    expect(impossible.detail).to.include('>= 0 and < 65536').and.not.include('choose');
     expect((await failure({ port: 0, token: 'short' })).code).to.equal('EINVAL');
   });
 

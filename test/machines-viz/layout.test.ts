@@ -1,5 +1,7 @@
+import Module from 'node:module';
 import { expect } from 'chai';
-import { layOut } from '../../machines-viz/draw/layout.js';
+import sinon from 'sinon';
+import { kernelMissing, layOut } from '../../machines-viz/draw/layout.js';
 
 describe('the layout', function () {
   this.timeout(20_000);
@@ -29,5 +31,19 @@ describe('the layout', function () {
       (error: unknown) => String(error),
     );
     expect(outcome).to.match(/nowhere/);
+  });
+
+  it('says what to install where nothing can place boxes', () => {
+    expect(kernelMissing()).to.equal(undefined);
+    const unresolved = sinon.stub(
+      Module as unknown as { _resolveFilename: () => string },
+      '_resolveFilename',
+    );
+    try {
+      unresolved.throws(new Error('Cannot find module'));
+      expect(kernelMissing()?.message).to.include('npm install elkjs');
+    } finally {
+      unresolved.restore();
+    }
   });
 });

@@ -28,6 +28,13 @@ export const equivalents: readonly Equivalent[] = [
     after: "['id', 'type', 'initial', 'description', 'history', 'tags'].includes(name)",
     reason: 'by its type the value of none of these can be something that is no data',
   },
+  {
+    file: 'machines-viz/inspector/feed.ts',
+    line: 'this.#timer = setTimeout(this.#send, 0);',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'Node takes 0 ms of a timer for 1 ms',
+  },
 ];
 
 /** Whether the entry stands for this mutant of a file with this text. */
