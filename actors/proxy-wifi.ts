@@ -212,6 +212,7 @@ export const proxyWifiOn = (platform: Platform) => {
       dismissGuest: enqueueActions(({ context: { guests }, event, enqueue }) => {
         if (event.type === 'dismiss') guests.tell(enqueue, event.guest, { type: 'session.dismissed' });
       }),
+      warnOfSilence: ({ context: { service } }) => service.memory.warnOfSilence(),
       /** What comes of it the interface of fake networks tells. */
       askApplication: ({ context: { interfaces } }) => void interfaces.askApplication(),
       releaseProcess: stopChild('holdProcess'),
@@ -298,7 +299,7 @@ export const proxyWifiOn = (platform: Platform) => {
               onDone: { target: 'opening' },
               onError: { target: 'opening' },
             },
-            after: { memoryTimeout: { target: 'opening' } },
+            after: { memoryTimeout: { target: 'opening', actions: 'warnOfSilence' } },
           },
           opening: {
             description: 'Everything is opened.',

@@ -84,25 +84,30 @@ export const stateFileOn = (disk: Disk, file: string): StateStore => {
   const path = resolve(file);
   const jobs = new SerialQueue();
   let held: FileLock | undefined;
+  const take = async (): Promise<E.Either<StateFailure, void>> => {
+    if (held !== undefined) return E.right(undefined);
+    try {
+      await disk.makeFolder(dirname(path));
+    } catch (error) {
+      return E.left(failed('make the folder of', path, error));
+    }
+    const locked = await disk.lock(path);
+    if (E.isLeft(locked)) return locked;
+    held = locked.right;
+    return E.right(undefined);
+  };
   return {
     name: path,
     open: () =>
       jobs.add(async () => {
-        try {
-          await disk.makeFolder(dirname(path));
-        } catch (error) {
-          return E.left(failed('make the folder of', path, error));
-        }
-        if (held === undefined) {
-          const locked = await disk.lock(path);
-          if (E.isLeft(locked)) return locked;
-          held = locked.right;
-        }
-        return read(disk, path);
+        const taken = await take();
+        return E.isLeft(taken) ? taken : read(disk, path);
       }),
     save: (text) => () =>
       jobs.add(async () => {
-        if (held === undefined) return E.left(inUse(path));
+        // What could not be taken when it was opened can be by now.
+        const taken = await take();
+        if (E.isLeft(taken)) return taken;
         const next = `${path}.new`;
         try {
           await disk.write(next, text);

@@ -17,6 +17,8 @@ export class Memory {
   readonly #store: StateStore | undefined;
   readonly #log: Log;
   #isOpen = false;
+  /** How often it was closed: what is opened after that is nobody's. */
+  #round = 0;
   #written: string | undefined;
   #recalled = nothingRemembered;
 
@@ -54,9 +56,15 @@ export class Memory {
     const store = this.#store;
     this.#recalled = nothingRemembered;
     if (store === undefined) return nothingRemembered;
+    const round = this.#round;
     const opened = await store.open();
-    if (signal.aborted) return nothingRemembered;
+    if (round !== this.#round) return nothingRemembered;
     this.#isOpen = E.isRight(opened) || opened.left.reason === 'failed';
+    if (signal.aborted) {
+      // Too late for what stands there, but not for writing it anew.
+      this.#changes.next();
+      return nothingRemembered;
+    }
     if (E.isLeft(opened)) {
       this.#warn(opened.left, this.#isOpen ? 'what was remembered cannot be read' : 'nothing is remembered');
       return nothingRemembered;
@@ -85,9 +93,18 @@ export class Memory {
   }
 
   async close(): Promise<void> {
+    this.#round += 1;
     this.#isOpen = false;
     this.#written = undefined;
     await this.#store?.close();
+  }
+
+  /** The store has not answered in time. */
+  warnOfSilence(): void {
+    this.#log.warn(
+      { state: this.#store?.name },
+      `${this.#store?.name} does not answer. The service goes on as if it had never run, and writes it anew once it does.`,
+    );
   }
 
   /** Keeps files out of snapshots. */

@@ -25,6 +25,7 @@ export class SimulatedDisk {
   readonly #locks = new Map<string, object>();
   #trouble: DiskTrouble | undefined;
   #waiting: (() => void)[] = [];
+  #hasFolder = false;
   #isWritten = true;
   #isTorn = false;
 
@@ -39,9 +40,14 @@ export class SimulatedDisk {
     return this.#isWritten;
   }
 
+  /** Does it answer at all? */
+  get isHanging(): boolean {
+    return this.#trouble === 'hanging';
+  }
+
   /** Will the next process find what this one wants to be known? */
   get isGood(): boolean {
-    return this.#isWritten && !this.#isTorn && this.#trouble !== 'unreadable' && this.#trouble !== 'hanging';
+    return this.#isWritten && !this.#isTorn && this.#trouble !== 'unreadable' && !this.isHanging;
   }
 
   trouble(kind: DiskTrouble): void {
@@ -70,7 +76,7 @@ export class SimulatedDisk {
     const owner = {};
     const takesTime = async (isWriting: boolean): Promise<void> => {
       await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, this.#dice.below(slowest)));
-      if (this.#trouble === 'hanging') await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      if (this.isHanging) await new Promise<void>((resolve) => this.#waiting.push(resolve));
       // What a dead process waits for never comes.
       if (!isAlive()) await new Promise(() => undefined);
       if (isWriting && this.#trouble === 'unwritable') throw failure('EROFS');
@@ -82,7 +88,11 @@ export class SimulatedDisk {
       return text;
     };
     return {
-      makeFolder: () => takesTime(true),
+      makeFolder: async () => {
+        await takesTime(!this.#hasFolder);
+        if (!this.#hasFolder && this.#trouble === 'full') throw failure('ENOSPC');
+        this.#hasFolder = true;
+      },
       find: async (path) => {
         await takesTime(false);
         return { isFile: true, size: existing(path).length };

@@ -35,6 +35,9 @@ const statesOf = ({ endpoints, radios, interfaces, guests }: ServiceStatus): rea
   ];
 };
 
+/** Milliseconds: a store that does not answer is waited for. */
+const stopTime = ({ disk }: Simulation): number => (disk.isHanging ? 5100 : 1000);
+
 /** Stops the service after so many steps, wherever everything is by then: it has a second, and nothing may be left. */
 export const stopAfter = async (plan: Plan, steps: number): Promise<Stop> => {
   const simulation = new Simulation({ ...plan, disconnectOnStop: false });
@@ -45,7 +48,7 @@ export const stopAfter = async (plan: Plan, steps: number): Promise<Stop> => {
     await simulation.deliver(simulation.dice.below(8));
   }
   const states = statesOf(simulation.status);
-  await simulation.stopProcess(1000);
+  await simulation.stopProcess(stopTime(simulation));
   simulation.network.heal();
   simulation.kill();
   await simulation.pass(25_000);
@@ -77,7 +80,7 @@ export const stopIn = async (
     } while (!found && simulation.network.moveOne());
   }
   if (!found) return undefined;
-  await simulation.stopProcess(1000);
+  await simulation.stopProcess(stopTime(simulation));
   simulation.kill();
   for (const guest of simulation.guests) guest.close();
   await simulation.pass(0);

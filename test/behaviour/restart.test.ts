@@ -270,6 +270,26 @@ describe('a restart of the service', () => {
     expect(await (await s.guest(1)).connect('Cafe')).to.include({ status: 0 });
   });
 
+  it('restart 5: one that does not answer is waited for 2 s, and written anew once it does', async () => {
+    const store = await killed();
+    let answer: () => void = () => undefined;
+    store.answers = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const s = await running(store, interfaceOn());
+    expect(s.records.linesAbout('does not answer')).to.have.length(1);
+    const guest = await s.guest(2);
+    expect(await guest.connect('Cafe')).to.include({ status: 0, sessionId: 1 });
+    expect(store.document.guests.map(({ guest: id }) => id)).to.deep.equal(['tcp://127.0.1.1']);
+    answer();
+    await saved(
+      s,
+      store,
+      () => store.document.guests.map(({ guest: id }) => id).join() === 'tcp://127.0.1.2',
+      'what is known now is written',
+    );
+  });
+
   it('restart 6: what another service has is neither read nor written', async () => {
     const store = new KeptState('{"version": 1, "guests": [], "links": []}');
     const before = store.text;

@@ -79,6 +79,18 @@ describe('a state file', () => {
     expect(await readFile(at('state'), 'utf8')).to.equal('after');
   });
 
+  it('whose folder can be made only later is taken then', async () => {
+    await writeFile(at('blocked'), '');
+    const store = storeAt(at('blocked/state'));
+    expect(await store.open()).to.have.property('_tag', 'Left');
+    const refused = await store.save('text')();
+    expect(E.isLeft(refused) ? refused.left : undefined).to.include({ reason: 'failed' });
+    await rm(at('blocked'));
+    expect(await store.save('text')()).to.deep.equal(E.right(undefined));
+    expect(await storeAt(at('blocked/state')).open()).to.have.nested.property('left.reason', 'in use');
+    expect(await readFile(at('blocked/state'), 'utf8')).to.equal('text');
+  });
+
   it('whose folder cannot be made, or in whose place is something else, fails and says so', async () => {
     await writeFile(at('blocked'), '');
     await mkdir(at('folder'));

@@ -34,6 +34,8 @@ describe('a stop', () => {
   const moments: readonly (readonly [string, Surroundings?])[] = [
     ['dispatcher busy.matching'],
     ['dispatcher busy.reporting'],
+    ['dispatcher busy.announcing'],
+    ['dispatcher busy.disconnecting'],
     ['listener open.binding'],
     ['listener backingOff', { isOccupied: true }],
     ['radio open.opening', { isMute: true }],
@@ -48,6 +50,8 @@ describe('a stop', () => {
         steps: [
           { do: 'user connects', network: 0, port: 0 },
           { do: 'ask', guest: 0, what: 'connect', network: 0, manner: 'plain' },
+          { do: 'ask', guest: 0, what: 'connect', network: 1, manner: 'plain' },
+          { do: 'ask', guest: 0, what: 'disconnect', network: 0, manner: 'plain' },
         ],
       };
       const stop = await stopIn(plan, state, around);

@@ -11,6 +11,8 @@ export class KeptState implements StateStore {
   /** While set, opening or saving fails. */
   opening: StateFailure | undefined;
   saving: StateFailure | undefined;
+  /** While set, opening waits for it. */
+  answers: Promise<void> | undefined;
   #changed: () => void = () => undefined;
 
   constructor(text?: string) {
@@ -22,8 +24,10 @@ export class KeptState implements StateStore {
     this.#changed = changed;
   }
 
-  readonly open: StateStore['open'] = async () =>
-    this.opening === undefined ? E.right(O.fromNullable(this.text)) : E.left(this.opening);
+  readonly open: StateStore['open'] = async () => {
+    await this.answers;
+    return this.opening === undefined ? E.right(O.fromNullable(this.text)) : E.left(this.opening);
+  };
 
   readonly save: StateStore['save'] = (text) => async () => {
     if (this.saving !== undefined) return E.left(this.saving);
