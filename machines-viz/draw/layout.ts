@@ -42,7 +42,9 @@ export class KernelMissing extends Error {
   readonly code = 'MODULE_NOT_FOUND';
 
   constructor() {
-    super('elkjs, which places boxes and arrows, is not installed. Type: npm install elkjs');
+    super(
+      'elkjs, which places boxes and arrows, is not installed. Type: npm install elkjs (with --global where proxy-wifi is installed so)',
+    );
   }
 }
 

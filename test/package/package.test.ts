@@ -234,7 +234,8 @@ describe('the package', function () {
     });
 
     it('asks for elkjs where machines are drawn', async () => {
-      const advice = 'elkjs, which places boxes and arrows, is not installed. Type: npm install elkjs';
+      const advice =
+        'elkjs, which places boxes and arrows, is not installed. Type: npm install elkjs (with --global where proxy-wifi is installed so)';
       expect(await command('viz', 'drawn')).to.deep.equal({ code: 1, stderr: `error: ${advice}\n` });
       expect(await command('serve', '--inspect', '0')).to.deep.equal({
         code: 1,
@@ -243,7 +244,8 @@ describe('the package', function () {
     });
 
     it('asks for prom-client where metrics are served', async () => {
-      const advice = 'prom-client, which writes metrics, is not installed. Type: npm install prom-client';
+      const advice =
+        'prom-client, which writes metrics, is not installed. Type: npm install prom-client (with --global where proxy-wifi is installed so)';
       expect(await command('serve', '--metrics', '0')).to.deep.equal({
         code: 1,
         stderr: `error: --metrics: ${advice}\n`,
