@@ -2,14 +2,15 @@
 // which starts in half the time of several hundred module files. Everything is built beside `dist` and takes its place
 // when it is whole, so that an interrupted build leaves what was there before.
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -93,12 +94,19 @@ const picturesOnDemand = {
   },
 };
 
-const bundleCommandLine = () =>
-  build({
+/**
+ * The command line as CommonJS, which is there sooner than ES modules are: esbuild shares code between parts in ES modules only, so that is
+ * made first. `start.ts` becomes `main.js`.
+ */
+const bundleCommandLine = async () => {
+  const folder = join(partial, 'cli');
+  const { outputFiles } = await build({
     entryPoints: [join(root, 'cli/main.ts')],
-    outdir: join(partial, 'cli'),
+    outdir: folder,
+    write: false,
     bundle: true,
     splitting: true,
+    entryNames: 'part-[name]-[hash]',
     chunkNames: 'part-[hash]',
     platform: 'node',
     format: 'esm',
@@ -106,15 +114,52 @@ const bundleCommandLine = () =>
     plugins: [rxjs, functional, picturesOnDemand],
     // Native code, and what is rarely wanted: loaded from node_modules when it is.
     external: ['koffi', 'dbus-native', 'prom-client', 'pino-pretty', 'ws'],
-    define: { 'process.env.NODE_ENV': '"production"' },
-    minifySyntax: true,
-    minifyWhitespace: true,
+    define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'moduleUrl' },
     legalComments: 'linked',
-    banner: {
-      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
-    },
     logLevel: 'warning',
   });
+  await mkdir(folder, { recursive: true });
+  const id = createHash('sha256');
+  let mainPart = '';
+  for (const { path, text } of outputFiles) {
+    if (path.endsWith('.txt')) {
+      await writeFile(path, text);
+      continue;
+    }
+    const { code } = await transform(text, {
+      format: 'cjs',
+      platform: 'node',
+      target: 'node20.19',
+      banner: [
+        text.includes('moduleUrl')
+          ? 'const moduleUrl=require("node:url").pathToFileURL(__filename).href;'
+          : '',
+        /\bimport\(/.test(text) ? 'const importOther=require.importOther??(name=>import(name));' : '',
+      ].join(''),
+      minifySyntax: true,
+      minifyWhitespace: true,
+    });
+    const part = code
+      .replaceAll(/import\("\.\/(part-[\w-]+)\.js"\)/g, 'Promise.resolve().then(()=>require("./$1.cjs"))')
+      .replaceAll(/\bimport\("/g, 'importOther("')
+      .replaceAll(/require\("\.\/(part-[\w-]+)\.js"\)/g, 'require("./$1.cjs")');
+    const name = basename(path).replace(/\.js$/, '.cjs');
+    if (name.startsWith('part-main-')) mainPart = name;
+    id.update(name).update(part);
+    await writeFile(join(folder, name), part);
+  }
+  await build({
+    entryPoints: [join(root, 'cli/start.ts')],
+    outfile: join(folder, 'main.js'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    define: { buildId: JSON.stringify(id.digest('hex').slice(0, 16)), mainPart: JSON.stringify(mainPart) },
+    minifySyntax: true,
+    logLevel: 'warning',
+  });
+};
 
 /** The declarations that lead on from those of the doors. */
 const reachable = async () => {

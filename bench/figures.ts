@@ -66,7 +66,9 @@ const meanings: Readonly<Record<string, string>> = {
   'notify-256': 'one signal change delivered to 256 guests, against the bare connects and writes',
   'memory-per-guest':
     'growth of resident memory over 256 idle guests that have each made a request; the baseline is the target',
-  start: '`serve` from process start to listening, against a bare Node server',
+  start:
+    '`serve` from process start to listening, against a bare Node server; from the second start on, with the compiled code that the first one has kept',
+  'start-first': 'the same without compiled code that was kept',
   'wlan-scan-64':
     'time for which the event loop is busy with a scan of 64 BSS entries through koffi, under Wine; the median; the baseline is the target',
   'wlan-slow-call':

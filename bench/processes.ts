@@ -40,11 +40,24 @@ export const startServer = async (
   return { child, port };
 };
 
+/** How a process that is timed ends, and what its environment has beside ours. */
+export interface TimedProcess {
+  readonly end?: 'SIGKILL' | 'SIGTERM';
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Milliseconds from the start of a process until it prints `sign`. */
-export const timeUntilPrinted = (parameters: readonly string[], sign: RegExp): Promise<number> =>
+export const timeUntilPrinted = (
+  parameters: readonly string[],
+  sign: RegExp,
+  { end = 'SIGKILL', env = {} }: TimedProcess = {},
+): Promise<number> =>
   new Promise((resolve, reject) => {
     const started = performance.now();
-    const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, parameters, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     let printed = '';
     const onData = (chunk: unknown): void => {
       printed += String(chunk);
@@ -52,7 +65,7 @@ export const timeUntilPrinted = (parameters: readonly string[], sign: RegExp): P
       const took = performance.now() - started;
       child.removeAllListeners('exit');
       child.once('exit', () => resolve(took));
-      child.kill('SIGKILL');
+      child.kill(end);
     };
     child.stdout.on('data', onData);
     child.stderr.on('data', onData);

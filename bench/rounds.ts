@@ -1,14 +1,15 @@
-/** Measures taken in turns, so that what else the machine does falls on both sides alike. */
+/** Measures taken in turns, so that what else the machine does falls on all sides alike. */
 
-/** The values of two measures, `rounds` of each. */
-export const interleaved = async (
+type Measure = () => Promise<number>;
+
+/** The values of measures, `rounds` of each. */
+export const interleaved = async <M extends readonly [Measure, ...(readonly Measure[])]>(
   rounds: number,
-  measures: readonly [() => Promise<number>, () => Promise<number>],
-): Promise<readonly [number[], number[]]> => {
-  const values: readonly [number[], number[]] = [[], []];
-  for (let round = 0; round < rounds; round += 1) {
-    values[0].push(await measures[0]());
-    values[1].push(await measures[1]());
-  }
-  return values;
+  measures: M,
+): Promise<{ readonly [K in keyof M]: number[] }> => {
+  const values: number[][] = measures.map(() => []);
+  for (let round = 0; round < rounds; round += 1)
+    for (const [n, measure] of measures.entries()) values[n]?.push(await measure());
+  // One list for each measure, as the type says.
+  return values as { readonly [K in keyof M]: number[] };
 };

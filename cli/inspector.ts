@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Log } from '../index.js';
 import { createInspector, type Inspector, type InspectorFailure } from '../machines-viz/index.js';
+import { decodeAirStep, problemText, type SimulatedBackend } from '../native/simulated/index.js';
 
 /** The one beside the metrics' port. */
 export const defaultInspectorPort = 9465;
@@ -31,6 +32,16 @@ export const sayAddress = (inspector: Inspector, say: Say): (() => void) => {
   process.on('SIGUSR2', sayAnother);
   return () => process.off('SIGUSR2', sayAnother);
 };
+
+/** Does steps of a scenario on this radio; gives what was wrong with one, for people. */
+export const actsOn =
+  (radio: SimulatedBackend) =>
+  (step: unknown): string | null => {
+    const action = decodeAirStep(step, radio.played);
+    if (E.isLeft(action)) return action.left.map(problemText).join('; ');
+    radio.control.perform(action.right);
+    return null;
+  };
 
 /**
  * Opens it. `PROXY_WIFI_INSPECT_TOKEN` in the environment keeps pages over a restart of the program, which otherwise gives each

@@ -58,6 +58,8 @@ RuntimeDirectory=${serviceName}
 RuntimeDirectoryMode=0755
 StateDirectory=${serviceName}
 StateDirectoryMode=0700
+CacheDirectory=${serviceName}
+CacheDirectoryMode=0700
 ConfigurationDirectory=${serviceName}
 WorkingDirectory=/var/lib/${serviceName}
 Environment=NODE_ENV=production

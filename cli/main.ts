@@ -1,5 +1,4 @@
-#!/usr/bin/env node
-/** The program `proxy-wifi`. */
+/** The program `proxy-wifi`; `start.ts` loads what the build makes of it. */
 import { run } from './program.js';
 import { processTerminal } from './terminal.js';
 
@@ -18,6 +17,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   else if (process.argv[2] !== 'serve') process.exit();
 });
 
-process.exitCode = await run(process.argv.slice(2), processTerminal());
-// What a stuck reader leaves unread would keep a service's process alive; this timer does not, and ends it.
-if (process.argv[2] === 'serve') setTimeout(() => process.exit(), 300).unref();
+// The build makes CommonJS of it, which has no await here.
+void run(process.argv.slice(2), processTerminal()).then((code) => {
+  process.exitCode = code;
+  // What a stuck reader leaves unread would keep a service's process alive; this timer does not, and ends it.
+  if (process.argv[2] === 'serve') setTimeout(() => process.exit(), 300).unref();
+});

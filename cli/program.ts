@@ -242,8 +242,32 @@ PowerShell:  proxy-wifi completion powershell | Out-String | Invoke-Expression`,
     });
 };
 
-/** Everything that can be typed. `end` is told how it went. */
-export const declareProgram = (terminal: Terminal, end: (code: ExitCode) => void): Command => {
+/** What can be typed first, and who declares it. */
+const declarations: readonly (readonly [
+  readonly string[],
+  (program: Command, terminal: Terminal, end: (code: ExitCode) => void) => void,
+])[] = [
+  [['serve'], declareServe],
+  [['guest'], declareGuest],
+  [['ctl'], declareCtl],
+  [['demo'], declareDemo],
+  [['replay'], declareReplay],
+  [['scenario'], declareScenario],
+  [['capture'], declareCapture],
+  [['doctor', 'install', 'uninstall', 'register'], declareHostTools],
+  [['viz'], declareViz],
+  [['completion'], declareCompletion],
+];
+
+/**
+ * Everything that can be typed. `end` is told how it went. `first`: what was typed first; if it is a command that nobody lists, the others are
+ * not declared, which takes as long as everything else in here.
+ */
+export const declareProgram = (
+  terminal: Terminal,
+  end: (code: ExitCode) => void,
+  first?: string,
+): Command => {
   const program = new Command('proxy-wifi')
     .description(
       'Wi-Fi for virtual machines: scans, connections and signals of the host, simulated or fake ones.',
@@ -261,25 +285,23 @@ export const declareProgram = (terminal: Terminal, end: (code: ExitCode) => void
       '\nExit code 0: done; 1: it failed; 2: it was not asked for rightly; 130, 143: Ctrl-C, SIGTERM.',
     )
     .hook('preAction', (_program, command) => refuseMoreArguments(command));
-  declareServe(program, terminal, end);
-  declareGuest(program, terminal, end);
-  declareCtl(program, terminal, end);
-  declareDemo(program, terminal, end);
-  declareReplay(program, terminal, end);
-  declareScenario(program, terminal, end);
-  declareCapture(program, terminal, end);
-  declareHostTools(program, terminal, end);
-  declareViz(program, terminal, end);
-  declareCompletion(program, terminal, end);
+  const wanted = declarations.filter(([names]) => first !== undefined && names.includes(first));
+  // Completions name all commands.
+  const declared = wanted.length === 0 || first === 'completion' ? declarations : wanted;
+  for (const [, declare] of declared) declare(program, terminal, end);
   return program;
 };
 
 /** Runs what was typed after the program's name. Never rejects because of what was typed. */
 export const run = async (argv: readonly string[], terminal: Terminal): Promise<ExitCode> => {
   let code: ExitCode = 0;
-  const program = declareProgram(terminal, (result) => {
-    code = result;
-  });
+  const program = declareProgram(
+    terminal,
+    (result) => {
+      code = result;
+    },
+    argv[0],
+  );
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;

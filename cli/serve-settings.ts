@@ -8,10 +8,10 @@ import { flagsOf, type InputOf, isWritten, type Typed, type TypedFlag } from '..
 import { loadScenario, type Scenario } from '../native/simulated/index.js';
 import { settingsTable } from '../settings.js';
 import { type Given, readConfig } from './config-file.js';
+import { defaultMetricsAddress, type HttpAddress, parseHttpAddress } from './http-address.js';
 import { parseInspectorPort } from './inspector.js';
 import { type LogOptions, standardError } from './log.js';
 import { parseLogTarget } from './log-target.js';
-import { defaultMetricsAddress, type HttpAddress, parseHttpAddress } from './metrics-server.js';
 import { readNetworks } from './networks-file.js';
 import type { RecordOptions } from './recording.js';
 import { type ownTable, serveTable } from './serve-table.js';

@@ -14,9 +14,9 @@ import { type LogLevel, logLevels } from '../json/log-level.js';
 import { absent, isWritten, plain, type SettingTable } from '../json/setting.js';
 import { fakeNetworkList, settingsTable } from '../settings.js';
 import { parseByteSize } from './byte-size.js';
+import { defaultMetricsAddress, httpAddressForm, parseHttpAddress } from './http-address.js';
 import { defaultInspectorPort, parseInspectorPort } from './inspector.js';
 import { logTargetForm, parseLogTarget } from './log-target.js';
-import { defaultMetricsAddress, httpAddressForm, parseHttpAddress } from './metrics-server.js';
 import { noState } from './state-place.js';
 
 /** A path as the system takes it: a NUL would end it early. */

@@ -16,16 +16,15 @@ import type { Inspector } from '../machines-viz/index.js';
 import type { Metrics } from '../metrics/index.js';
 import { logNativeCode, serviceSupervisor, stateFile } from '../native/index.js';
 import { defaultScenario, type SimulatedBackend, simulatedBackend } from '../native/simulated/index.js';
-import { openInspector, sayAddress } from './inspector.js';
+import { actsOn, openInspector, sayAddress } from './inspector.js';
 import { exitCodes, type Interrupt, onInterrupt } from './interruption.js';
 import { type OpenedLog, openLog } from './log.js';
-import { serveMetrics } from './metrics-server.js';
 import { isMissingPackage, missingPackageText } from './missing-package.js';
 import { followNetworks, type HeldNetworks, holdNetworks } from './networks-file.js';
-import { openRecording } from './recording.js';
+import { recordingSwitch } from './recording-switch.js';
 import { onHangUp, reload } from './reload.js';
 import { type ServeFlags, type ServeSettings, serveSettings } from './serve-settings.js';
-import { actsOn, recordingSwitch, type Steering, steering, steeringText } from './steering.js';
+import type { Steering } from './steering.js';
 import { complain, type ExitCode, type Terminal } from './terminal.js';
 import { whatToTypeNext } from './what-next.js';
 
@@ -52,7 +51,10 @@ const surroundingsOf = async (
   metrics: Metrics | undefined,
 ): Promise<E.Either<readonly string[], Surroundings>> => {
   const { record, recordOptions, inspect, control, state } = settings;
-  const recording = record === undefined ? undefined : await openRecording(record, log, recordOptions);
+  const recording =
+    record === undefined
+      ? undefined
+      : await (await import('./recording.js')).openRecording(record, log, recordOptions);
   if (recording !== undefined && E.isLeft(recording)) return recording;
   let act: ReturnType<typeof actsOn> = () => 'the service is starting';
   const inspector =
@@ -71,7 +73,7 @@ const surroundingsOf = async (
   const steered =
     control === undefined
       ? undefined
-      : steering({
+      : (await import('./steering.js')).steering({
           address: control,
           log,
           radio,
@@ -241,7 +243,7 @@ const serveAs = async (
   const server =
     metrics === undefined || settings.metrics === undefined
       ? undefined
-      : await serveMetrics(settings.metrics, metrics, log);
+      : await (await import('./metrics-server.js')).serveMetrics(settings.metrics, metrics, log);
   if (server !== undefined && E.isLeft(server)) {
     await stop();
     return complain(terminal, [server.left], 1);
@@ -256,7 +258,7 @@ const serveAs = async (
     if (address !== null) say(`Listening for guests at ${address}.`);
   const letGo = inspector === undefined ? undefined : sayAddress(inspector, say);
   if (server !== undefined) say(`Metrics are at ${server.right.url}.`);
-  if (control !== undefined) say(steeringText(control.right));
+  if (control !== undefined) say((await import('./steering.js')).steeringText(control.right));
   if (!settings.log.json) for (const line of whatToTypeNext(settings, status())) terminal.out(line);
 
   supervisor = await serviceSupervisor(process.env, (problem) =>

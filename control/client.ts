@@ -1,5 +1,5 @@
 /** The other end of the control: asks a running service, for `proxy-wifi ctl` and for programs. */
-import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { decode } from '../json/decoding.js';
@@ -127,10 +127,11 @@ const eventReader = (onEvent: (event: ServiceEvent) => void): ((text: string) =>
 export const controlClient = (address: ControlAddress, token?: string): ControlClient => {
   const where: RequestOptions =
     address.scheme === 'unix' ? { socketPath: address.path } : { host: address.host, port: address.port };
-  const begin = (
+  const begin = async (
     { method, path }: Pick<Operation, 'method' | 'path'>,
     body: string | undefined,
-  ): ClientRequest => {
+  ): Promise<ClientRequest> => {
+    const { request } = await import('node:http');
     const sent = request({
       ...where,
       method,
@@ -156,7 +157,7 @@ export const controlClient = (address: ControlAddress, token?: string): ControlC
       async (): Promise<E.Either<ControlRefusal, AnswerOf<N>>> => {
         const operation: Operation = operations[name];
         const path = operation.path.replace('{guest}', encodeURIComponent(guest ?? ''));
-        const sent = begin(
+        const sent = await begin(
           { method: operation.method, path },
           body === undefined ? undefined : JSON.stringify(body),
         );
@@ -180,7 +181,10 @@ export const controlClient = (address: ControlAddress, token?: string): ControlC
       },
     watch: (onEvent, signal, only) => async () => {
       const { method, path } = operations.watchEvents;
-      const sent = begin({ method, path: only === undefined ? path : `${path}?only=${only}` }, undefined);
+      const sent = await begin(
+        { method, path: only === undefined ? path : `${path}?only=${only}` },
+        undefined,
+      );
       const stop = (): void => void sent.destroy();
       signal.addEventListener('abort', stop);
       if (signal.aborted) stop();

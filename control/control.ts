@@ -17,7 +17,7 @@ import { type ControlFailure, type Listening, listen, tokenProblem } from './lis
 import { openApi } from './openapi.js';
 import type { BodyOf, OperationName } from './operations.js';
 import { type Refusal, refusal, wrongBody } from './refusal.js';
-import { type Asked, controlServer, type Handlers } from './server.js';
+import type { Asked, Handlers } from './server.js';
 
 /** What can be changed from outside, beside the service itself. What is left out is refused in words (409). */
 export interface ControlParts {
@@ -178,6 +178,8 @@ export const createControl = (options: ControlOptions): Control => {
       if (problem !== undefined)
         return E.left({ code: 'EINVAL', detail: `control ${formatControlAddress(address)}: ${problem}` });
       let names: readonly string[] | undefined;
+      // Most services are not steered, and start sooner without it.
+      const { controlServer } = await import('./server.js');
       const server = controlServer({
         handlers: handlersOf(proxy, options, feed),
         token,

@@ -3,7 +3,8 @@ import { request } from 'node:http';
 import { connect, Server } from 'node:net';
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { parseHttpAddress, serveMetrics } from '../../cli/metrics-server.js';
+import { parseHttpAddress } from '../../cli/http-address.js';
+import { serveMetrics } from '../../cli/metrics-server.js';
 import { type LogFacts, silentLog } from '../../index.js';
 import { right } from '../protocol/either.js';
 

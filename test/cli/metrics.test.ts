@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Gauge, Registry } from 'prom-client';
-import { parseHttpAddress } from '../../cli/metrics-server.js';
+import { parseHttpAddress } from '../../cli/http-address.js';
 import { ManualClock, type ServiceStatus } from '../../index.js';
 import { createMetrics, registerMetrics } from '../../metrics/index.js';
 import { durationBuckets, metricTable, nativeCallBuckets } from '../../metrics/metric-table.js';

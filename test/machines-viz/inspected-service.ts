@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { type Actor, createActor, waitFor } from 'xstate';
 import { proxyWifiOn } from '../../actors/proxy-wifi.js';
-import { actsOn } from '../../cli/steering.js';
+import { actsOn } from '../../cli/inspector.js';
 import {
   type FakeNetwork,
   type InterfaceStatus,

@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { build } from 'esbuild';
+import { cacheFolder, ownFolder } from '../../cli/compiled-code.js';
+
+const run = promisify(execFile);
+
+/** A program of two parts, of which the first leads to the second and, on demand, to a package. */
+const parts = {
+  'part-a.cjs': `const { twice } = require('./part-b.cjs');
+console.log(twice(21), __filename.endsWith('part-a.cjs'));
+const importOther = require.importOther ?? ((name) => import(name));
+importOther('node:os').then(({ EOL }) => console.log(JSON.stringify(EOL), require('./part-b.cjs').times));`,
+  'part-b.cjs': `exports.times = (exports.times ?? 0) + 1;
+exports.twice = (n) => n * 2;`,
+};
+
+describe('compiled code that is kept', () => {
+  let folder: string;
+  let kept: string;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'proxy-wifi-compiled-'));
+    kept = join(folder, 'cache');
+    for (const [name, text] of Object.entries(parts)) writeFileSync(join(folder, name), text);
+    await build({
+      stdin: {
+        contents: `import { partsOf } from './compiled-code.js';
+import { fileURLToPath } from 'node:url';
+partsOf(fileURLToPath(import.meta.url), process.env.BUILD ?? '1')('part-a.cjs');`,
+        resolveDir: join(import.meta.dirname, '../../cli'),
+      },
+      outfile: join(folder, 'main.mjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      logLevel: 'error',
+    });
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const start = async (env: NodeJS.ProcessEnv = {}): Promise<string> => {
+    const { stdout, stderr } = await run(process.execPath, [join(folder, 'main.mjs')], {
+      env: { ...process.env, XDG_CACHE_HOME: kept, CACHE_DIRECTORY: '', ...env },
+    });
+    expect(stderr).to.equal('');
+    return stdout;
+  };
+  const said = `42 true\n"\\n" 1\n`;
+
+  /** The files that are kept, by path, each with what changes when it is written anew. */
+  const files = async (): Promise<ReadonlyMap<string, number>> => {
+    const found = await readdir(kept, { recursive: true, withFileTypes: true }).catch(() => []);
+    const paths = found
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name));
+    return new Map(await Promise.all(paths.map(async (path) => [path, (await stat(path)).ino] as const)));
+  };
+
+  it('is written by the first start and used by the second', async () => {
+    expect(await start()).to.equal(said);
+    const first = await files();
+    expect(first.size).to.be.at.least(2);
+    expect(await start()).to.equal(said);
+    expect(await files()).to.deep.equal(first);
+  });
+
+  it('is for its user alone', async () => {
+    await start();
+    expect(statSync(join(kept, 'proxy-wifi')).mode & 0o777).to.equal(0o700);
+  });
+
+  it('is written anew where it is damaged', async () => {
+    await start();
+    const before = await files();
+    for (const path of before.keys()) await writeFile(path, 'not what V8 wrote');
+    expect(await start()).to.equal(said);
+    expect(await start()).to.equal(said);
+    for (const path of (await files()).keys()) expect((await stat(path)).size, path).to.be.greaterThan(100);
+  });
+
+  it('is that of the same build', async () => {
+    await start();
+    // As long as before, which is all that V8 looks at.
+    writeFileSync(join(folder, 'part-b.cjs'), parts['part-b.cjs'].replace('n * 2', 'n * 3'));
+    expect(await start({ BUILD: '2' })).to.equal(said.replace('42', '63'));
+  });
+
+  it('is not kept where nobody may write, and where the user wants none', async () => {
+    writeFileSync(kept, 'a file');
+    expect(await start()).to.equal(said);
+    rmSync(kept);
+    expect(await start({ NODE_DISABLE_COMPILE_CACHE: '1' })).to.equal(said);
+    expect(await files()).to.have.property('size', 0);
+  });
+
+  it('is not taken from a folder that others may write to, or from behind a link', () => {
+    const mine = join(folder, 'mine');
+    expect(ownFolder(mine)).to.equal(mine);
+    chmodSync(mine, 0o770);
+    expect(ownFolder(mine)).to.equal(undefined);
+    mkdirSync(join(folder, 'elsewhere'));
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'link'));
+    expect(ownFolder(join(folder, 'link'))).to.equal(undefined);
+  });
+
+  it('is where the system keeps what can be made again', () => {
+    expect(cacheFolder({ CACHE_DIRECTORY: '/var/cache/unit', XDG_CACHE_HOME: '/x' })).to.equal(
+      '/var/cache/unit',
+    );
+    expect(cacheFolder({ XDG_CACHE_HOME: '/x' })).to.equal('/x/proxy-wifi');
+    expect(cacheFolder({ XDG_CACHE_HOME: 'relative' })).to.not.contain('relative');
+  });
+});
