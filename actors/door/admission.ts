@@ -8,8 +8,13 @@ import type { Service } from '../service.js';
 /** Is the guest on the allow-list, if there is one? */
 export const mayComeIn = ({ allow }: Settings, guest: GuestId): boolean => allow === null || allow.has(guest);
 
-/** Brings a connection to its guest, or closes it. */
-export const admitConnection = (service: Service, guests: Guests, connection: Connection): void => {
+/** Brings a connection to its guest, or closes it. `onClosed` hears when one that was let in is gone, and whether it had sent a byte. */
+export const admitConnection = (
+  service: Service,
+  guests: Guests,
+  connection: Connection,
+  onClosed: (hadBytes: boolean) => void,
+): void => {
   const { settings, counters, log } = service;
   const { peer } = connection;
   if (!mayComeIn(settings, peer)) {
@@ -18,5 +23,14 @@ export const admitConnection = (service: Service, guests: Guests, connection: Co
     connection.destroy();
     return;
   }
-  guests.connectionsOf(peer).accept(connection, () => guests.release(peer));
+  guests.connectionsOf(peer).accept(connection, (hadBytes) => {
+    guests.release(peer);
+    onClosed(hadBytes);
+  });
+};
+
+/** A connection of this guest is closed because too many wait, or because it comes in vain again and again. One line for each would be what a flood is after. */
+export const noteTurnedAway = ({ counters, log }: Service, guest: GuestId): void => {
+  counters.count('refusedConnections', 'flood');
+  log.debug({ guest }, 'connection refused: too many come');
 };

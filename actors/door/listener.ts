@@ -10,7 +10,8 @@ import type { Seat } from '../seat.js';
 import type { Service } from '../service.js';
 import { pause, reopening } from '../supervision/retry-schedule.js';
 import { supervised } from '../supervision/supervised.js';
-import { admitConnection } from './admission.js';
+import { admitConnection, noteTurnedAway } from './admission.js';
+import { Arrivals } from './arrivals.js';
 
 type ListenerEvent =
   /** `address`: with the port really taken. */
@@ -46,15 +47,26 @@ interface ListenerContext extends ListenerState, ListenerInput {}
 const listening = ({ service, guests, endpoint }: ListenerInput): Observable<ListenerEvent> => {
   const { requestPort, socketOwner, socketMode } = service.settings;
   const transport = service.platform.transport(endpoint.scheme, service.clock);
-  return new Observable((subscriber) =>
-    transport.listen(endpoint, { requestPort, socketOwner, socketMode }).subscribe({
-      next: (event) => {
-        if (event.type === 'accepted') admitConnection(service, guests, event.connection);
-        else subscriber.next({ type: 'endpoint.bound', address: event.address });
-      },
-      error: (failure: SocketFailure) => subscriber.next({ type: 'endpoint.failed', failure }),
-    }),
-  );
+  return new Observable((subscriber) => {
+    const arrivals = new Arrivals(
+      service.clock,
+      (connection) =>
+        admitConnection(service, guests, connection, (hadBytes) =>
+          arrivals.noteClosed(connection.peer, hadBytes),
+        ),
+      ({ peer }) => noteTurnedAway(service, peer),
+    );
+    subscriber.add(() => arrivals.close());
+    subscriber.add(
+      transport.listen(endpoint, { requestPort, socketOwner, socketMode }).subscribe({
+        next: (event) => {
+          if (event.type === 'accepted') arrivals.add(event.connection);
+          else subscriber.next({ type: 'endpoint.bound', address: event.address });
+        },
+        error: (failure: SocketFailure) => subscriber.next({ type: 'endpoint.failed', failure }),
+      }),
+    );
+  });
 };
 
 const listenerMachine = setup({

@@ -10,7 +10,7 @@ import { encodeHostMessage } from '../../protocol/frame.js';
 import type { Request } from '../../protocol/messages.js';
 import { refusalText } from '../../protocol/refusal.js';
 import type { Deadline } from '../../streams/deadlines.js';
-import { type RequestRefusal, requestFrame } from '../../streams/frames.js';
+import { type RequestFrameEvent, type RequestRefusal, requestFrame } from '../../streams/frames.js';
 import { tapFrame, tapRequest } from '../application/frame-tap.js';
 import type { Service } from '../service.js';
 import { type GuestRequest, ssidOf } from './guest-request.js';
@@ -20,6 +20,8 @@ import type { RequestChannelEvent } from './request-channel-state.js';
 interface Exchange {
   readonly connection: Connection;
   request: GuestRequest | undefined;
+  /** It has sent something. */
+  hadBytes: boolean;
   /** What becomes of the answer, once there is one. */
   delivery: Promise<Either<SocketFailure, void>> | undefined;
   /** Somebody waits for what becomes of the answer. */
@@ -28,6 +30,10 @@ interface Exchange {
   /** The guest is to close now. */
   parting: Deadline | undefined;
 }
+
+/** A connection without a byte has come to its end with this. */
+const isEmpty = (event: RequestFrameEvent): boolean =>
+  event.type === 'refused' && 'received' in event.refusal && event.refusal.received === 0;
 
 const invalidAnswer = encodeHostMessage({ operation: 'invalid' });
 
@@ -67,8 +73,8 @@ export class GuestConnections {
     return this.#exchanges.size;
   }
 
-  /** Takes a new connection of the guest, or closes it when there are too many already. `onClosed`: it is gone for good. */
-  accept(connection: Connection, onClosed: () => void): void {
+  /** Takes a new connection of the guest, or closes it when there are too many already. `onClosed`: it is gone for good; had it sent anything? */
+  accept(connection: Connection, onClosed: (hadBytes: boolean) => void): void {
     const { settings, counters, log } = this.#service;
     if (this.#exchanges.size >= settings.backlog) {
       counters.count('refusedConnections', 'backlog');
@@ -80,6 +86,7 @@ export class GuestConnections {
     const exchange: Exchange = {
       connection,
       request: undefined,
+      hadBytes: false,
       delivery: undefined,
       followed: false,
       reading: undefined,
@@ -87,6 +94,7 @@ export class GuestConnections {
     };
     this.#exchanges.set(id, exchange);
     exchange.reading = this.#readFrame(connection.bytes).subscribe((event) => {
+      exchange.hadBytes ||= !isEmpty(event);
       switch (event.type) {
         case 'started':
           if (this.#isHeard(connection)) this.#events.next({ type: 'frame.started' });
@@ -99,14 +107,14 @@ export class GuestConnections {
           break;
         case 'refused':
           // Whether it came in one piece or in several: who sends bytes has a place.
-          if (this.#isHeard(connection)) this.#refuse(exchange, event.refusal);
+          if (!exchange.hadBytes || this.#isHeard(connection)) this.#refuse(exchange, event.refusal);
           break;
       }
     });
     // After the reading: a connection that breaks in the middle of a frame is refused before it is forgotten.
     connection.closed.subscribe(() => {
       this.#forget(id);
-      onClosed();
+      onClosed(exchange.hadBytes);
     });
   }
 

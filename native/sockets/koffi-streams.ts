@@ -5,8 +5,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { Observable, type Subscriber } from 'rxjs';
-import { tellProblem } from '../log.js';
 import type { GuestId } from './endpoint.js';
+import { Exhaustion, isExhaustion } from './exhaustion.js';
 import type {
   Descriptor,
   SocketCalls,
@@ -16,16 +16,16 @@ import type {
 } from './koffi-streams-calls.js';
 import { openConnection, type SocketConnection } from './koffi-streams-connection.js';
 import { familyFailure } from './koffi-streams-failure.js';
-import type { Delivery, GuestConnection, ListenerEvent, SocketFailure } from './transport.js';
-
-/** Connections that the system holds for us until we accept them; it caps the number by itself. */
-const backlog = 511;
+import {
+  acceptQueue,
+  type Delivery,
+  type GuestConnection,
+  type ListenerEvent,
+  type SocketFailure,
+} from './transport.js';
 
 /** Accepted per wake-up at most, so that a flood of connections does not keep the event loop. */
 const acceptsPerTurn = 64;
-
-/** accept: nothing is wrong with the listener, but the process or the machine has no room for one more. */
-const exhaustion: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
 
 /** Milliseconds until a listener without descriptors looks again. */
 const exhaustionPause = 100;
@@ -77,7 +77,7 @@ const listenNow = (
     return;
   }
   const socket = opened.right;
-  const bound = E.chain(() => calls.listen(socket, backlog))(calls.bind(socket, address));
+  const bound = E.chain(() => calls.listen(socket, acceptQueue))(calls.bind(socket, address));
   const local = E.chain(() => calls.localAddress(socket, family.addressSize))(bound);
   if (E.isLeft(local)) {
     calls.close(socket);
@@ -85,22 +85,11 @@ const listenNow = (
     return;
   }
 
-  /** Connections that could not be accepted since that was told last, and when it may be told again. */
-  let refused = 0;
-  let quietUntil = Number.NEGATIVE_INFINITY;
+  const exhaustion = new Exhaustion(where, (code) => familyFailure(family, 'accept', where, code).detail);
   let resting: NodeJS.Timeout | undefined;
   /** No descriptor is left for a newcomer, who waits: asking again at once would do nothing else for ever. */
   const rest = (code: string): void => {
-    refused += 1;
-    const now = performance.now();
-    if (now >= quietUntil) {
-      quietUntil = now + 60_000;
-      tellProblem(
-        { endpoint: where, code, times: refused },
-        familyFailure(family, 'accept', where, code).detail,
-      );
-      refused = 0;
-    }
+    exhaustion.note(code);
     watch.set({ readable: false, writable: false });
     resting = setTimeout(() => watch.set({ readable: true, writable: false }), exhaustionPause);
   };
@@ -110,7 +99,7 @@ const listenNow = (
       const accepted = calls.accept(socket, family.addressSize);
       if (E.isLeft(accepted)) {
         if (accepted.left.kind === 'transient') continue;
-        if (exhaustion.has(accepted.left.code)) rest(accepted.left.code);
+        if (isExhaustion(accepted.left.code)) rest(accepted.left.code);
         else if (accepted.left.kind === 'fatal') fail('accept', accepted.left);
         return;
       }
@@ -124,6 +113,7 @@ const listenNow = (
   const watch = readiness.watch(socket, acceptWaiting);
   subscriber.add(() => {
     clearTimeout(resting);
+    exhaustion.close();
     watch.close(() => calls.close(socket));
   });
   watch.set({ readable: true, writable: false });

@@ -15,7 +15,7 @@ import { connect, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { codeOf, socketFailure } from './failure.js';
-import type { SocketFailure } from './transport.js';
+import { acceptQueue, type SocketFailure } from './transport.js';
 
 /** Bytes in `sun_path` of Linux' `struct sockaddr_un` (unix(7)), less the closing zero. Longer ones would be cut off. */
 export const maximumPathSize = 107;
@@ -138,6 +138,6 @@ const grant = (path: string, { owner, group, mode }: SocketAccess): void => {
  * mode follow right after binding: a file mode mask would hold for the files of all threads of the host application.
  */
 export const listenAtFile = (server: Server, path: string, access: SocketAccess = {}): void => {
-  server.listen({ path });
+  server.listen({ path, backlog: acceptQueue });
   if (server.listening) grant(path, access);
 };

@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import type { GuestId } from './endpoint.js';
+import { descriptorOf, Exhaustion, firstBeyond } from './exhaustion.js';
 import { codeOf, socketFailure } from './failure.js';
 import {
   type Connection,
@@ -142,9 +143,13 @@ export const listenOn = ({ where, portOption, bind, address, admit }: Binding): 
       if (subscriber.closed) connection.destroy();
       else subscriber.next({ type: 'accepted', connection });
     };
+    const beyond = firstBeyond();
+    const exhaustion = new Exhaustion(where, (code) => socketFailure('accept', where, code).detail);
     server.on('connection', (socket) => {
       socket.on('error', ignoreError);
-      admit(socket, deliver);
+      if ((descriptorOf(socket) ?? 0) < beyond) return admit(socket, deliver);
+      socket.destroy();
+      exhaustion.note('EMFILE');
     });
     server.on('listening', () => subscriber.next({ type: 'listening', address: address(server) }));
     const fail = (error: unknown): void => {
@@ -158,6 +163,7 @@ export const listenOn = ({ where, portOption, bind, address, admit }: Binding): 
       fail(error);
     }
     return () => {
+      exhaustion.close();
       if (server.listening) server.close();
       else server.once('listening', () => server.close());
     };

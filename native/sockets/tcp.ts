@@ -6,7 +6,7 @@ import { throwError } from 'rxjs';
 import { type Endpoint, formatEndpoint, guestAddress, guestIdOf } from './endpoint.js';
 import { socketFailure } from './failure.js';
 import { connectionOf, dial, listenOn, sendTo } from './stream.js';
-import type { GuestSide, SocketFamily, Transport } from './transport.js';
+import { acceptQueue, type GuestSide, type SocketFamily, type Transport } from './transport.js';
 
 const tcpUrl = (host: string, port: number): string => formatEndpoint({ scheme: 'tcp', host, port });
 
@@ -18,7 +18,7 @@ const listenAt = (host: string, port: number, portOption?: string) =>
   listenOn({
     where: tcpUrl(host, port),
     portOption,
-    bind: (server) => server.listen({ host, port, exclusive: true }),
+    bind: (server) => server.listen({ host, port, exclusive: true, backlog: acceptQueue }),
     address: (server) => tcpUrl(host, portOf(server)),
     admit: (socket, deliver) => {
       // A peer that has reset its connection by now has no address any more.

@@ -64,6 +64,12 @@ interface ListenOptions {
   readonly socketMode?: string | undefined;
 }
 
+/**
+ * Connections that the system holds for a listener until they are accepted. A flood fills the 511 that Node asks for at once, and whoever
+ * comes then tries again a second later. The system takes what it allows itself: Linux `net.core.somaxconn`, 4096 since 5.4.
+ */
+export const acceptQueue = 4096;
+
 /** So many bytes of a guest are discarded that writes where nobody reads; then its stream is closed. */
 export const unaskedLimit = 65_536;
 

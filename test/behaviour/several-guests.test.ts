@@ -1,5 +1,6 @@
 /** behaviour.md, “Several guests”. */
 import { expect } from 'chai';
+import { banTime, mostEmpty } from '../../actors/door/arrivals.js';
 import { encodeRequest } from '../../protocol/index.js';
 import { bss, network, ssid, station } from '../stage/networks.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
@@ -70,6 +71,18 @@ describe('several guests', () => {
       await Promise.all(silent.map(({ opened }) => opened));
       expect(await (await s.guest(1)).seen()).to.deep.equal(['Cafe', 'Bar']);
       expect(s.status.guests.map(({ id }) => id)).to.deep.equal(['tcp://127.0.1.1']);
+    });
+
+    it('guests 2: nor does one that ends, or waits for too long, without a byte', async () => {
+      const s = await stage({ ...oneInterface, time: 'manual' });
+      const [ending, waiting] = [s.raw(2), s.raw(3)];
+      await Promise.all([ending.opened, waiting.opened]);
+      ending.end();
+      await ending.ended;
+      await s.clock.advance(2000);
+      await waiting.ended;
+      expect(s.records.count('refusedFrames', 'incomplete')).to.equal(2);
+      expect(s.status.guests).to.deep.equal([]);
     });
   });
 
@@ -261,5 +274,25 @@ describe('several guests', () => {
       await s.until(() => s.statusOf(guest)?.connections === 0, 'the backlog is empty');
       expect(await guest.seen()).to.deep.equal(['Cafe', 'Bar']);
     });
+  });
+
+  it('guests 7: whoever comes again and again without a byte is sent away for 10 s, and nobody else', async () => {
+    const s = await stage({ ...oneInterface, time: 'manual' });
+    const comeInVain = async (number: number): Promise<void> => {
+      const raw = s.raw(number);
+      await raw.opened;
+      raw.end();
+      await raw.ended;
+      raw.destroy();
+      await s.until(() => s.statusOf({ id: s.guestId(number) })?.connections !== 1, 'it is gone');
+    };
+    for (let n = 0; n < mostEmpty + 3; n += 1) await comeInVain(1);
+    await s.until(() => s.records.count('refusedConnections', 'flood') > 0, 'it is sent away');
+    expect(await (await s.guest(2)).seen()).to.deep.equal(['Cafe', 'Bar']);
+    const refused = s.raw(1);
+    await refused.write(scanRequest);
+    expect(await refused.ended).to.have.length(0);
+    await s.clock.advance(banTime);
+    expect(await (await s.guest(1)).seen()).to.deep.equal(['Cafe', 'Bar']);
   });
 });

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
+import sinon from 'sinon';
 import { logNativeCode } from '../../../native/log.js';
+import { Exhaustion, firstBeyond } from '../../../native/sockets/exhaustion.js';
 import type { SocketSystem } from '../../../native/sockets/koffi-streams-calls.js';
 import { posixSockets } from '../../../native/sockets/koffi-streams-posix.js';
 import type { Connection } from '../../../native/sockets/transport.js';
@@ -61,3 +63,59 @@ if (process.platform === 'linux')
       told.unsubscribe();
     });
   });
+
+describe('what a listener says about a lack of descriptors', () => {
+  let clock: sinon.SinonFakeTimers;
+  let lines: { readonly facts: object; readonly message: string }[];
+  let told: ReturnType<typeof logNativeCode>;
+  let exhaustion: Exhaustion;
+
+  beforeEach(() => {
+    clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    lines = [];
+    told = logNativeCode({
+      info: () => undefined,
+      warn: (facts, message) => void lines.push({ facts, message }),
+      isLevelEnabled: () => false,
+    });
+    exhaustion = new Exhaustion('tcp://127.0.0.1:1', (code) => `no room (${code})`);
+  });
+  afterEach(() => {
+    exhaustion.close();
+    told.unsubscribe();
+    clock.restore();
+  });
+
+  const said = (times: number) => ({
+    facts: { endpoint: 'tcp://127.0.0.1:1', code: 'EMFILE', times },
+    message: 'no room (EMFILE)',
+  });
+
+  it('is said at once, and then once a minute with the number of times', () => {
+    for (let n = 0; n < 5; n++) exhaustion.note('EMFILE');
+    expect(lines).to.deep.equal([said(1)]);
+    clock.tick(59_999);
+    expect(lines).to.have.length(1);
+    clock.tick(1);
+    expect(lines).to.deep.equal([said(1), said(4)]);
+    clock.tick(600_000);
+    expect(lines, 'nothing happened since').to.have.length(2);
+    exhaustion.note('EMFILE');
+    expect(lines[2]).to.deep.equal(said(1));
+  });
+
+  it('is not said after the listener has closed', () => {
+    exhaustion.note('EMFILE');
+    exhaustion.note('EMFILE');
+    exhaustion.close();
+    clock.tick(60_000);
+    expect(lines).to.have.length(1);
+  });
+
+  it('leaves some to the state, the log and notifications, whatever the limit', () => {
+    expect([32, 64, 1024, 1_048_576].map((limit) => limit - firstBeyond(limit))).to.deep.equal([
+      4, 8, 16, 16,
+    ]);
+    expect(firstBeyond(Number.POSITIVE_INFINITY)).to.equal(Number.POSITIVE_INFINITY);
+  });
+});

@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { EMPTY, NEVER } from 'rxjs';
+import sinon from 'sinon';
+import { Arrivals, admittedPerTurn, banTime, mostEmpty, mostWaiting } from '../../../actors/door/arrivals.js';
+import { guestIdOf } from '../../../native/sockets/endpoint.js';
+import type { Connection } from '../../../native/sockets/transport.js';
+import { systemClock } from '../../../streams/clock.js';
+
+describe('newcomers at an endpoint', () => {
+  let clock: sinon.SinonFakeTimers;
+  let admitted: string[];
+  let refused: string[];
+  let closed: string[];
+  let arrivals: Arrivals;
+
+  beforeEach(() => {
+    clock = sinon.useFakeTimers({ toFake: ['setImmediate', 'clearImmediate', 'performance', 'setTimeout'] });
+    admitted = [];
+    refused = [];
+    closed = [];
+    arrivals = new Arrivals(
+      systemClock,
+      ({ peer }) => void admitted.push(peer),
+      ({ peer }) => void refused.push(peer),
+    );
+  });
+  afterEach(() => {
+    arrivals.close();
+    clock.restore();
+  });
+
+  const idOf = (number: number) => guestIdOf({ scheme: 'tcp', address: `127.0.1.${number}` });
+
+  const come = (number: number, times = 1): void => {
+    const peer = idOf(number);
+    const connection: Connection = {
+      peer,
+      bytes: EMPTY,
+      closed: NEVER,
+      finish: () => TE.right(undefined),
+      destroy: () => void closed.push(peer),
+    };
+    for (let n = 0; n < times; n += 1) arrivals.add(connection);
+  };
+
+  const turn = (): void => void clock.next();
+
+  it('are let in at once where few come, however often one of them does', () => {
+    for (let n = 0; n < 500; n += 1) {
+      come(1);
+      clock.tick(1);
+    }
+    expect(admitted).to.have.length(500);
+  });
+
+  it('wait while more come at a time, and are all let in, turn by turn', () => {
+    come(1, 100);
+    expect(admitted).to.have.length(admittedPerTurn);
+    turn();
+    expect(admitted).to.have.length(2 * admittedPerTurn);
+    turn();
+    turn();
+    expect(admitted).to.have.length(100);
+    expect(closed).to.deep.equal([]);
+  });
+
+  it('do not wait behind the flood of another address', () => {
+    come(1, 500);
+    come(2);
+    turn();
+    expect(admitted.indexOf(idOf(2))).to.equal(admittedPerTurn);
+  });
+
+  it('do not wait behind a flood from four hundred addresses either: who has come least goes first', () => {
+    for (let round = 0; round < 3; round += 1) for (let n = 0; n < 400; n += 1) come(1000 + n);
+    come(2);
+    turn();
+    expect(admitted.indexOf(idOf(2))).to.be.within(admittedPerTurn, 2 * admittedPerTurn - 1);
+  });
+
+  it('take turns, whoever came how often before', () => {
+    come(1, 200);
+    come(2, 200);
+    admitted.length = 0;
+    turn();
+    expect(admitted.filter((peer) => peer === idOf(2))).to.have.length(admittedPerTurn / 2);
+  });
+
+  it('are closed where too many wait: those of the busiest address, last come first, and nobody else', () => {
+    come(2, 3);
+    come(1, mostWaiting + 200);
+    come(2, 3);
+    expect(new Set(refused)).to.deep.equal(new Set([idOf(1)]));
+    expect(closed).to.deep.equal(refused);
+    expect(admitted.length + refused.length).to.equal(206);
+    while (clock.countTimers() > 0) turn();
+    expect(admitted.filter((peer) => peer === idOf(2))).to.have.length(6);
+    expect(admitted.length + refused.length).to.equal(mostWaiting + 206);
+  });
+
+  it('are forgotten when they have not come for a second', () => {
+    come(1, 40);
+    while (clock.countTimers() > 0) turn();
+    clock.tick(1000);
+    come(3, 35);
+    come(1);
+    come(3, 60);
+    admitted.length = 0;
+    turn();
+    expect(admitted[0], 'the forty do not count any more').to.equal(idOf(1));
+  });
+
+  it('are sent away for ten seconds when they have come eight times in a row without a byte', () => {
+    for (let n = 0; n < mostEmpty; n += 1) {
+      come(1);
+      arrivals.noteClosed(idOf(1), false);
+    }
+    expect(refused).to.deep.equal([]);
+    come(1, 3);
+    come(2);
+    expect(refused).to.deep.equal([idOf(1), idOf(1), idOf(1)]);
+    expect(closed).to.deep.equal(refused);
+    expect(admitted.filter((peer) => peer === idOf(2))).to.have.length(1);
+    clock.tick(banTime);
+    come(1);
+    expect(admitted.filter((peer) => peer === idOf(1))).to.have.length(mostEmpty + 1);
+  });
+
+  it('begin anew with each byte', () => {
+    for (let n = 0; n < 100; n += 1) {
+      clock.tick(1);
+      come(1);
+      arrivals.noteClosed(idOf(1), n % mostEmpty === 0);
+    }
+    expect(refused).to.deep.equal([]);
+  });
+
+  it('are closed with the endpoint', () => {
+    come(1, 100);
+    arrivals.close();
+    expect(closed).to.have.length(100 - admittedPerTurn);
+    expect(clock.countTimers()).to.equal(0);
+  });
+});
