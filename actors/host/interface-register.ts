@@ -180,12 +180,9 @@ export class Interfaces {
     await Promise.all(this.#entries.map(({ device }) => (device.kind === 'fake' ? device.ask() : undefined)));
   }
 
-  /** Does an interface other than `id` still scan for this guest? */
-  isPromisedElsewhere(id: InterfaceId, guest: GuestId): boolean {
-    return this.#entries.some(
-      ({ device, seat }) =>
-        device.id !== id && seat.state?.promised.some((one) => one.guest === guest) === true,
-    );
+  /** Does an interface still scan for this guest, which has been answered? */
+  isPromised(guest: GuestId): boolean {
+    return this.#entries.some(({ seat }) => seat.state?.promised.some((one) => one.guest === guest) === true);
   }
 
   #keep(entries: readonly InterfaceEntry[]): void {

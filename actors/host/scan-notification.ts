@@ -5,12 +5,16 @@ import type { Guests } from '../guest/guest-register.js';
 import type { Enqueue } from '../seat.js';
 import type { Interfaces } from './interface-register.js';
 
-/** `without`: an interface that is leaving. */
+/** Is a scan of this guest worked on, or have its results been promised? */
+const isAwaiting = (interfaces: Interfaces, guests: Guests, guest: GuestId): boolean =>
+  guests.get(guest)?.dispatcher.state?.request?.body.operation === 'scan' || interfaces.isPromised(guest);
+
+/** `without`: an interface that is leaving; null for none. */
 const notify = (
   interfaces: Interfaces,
   guests: Guests,
   post: Enqueue,
-  { id, without }: { readonly id: InterfaceId; readonly without?: InterfaceId },
+  without: InterfaceId | null,
   to: Iterable<GuestId>,
 ): void => {
   const there = interfaces.ids.filter((other) => other !== without);
@@ -19,8 +23,10 @@ const notify = (
     // The driver of the older format does not know scan notifications.
     if (format === 'without-scan-complete') continue;
     const networks = interfaces.networks(there, skills);
-    const complete = !interfaces.isPromisedElsewhere(id, guest);
-    guests.notify(post, guest, 'scan', () => interfaces.shown.frame(networks, complete, format));
+    // When it is sent the guest may have begun another scan, which a word of this one must not end.
+    guests.notify(post, guest, 'scan', () =>
+      interfaces.shown.frame(networks, !isAwaiting(interfaces, guests, guest), format),
+    );
   }
 };
 
@@ -35,7 +41,7 @@ export const notifyResults = (
   id: InterfaceId,
   to: Iterable<GuestId>,
 ): void => {
-  if (interfaces.has(id)) notify(interfaces, guests, post, { id }, to);
+  if (interfaces.has(id)) notify(interfaces, guests, post, null, to);
 };
 
 /** The interface leaves in the middle of its scan: who was promised results gets what the others have seen. */
@@ -45,4 +51,4 @@ export const notifyWithout = (
   post: Enqueue,
   id: InterfaceId,
   to: Iterable<GuestId>,
-): void => notify(interfaces, guests, post, { id, without: id }, to);
+): void => notify(interfaces, guests, post, id, to);

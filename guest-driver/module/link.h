@@ -32,12 +32,13 @@ struct pw_scanning {
 	struct cfg80211_scan_request *request;
 	/* When it began. */
 	unsigned long since;
-	/* SSIDs that have been asked for. */
+	/* SSIDs that have been asked for, and when the last one was. */
 	int asked;
-	/* A notification said that all was sent, after the last question. */
-	bool is_complete;
-	/* An answer said that more comes as a notification. */
-	bool awaits_more;
+	ktime_t asked_at;
+	/* When the last question was asked whose answer promised more; 0: none. */
+	ktime_t promised_at;
+	/* When the host began to say that all was sent; 0: it has not. */
+	ktime_t completed_at;
 	/* Everything has been asked: only the timeout or the rest is waited for. */
 	bool is_asked;
 	/* Something failed: how it will end. */
@@ -124,7 +125,8 @@ int pw_scan(struct wiphy *wiphy, struct cfg80211_scan_request *request);
 void pw_abort_scan(struct wiphy *wiphy, struct wireless_dev *wdev);
 void pw_scan_timed_out(struct work_struct *work);
 void pw_scan_ended(struct pw_link *link, bool is_aborted);
-void pw_scan_notified(struct pw_host *host, const struct pw_scan *scan);
+void pw_scan_notified(struct pw_host *host, const struct pw_scan *scan,
+		      ktime_t at);
 
 /* connect.c */
 int pw_connect(struct wiphy *wiphy, struct net_device *dev,

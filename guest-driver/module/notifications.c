@@ -22,9 +22,12 @@ struct reader {
 	struct work_struct work;
 	struct pw_host *host;
 	struct socket *sock;
+	/* When it was taken. */
+	ktime_t at;
 };
 
-static void networks_seen(struct pw_host *host, const u8 *body, u32 size)
+static void networks_seen(struct pw_host *host, const u8 *body, u32 size,
+			  ktime_t at)
 {
 	struct pw_scan scan;
 	int error = pw_read_scan(body, size, &scan);
@@ -32,12 +35,12 @@ static void networks_seen(struct pw_host *host, const u8 *body, u32 size)
 	if (error)
 		pw_complain(host, error, "scan notification");
 	else
-		pw_scan_notified(host, &scan);
+		pw_scan_notified(host, &scan, at);
 }
 
 /* @body is of a size that the operation can have. */
 static void dispatch(struct pw_host *host, u8 operation, const u8 *body,
-		     u32 size)
+		     u32 size, ktime_t at)
 {
 	u64 session;
 	s8 dbm;
@@ -45,7 +48,7 @@ static void dispatch(struct pw_host *host, u8 operation, const u8 *body,
 	mutex_lock(&host->lock);
 	switch (operation) {
 	case PW_SCAN_ANSWER:
-		networks_seen(host, body, size);
+		networks_seen(host, body, size, at);
 		break;
 	case PW_DISCONNECTED:
 		if (!pw_read_session(body, size, &session))
@@ -59,7 +62,8 @@ static void dispatch(struct pw_host *host, u8 operation, const u8 *body,
 	mutex_unlock(&host->lock);
 }
 
-static int read_notification(struct pw_host *host, struct socket *sock)
+static int read_notification(struct pw_host *host, struct socket *sock,
+			     ktime_t at)
 {
 	unsigned long deadline = jiffies + READ_TIMEOUT;
 	u8 head[PW_HEADER_SIZE];
@@ -79,7 +83,7 @@ static int read_notification(struct pw_host *host, struct socket *sock)
 		return -ENOMEM;
 	error = pw_receive(sock, body, header.size, deadline);
 	if (!error)
-		dispatch(host, header.operation, body, header.size);
+		dispatch(host, header.operation, body, header.size, at);
 	kvfree(body);
 	return error;
 }
@@ -88,7 +92,7 @@ static void read_one(struct work_struct *work)
 {
 	struct reader *reader = container_of(work, struct reader, work);
 	struct pw_host *host = reader->host;
-	int error = read_notification(host, reader->sock);
+	int error = read_notification(host, reader->sock, reader->at);
 
 	if (error && !READ_ONCE(host->closing))
 		pw_complain(host, error, "notification");
@@ -110,6 +114,7 @@ static int start_reading(struct pw_host *host, struct socket *sock)
 	INIT_WORK(&reader->work, read_one);
 	reader->host = host;
 	reader->sock = sock;
+	reader->at = ktime_get();
 	atomic_inc(&host->reading);
 	queue_work(host->readers, &reader->work);
 	return 0;

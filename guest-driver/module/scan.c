@@ -124,11 +124,21 @@ static int ask_next(struct pw_link *link)
 	if (scanning->request->n_ssids)
 		ssid = &scanning->request->ssids[scanning->asked];
 	scanning->asked++;
-	scanning->is_complete = false;
+	scanning->asked_at = ktime_get();
 	request->size = pw_write_scan(request->frame, ssid->ssid,
 				      ssid->ssid_len);
 	pw_ask(link->host, request);
 	return 0;
+}
+
+/*
+ * The host has promised more, and what says that all was sent, which may have
+ * overtaken the answer, is older than the question: the end of another scan.
+ */
+static bool awaits_more(const struct pw_scanning *scanning)
+{
+	return scanning->promised_at &&
+	       ktime_before(scanning->completed_at, scanning->promised_at);
 }
 
 static void go_on(struct pw_link *link)
@@ -141,7 +151,7 @@ static void go_on(struct pw_link *link)
 		return;
 	}
 	scanning->is_asked = true;
-	if (scanning->awaits_more)
+	if (awaits_more(scanning))
 		schedule_delayed_work(&scanning->timeout, MORE_TIMEOUT);
 	else
 		end_in_time(link, false);
@@ -165,14 +175,14 @@ static void scan_answered(struct pw_host *host, struct pw_request *request,
 		return;
 	}
 	inform(link, &scan);
-	/* The rest may have overtaken the answer. */
-	if (!scan.complete && !link->scanning.is_complete)
-		link->scanning.awaits_more = true;
+	if (!scan.complete)
+		link->scanning.promised_at = link->scanning.asked_at;
 	go_on(link);
 }
 
-/* Asked for or not, it is what is there. */
-void pw_scan_notified(struct pw_host *host, const struct pw_scan *scan)
+/* Asked for or not, it is what is there. @at: when its connection was taken. */
+void pw_scan_notified(struct pw_host *host, const struct pw_scan *scan,
+		      ktime_t at)
 {
 	struct pw_link *link;
 
@@ -183,9 +193,10 @@ void pw_scan_notified(struct pw_host *host, const struct pw_scan *scan)
 		inform(link, scan);
 		if (!scan->complete || !link->scanning.request)
 			continue;
-		link->scanning.is_complete = true;
-		link->scanning.awaits_more = false;
-		if (link->scanning.is_asked && !link->scanning.is_aborted)
+		if (ktime_before(link->scanning.completed_at, at))
+			link->scanning.completed_at = at;
+		if (link->scanning.is_asked && !link->scanning.is_aborted &&
+		    !awaits_more(&link->scanning))
 			end_in_time(link, false);
 	}
 }
@@ -204,7 +215,8 @@ int pw_scan(struct wiphy *wiphy, struct cfg80211_scan_request *request)
 		link->scanning.request = request;
 		link->scanning.since = jiffies;
 		link->scanning.asked = 0;
-		link->scanning.awaits_more = false;
+		link->scanning.promised_at = 0;
+		link->scanning.completed_at = 0;
 		link->scanning.is_asked = false;
 		link->scanning.is_aborted = false;
 		error = ask_next(link);

@@ -407,6 +407,48 @@ describe('scan', () => {
       expect(guest.scans.map(({ complete }) => complete)).to.deep.equal([false, true]);
     });
 
+    it('scan 4: a notification of an earlier scan that comes late does not end the scan that the guest makes meanwhile', async () => {
+      const port = new ScriptedStation('wlan0');
+      port.seen = [bss('Cafe', 1)];
+      const s = await stage({ time: 'manual', radio: new ScriptedRadio([port]) });
+      const guest = s.deafGuest(1);
+      await guest.scan();
+      port.completeScan();
+      await s.until(() => s.statusOf(guest)?.notificationChannel === 'backingOff', 'nobody listens');
+      expect(await guest.scan(ssid('Attic'))).to.include({ complete: false });
+      await guest.listen(s.changed);
+      await s.clock.advance(200);
+      await s.until(() => guest.scans.length === 1, 'what was to be told before comes');
+      port.seen = [bss('Cafe', 1), bss('Attic', 2)];
+      port.completeScan();
+      await s.until(() => guest.scans.length === 2, 'the hidden network has been found');
+      expect(guest.scans.map(({ complete, networks }) => [complete, networks.length])).to.deep.equal([
+        [false, 1],
+        [true, 2],
+      ]);
+    });
+
+    it('scan 4: nor does one that comes before that scan is answered', async () => {
+      const port = new ScriptedStation('wlan0');
+      const s = await stage({ time: 'manual', radio: new ScriptedRadio([port]) });
+      const guest = s.deafGuest(1);
+      await guest.scan();
+      port.completeScan();
+      await s.until(() => s.statusOf(guest)?.notificationChannel === 'backingOff', 'nobody listens');
+      const held = new Deferred<E.Either<never, 'running'>>();
+      port.onScan = () => held.promise;
+      const scan = guest.scan(ssid('Attic'));
+      await s.until(() => port.asked.length === 2, 'the host is asked');
+      await guest.listen(s.changed);
+      await s.clock.advance(200);
+      await s.until(() => guest.scans.length === 1, 'what was to be told before comes');
+      held.resolve(E.right('running'));
+      await scan;
+      port.completeScan();
+      await s.until(() => guest.scans.length === 2, 'the scan has ended');
+      expect(guest.scans.map(({ complete }) => complete)).to.deep.equal([false, true]);
+    });
+
     it('scan 4: a scan of another guest that has ended does not make this guest’s answer incomplete', async () => {
       const { s, a, b } = await twoStations();
       const [first, second] = [await s.guest(1), await s.guest(2)];

@@ -107,9 +107,13 @@ await all.host.start({
 });
 await ours.scan();
 const times: number[] = [];
-const grown = await growthOver(rounds.operations, async () => {
-  times.push(await connects(ours)());
-});
+const grown = await growthOver(
+  rounds.operations,
+  async () => {
+    times.push(await connects(ours)());
+  },
+  'connects',
+);
 const hundred = [times.slice(-100), times.slice(0, 100)] as const;
 results.push(compared('guest-1000th-connect', 'ms', median(hundred[0]), median(hundred[1]), { atMost: 1.2 }));
 

@@ -217,12 +217,13 @@ export const product = (arrange: () => Arrangement, title: string, many: boolean
     });
 
     if (many)
-      it(`keeps nothing of ${operations} connects, disconnects and scans`, async () => {
-        const grown = await growthOver(Math.ceil(operations / 3), async () => {
+      it(`keeps nothing of ${operations} connects, and as many disconnects and scans`, async () => {
+        const act = async (): Promise<void> => {
           await station.connectOpen('Cafe');
           await station.disconnect();
           await station.scan();
-        });
+        };
+        const grown = await growthOver(operations, act, 'connects, disconnects and scans');
         expect(grown).to.deep.equal([]);
       }).timeout(3_600_000);
   });

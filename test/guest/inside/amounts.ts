@@ -7,8 +7,8 @@ const whole = process.env.PROXY_WIFI_GUEST_WHOLE === '1';
 /** How often a scan and a connect are repeated. */
 export const often = whole ? 50 : 10;
 
-/** Connects, disconnects and scans, to see what is kept of them. */
-export const operations = whole ? 1000 : 150;
+/** Connects, each with a disconnect and a scan behind it, to see what is kept of them. */
+export const operations = whole ? 1000 : 50;
 
 /** Answers and notifications of a hostile host. */
 export const hostileBodies = whole ? 100_000 : 2000;

@@ -48,20 +48,46 @@ const lookAgain = async (counts: ReadonlyMap<string, number>): Promise<ReadonlyM
   );
 };
 
+/** After how many times the counts are told on the way, so that one sees whether they go on growing. */
+const marks = [100, 500];
+
+/** What has grown, by more than what a processor holds at hand, in words. */
+const differences = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): string => {
+  const words = [...after].flatMap(([name, objects]) => {
+    const by = objects - (before.get(name) ?? 0);
+    return by >= 8 ? [`${name} +${by}`] : [];
+  });
+  return words.length === 0 ? 'no cache by 8 objects or more' : words.join(', ');
+};
+
 /**
  * Does `act` `times` times, after a fifth as often to warm up, and says which caches have grown by half an object for each time or
  * more: one that is kept each time would show as one. Files and sockets are freed a while after their last use, and each
  * processor holds some free objects that count as used: both differ from one look to the next, and what is kept does not. So
- * the smallest count of several looks is what counts.
+ * the smallest count of several looks is what counts. On the way it tells what has grown so far: `of` is what it calls one time.
  */
-export const growthOver = async (times: number, act: () => Promise<unknown>): Promise<readonly string[]> => {
+export const growthOver = async (
+  times: number,
+  act: () => Promise<unknown>,
+  of = 'times',
+): Promise<readonly string[]> => {
+  const count = async (): Promise<ReadonlyMap<string, number>> => {
+    let counts = allocated();
+    for (let look = 0; look < 8; look++) counts = await lookAgain(counts);
+    return counts;
+  };
   for (let i = 0; i < times / 5; i++) await act();
-  let before = allocated();
-  for (let look = 0; look < 8; look++) before = await lookAgain(before);
-  for (let i = 0; i < times; i++) await act();
+  const before = await count();
+  for (let i = 1; i <= times; i++) {
+    await act();
+    if (marks.includes(i) && i < times)
+      console.log(`        grown after ${i} ${of}: ${differences(before, await count())}`);
+  }
   let after = allocated();
   const grown = (): readonly (readonly [string, number])[] =>
     [...after].filter(([name, objects]) => objects - (before.get(name) ?? 0) >= times / 2);
-  for (let look = 0; look < patience && grown().length > 0; look++) after = await lookAgain(after);
+  for (let look = 0; look < patience && (look < 8 || grown().length > 0); look++)
+    after = await lookAgain(after);
+  console.log(`        grown after ${times} ${of}: ${differences(before, after)}`);
   return grown().map(([name, objects]) => `${name}: ${before.get(name)} → ${objects}`);
 };

@@ -188,7 +188,7 @@ export const startNetworkManager = async (
   rmSync('/etc/NetworkManager/system-connections', { recursive: true, force: true });
   writeFileSync(
     '/etc/NetworkManager/NetworkManager.conf',
-    `[main]\nplugins=keyfile\nauth-polkit=false\nno-auto-default=*\ndhcp=internal\n[logging]\nlevel=INFO\n
+    `[main]\nplugins=keyfile\nauth-polkit=false\nno-auto-default=*\ndhcp=internal\n[logging]\nlevel=INFO\ndomains=DEFAULT,WIFI:DEBUG,DEVICE:DEBUG\n
 [keyfile]\nunmanaged-devices=interface-name:*,except:interface-name:${name}\n
 [device]\nwifi.backend=${backend}\nwifi.scan-rand-mac-address=no\n`,
   );
