@@ -40,7 +40,7 @@ export const counterMetrics: Readonly<Record<CounterName, MetricEntry>> = {
   notificationsUncertain: counter(
     'notifications_uncertain',
     ['kind'],
-    'Notifications written so late (more than 8 ms) that the guest may not have read them; each is sent once more.',
+    'Notifications written so late (more than 8 ms; 800 ms for a guest that reads for 1 s and has said so in its hello) that the guest may not have read them; each is sent once more.',
   ),
   notificationsRetried: counter(
     'notifications_retried',

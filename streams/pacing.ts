@@ -15,6 +15,9 @@ export interface Turn {
 /** Milliseconds from the opening of a connection after which a guest may not have read what was written. */
 export const uncertainty = 8;
 
+/** The same of a guest that reads for 1 s and says so. */
+export const patientUncertainty = 800;
+
 /** Half of the 5 ms in which all is to be written: the rest is for whatever else the event loop has to do. */
 const aimed = 2.5;
 

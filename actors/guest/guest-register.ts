@@ -6,6 +6,7 @@ import { noSkills } from '../../protocol/security.js';
 import type { Ssid } from '../../protocol/ssid.js';
 import { Alarm } from '../../streams/deadlines.js';
 import type { NotificationKind } from '../../streams/outbox.js';
+import { uncertainty } from '../../streams/pacing.js';
 import type { Reader } from '../host/shown-networks.js';
 import { type Enqueue, type Post, Seat } from '../seat.js';
 import type { Service } from '../service.js';
@@ -135,7 +136,7 @@ export class Guests {
     const entry = this.get(guest);
     return (
       entry?.dispatcher.lastState?.reader ??
-      entry?.reader ?? { format: 'with-scan-complete', skills: noSkills }
+      entry?.reader ?? { format: 'with-scan-complete', skills: noSkills, patience: uncertainty }
     );
   }
 
@@ -208,7 +209,7 @@ export class Guests {
   #arrive(guest: GuestId): Resident {
     const entry: GuestEntry = {
       guest,
-      reader: { format: this.#service.settings.driverOf(guest), skills: noSkills },
+      reader: { format: this.#service.settings.driverOf(guest), skills: noSkills, patience: uncertainty },
       connections: new GuestConnections(guest, this.#service, () => this.#welcome(guest)),
       requestChannel: new Seat(),
       dispatcher: new Seat(),

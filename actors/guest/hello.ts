@@ -4,6 +4,7 @@ import { encodeHostMessage } from '../../protocol/frame.js';
 import { HelloCapability } from '../../protocol/hello.js';
 import type { InstanceId } from '../../protocol/instance-id.js';
 import type { HelloRequest } from '../../protocol/messages.js';
+import { patientUncertainty, uncertainty } from '../../streams/pacing.js';
 import type { Interfaces } from '../host/interface-register.js';
 import type { Reader } from '../host/shown-networks.js';
 import type { DispatcherState } from './dispatcher-state.js';
@@ -15,10 +16,11 @@ const helloInterval = 30_000;
 /** After three missed hellos a guest is gone. */
 export const helloPatience = 3 * helloInterval;
 
-/** How the driver that says this reads scan responses, and what it can do. */
+/** How the driver that says this reads scan responses and notifications, and what it can do. */
 export const readerOf = ({ capabilities }: HelloRequest): Reader => ({
   format: capabilities & HelloCapability.scanComplete ? 'with-scan-complete' : 'without-scan-complete',
   skills: { sae: (capabilities & HelloCapability.saeByPassword) !== 0 },
+  patience: capabilities & HelloCapability.patientNotifications ? patientUncertainty : uncertainty,
 });
 
 /** The guest's session was that of another driver, which is not loaded any more, and this one holds none. */

@@ -55,6 +55,10 @@ const givenUp = (admission: Admission, kind: NotificationKind): NotificationKind
   return admission.outcome === 'full' ? kind : null;
 };
 
+/** Was it written so late that the guest may not have read it? */
+const isLate = ({ lastState }: NotificationChannelContext['dispatcher'], lateness: number): boolean =>
+  lateness > (lastState?.reader.patience ?? uncertainty);
+
 export const notificationChannel = setup({
   types: {
     meta: {} as Explains<NotificationChannelEvent['type'], never>,
@@ -116,11 +120,11 @@ export const notificationChannel = setup({
     noteRetry: ({ context: { service, inHand } }) => {
       if (inHand !== null) service.counters.count('notificationsRetried', inHand.kind);
     },
-    noteDelivery: ({ context: { service, inHand }, event }) => {
+    noteDelivery: ({ context: { service, inHand, dispatcher }, event }) => {
       if (inHand === null || event.type !== 'notification.delivered') return;
       const { counters } = service;
       counters.count(
-        event.lateness > uncertainty ? 'notificationsUncertain' : 'notificationsSent',
+        isLate(dispatcher, event.lateness) ? 'notificationsUncertain' : 'notificationsSent',
         inHand.kind,
       );
       counters.notificationWritten(inHand.kind, event.lateness);
@@ -156,7 +160,9 @@ export const notificationChannel = setup({
   },
   guards: {
     isUncertain: ({ context, event }) =>
-      event.type === 'notification.delivered' && event.lateness > uncertainty && !context.isRepeated,
+      event.type === 'notification.delivered' &&
+      isLate(context.dispatcher, event.lateness) &&
+      !context.isRepeated,
     isOfInterest: ({ context: { inHand, isAsked, failingSince } }) =>
       inHand?.kind === 'disconnected' || isAsked || failingSince !== null,
     isWaiting: ({ context }) => context.outbox.length > 0,

@@ -11,10 +11,12 @@ interface Merged {
   readonly networks: readonly Bss[];
 }
 
-/** How a guest's driver reads scan responses, and what the guest can do. */
+/** How a guest's driver reads scan responses and notifications, and what the guest can do. */
 export interface Reader {
   readonly format: DriverFormat;
   readonly skills: GuestSkills;
+  /** Milliseconds from the opening of a notification's connection after which it may not read what is written. */
+  readonly patience: number;
 }
 
 export class ShownNetworks {
