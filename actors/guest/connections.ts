@@ -112,7 +112,7 @@ export class GuestConnections {
       }
     });
     // After the reading: a connection that breaks in the middle of a frame is refused before it is forgotten.
-    connection.closed.subscribe(() => {
+    connection.onClosed(() => {
       this.#forget(id);
       onClosed(exchange.hadBytes);
     });

@@ -128,11 +128,6 @@ export const requestChannel = setup({
   states: {
     idle: {
       description: 'No request is being dealt with. A scan that is answered at once leaves it so.',
-      always: {
-        guard: 'hasWaiting',
-        target: 'dispatching',
-        actions: ['beginNext', 'followAnswer', 'dispatchCurrent'],
-      },
       on: {
         'frame.started': { target: 'receiving' },
         'request.received': [
@@ -162,10 +157,10 @@ export const requestChannel = setup({
           { actions: 'forgetRequest' },
         ],
         'answer.written': { guard: 'isCurrent', target: 'answering' },
-        'answer.sent': { guard: 'isCurrent', target: 'idle', actions: 'forgetCurrent' },
+        'answer.sent': { guard: 'isCurrent', target: 'advancing', actions: 'forgetCurrent' },
         'answer.failed': {
           guard: 'isCurrent',
-          target: 'idle',
+          target: 'advancing',
           actions: ['reportUndelivered', 'forgetCurrent'],
         },
       },
@@ -174,13 +169,24 @@ export const requestChannel = setup({
       description: 'The answer is on its way to a guest that has 2 s to read it.',
       on: {
         'request.received': { actions: 'queueRequest' },
-        'answer.sent': { guard: 'isCurrent', target: 'idle', actions: 'forgetCurrent' },
+        'answer.sent': { guard: 'isCurrent', target: 'advancing', actions: 'forgetCurrent' },
         'answer.failed': {
           guard: 'isCurrent',
-          target: 'idle',
+          target: 'advancing',
           actions: ['reportUndelivered', 'forgetCurrent'],
         },
       },
+    },
+    advancing: {
+      description: 'The next request is taken, if one waits; passes on at once.',
+      always: [
+        {
+          guard: 'hasWaiting',
+          target: 'dispatching',
+          actions: ['beginNext', 'followAnswer', 'dispatchCurrent'],
+        },
+        { target: 'idle' },
+      ],
     },
   },
 });

@@ -31,7 +31,6 @@ interface Writing {
 export class SocketConnection implements GuestConnection {
   readonly peer: GuestId;
   readonly bytes: Observable<Uint8Array>;
-  readonly closed: Observable<void>;
 
   readonly #system: SocketSystem;
   readonly #family: StreamFamily;
@@ -57,7 +56,6 @@ export class SocketConnection implements GuestConnection {
     this.#family = family;
     this.#socket = socket;
     this.peer = peer;
-    this.closed = this.#closed.asObservable();
     this.#watch = system.readiness.watch(socket, (now) => this.#ready(now));
     this.bytes = new Observable((subscriber) => this.#subscribe(subscriber));
   }
@@ -71,6 +69,8 @@ export class SocketConnection implements GuestConnection {
     (bytes: Uint8Array): TaskEither<SocketFailure, void> =>
     () =>
       this.#enqueue(bytes, 'finishing');
+
+  readonly onClosed = (tell: () => void): void => void this.#closed.subscribe(tell);
 
   readonly destroy = (): void => this.#close('ECANCELED');
 

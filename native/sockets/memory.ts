@@ -108,7 +108,7 @@ class StreamEnd {
       write: (bytes) => () => this.#handOver(this.#write(bytes)),
       finish: (bytes) => () => this.#handOver(this.#finish(bytes)),
       destroy: () => this.#close('ECANCELED'),
-      closed: this.#closed.asObservable(),
+      onClosed: (tell) => void this.#closed.subscribe(tell),
     };
   }
 
@@ -298,7 +298,7 @@ const sendOn = (
     if (abort.signal.aborted) return;
     if (E.isLeft(written)) return delivery.failed(written.left);
     delivery.written();
-    opened.right.closed.subscribe(() => {
+    opened.right.onClosed(() => {
       if (!abort.signal.aborted) delivery.closed();
     });
   };

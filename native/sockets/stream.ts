@@ -40,17 +40,9 @@ class StreamConnection implements GuestConnection {
     return new Observable((subscriber) => this.#deliverTo(subscriber));
   }
 
-  get closed(): Observable<void> {
-    return new Observable((subscriber) => {
-      const socket = this.#socket;
-      const onClose = (): void => {
-        subscriber.next();
-        subscriber.complete();
-      };
-      if (socket.closed) return onClose();
-      socket.once('close', onClose);
-      return () => socket.off('close', onClose);
-    });
+  onClosed(tell: () => void): void {
+    if (this.#socket.closed) tell();
+    else this.#socket.once('close', tell);
   }
 
   write(data: Uint8Array): TaskEither<SocketFailure, void> {

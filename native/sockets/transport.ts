@@ -37,8 +37,8 @@ export interface Connection {
   readonly isFlushed?: () => boolean;
   /** Closes at once, whatever is pending. Any number of times. */
   readonly destroy: () => void;
-  /** Emits once and completes when the stream is closed for good, for whatever reason. */
-  readonly closed: Observable<void>;
+  /** Calls once when the stream is closed for good, for whatever reason; at once if it is. */
+  readonly onClosed: (tell: () => void) => void;
 }
 
 /** A guest's own stream to the host: it may write and then wait for the answer with its side still open. */

@@ -272,7 +272,7 @@ export class SimulatedGuest {
     if (E.isLeft(opened)) return new Uint8Array(0);
     const connection = opened.right;
     this.#open.add(connection);
-    connection.closed.subscribe(() => {
+    connection.onClosed(() => {
       this.#changedAt = clock.elapsed();
       this.#open.delete(connection);
     });
@@ -290,7 +290,7 @@ export class SimulatedGuest {
 
   #hear(connection: Connection): void {
     this.#open.add(connection);
-    connection.closed.subscribe(() => this.#open.delete(connection));
+    connection.onClosed(() => this.#open.delete(connection));
     void readAll(connection).then((frame) => {
       connection.destroy();
       const decoded = decodeHostMessage(frame);
@@ -348,5 +348,5 @@ const readAll = (connection: Connection): Promise<Uint8Array> =>
 
 const untilClosed = (connection: GuestConnection): Promise<Uint8Array> =>
   new Promise((resolve) => {
-    connection.closed.subscribe(() => resolve(new Uint8Array(0)));
+    connection.onClosed(() => resolve(new Uint8Array(0)));
   });

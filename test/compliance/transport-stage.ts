@@ -1,7 +1,8 @@
 /** Hosts, guests and what they read: the actors of the transport compliance suite. */
+
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { firstValueFrom, type Observable, type Subscription } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
 import { type Endpoint, type GuestId, parseEndpoint } from '../../native/sockets/endpoint.js';
 import type {
   Connection,
@@ -12,6 +13,7 @@ import type {
   SocketFailure,
   Transport,
 } from '../../native/sockets/transport.js';
+import { closedFor } from '../stage/closed.js';
 
 /** One address family with everything it needs on this machine. */
 export interface TransportRig {
@@ -320,14 +322,14 @@ export class Stage {
     const failure = await answer.ended;
     if (failure !== undefined || answer.text !== 'answer') throw new Error('the exchange went wrong');
     guest.destroy();
-    await Promise.all([firstValueFrom(host.closed), firstValueFrom(guest.closed)]);
+    await Promise.all([closedFor(host), closedFor(guest)]);
   }
 
   async clear(): Promise<void> {
     for (const ending of this.#endings) ending();
     for (const listening of this.#listeners) listening.stop();
     for (const connection of this.#connections) connection.destroy();
-    await Promise.all([...this.#connections].map((connection) => firstValueFrom(connection.closed)));
+    await Promise.all([...this.#connections].map(closedFor));
     await this.rig.release?.();
   }
 }

@@ -1,7 +1,8 @@
 /** What every transport must do, whatever sockets it is made of. */
+
 import { expect } from 'chai';
-import { firstValueFrom } from 'rxjs';
-import type { Connection, SocketFailure } from '../../native/sockets/transport.js';
+import type { SocketFailure } from '../../native/sockets/transport.js';
+import { closedFor } from '../stage/closed.js';
 import { fail, Reading, Sent, Stage, succeed, type TransportRig } from './transport-stage.js';
 
 export { nodeHandles, type TransportRig } from './transport-stage.js';
@@ -11,8 +12,6 @@ const bytesOf = (text: string): Uint8Array => Buffer.from(text);
 /** Bytes in which no stretch repeats soon, so that a wrong order shows. */
 const pattern = (size: number): Uint8Array =>
   Uint8Array.from({ length: size }, (_, i) => (i * 31 + (i >> 8)) & 0xff);
-
-const closedFor = (connection: Connection): Promise<void> => firstValueFrom(connection.closed);
 
 export interface ComplianceOptions {
   /** False for streams without flow control: a writer is never held back by a reader. */

@@ -1,10 +1,11 @@
 /** The way to a guest's notification port, with the faults of real ones. */
+
 import { createServer, type Server } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
-import { firstValueFrom } from 'rxjs';
 import type { Platform } from '../../actors/service.js';
 import type { Delivery, Transport } from '../../native/sockets/transport.js';
 import { thisPlatform } from '../../platform.js';
+import { closedFor } from '../stage/closed.js';
 
 /** `silent`: whoever connects waits for it. `resetting`: the guest accepts and breaks the connection. */
 export type LineState = 'open' | 'silent' | 'resetting';
@@ -113,7 +114,7 @@ const sendLate = (...[transport, guest, port, delivery]: [Transport, ...SendPara
   void transport
     .connect(guest, port, abort.signal)()
     .then(async (opened) => {
-      if (E.isRight(opened)) await firstValueFrom(opened.right.closed);
+      if (E.isRight(opened)) await closedFor(opened.right);
       if (abort.signal.aborted) return;
       const written = E.isLeft(opened) ? opened : await opened.right.finish(delivery.opened())();
       if (abort.signal.aborted) return;

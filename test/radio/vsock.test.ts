@@ -1,4 +1,5 @@
 /** AF_VSOCK within one kernel: CID 1 is this machine, as host and as guest. */
+
 import { readdirSync, readlinkSync } from 'node:fs';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
@@ -9,6 +10,7 @@ import { guestIdOf } from '../../native/sockets/endpoint.js';
 import type { Connection, ListenerEvent } from '../../native/sockets/transport.js';
 import { systemClock } from '../../streams/clock.js';
 import { transportCompliance } from '../compliance/transport.js';
+import { closedFor } from '../stage/closed.js';
 
 /** Sockets that this process has open, whoever opened them. */
 const openSockets = (): number =>
@@ -75,7 +77,7 @@ describe('AF_VSOCK', () => {
         .listen({ scheme: 'vsock', cid }, { requestPort: ports.requestPort })
         .subscribe((event) => events.push(event));
       const connection = await connect();
-      const refused = firstValueFrom(connection.closed);
+      const refused = closedFor(connection);
       connection.bytes.subscribe({ error: () => undefined, complete: () => connection.destroy() });
       await refused;
       expect(events).to.deep.equal([{ type: 'listening', address: `vsock://${cid}` }]);
@@ -91,7 +93,7 @@ describe('AF_VSOCK', () => {
     for (let i = 0; i < 3000; i += 50) {
       const batch = await Promise.all(Array.from({ length: 50 }, connect));
       for (const connection of batch) {
-        connection.closed.subscribe({ next: () => closed++ });
+        connection.onClosed(() => closed++);
         connection.destroy();
       }
     }

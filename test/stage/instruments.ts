@@ -31,7 +31,7 @@ export const watched = (platform: Platform, changed: () => void): Platform => ({
             event.type === 'accepted' ? { ...event, connection: tellingConnection(event.connection) } : event,
           ),
           tap((event) => {
-            if (event.type === 'accepted') event.connection.closed.subscribe(changed);
+            if (event.type === 'accepted') event.connection.onClosed(changed);
           }),
         );
       },

@@ -1,4 +1,5 @@
 /** The shared stream sockets through ws2_32.dll over AF_INET, watched in both ways; Hyper-V's own as far as Wine has them. */
+
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { lastValueFrom, type Subscription, toArray } from 'rxjs';
@@ -12,6 +13,7 @@ import { windowsSockets } from '../../native/windows/winsock.js';
 import { systemClock } from '../../streams/clock.js';
 import { transportCompliance } from '../compliance/transport.js';
 import { internetRig } from '../native/sockets/koffi-internet.js';
+import { closedFor } from '../stage/closed.js';
 
 transportCompliance('ws2_32.dll watched by event objects', internetRig(windowsSockets()));
 transportCompliance(
@@ -79,7 +81,7 @@ describe('sockets of two kinds under one watcher', () => {
         await opened.right.write(said)();
         const back = Buffer.concat(await heard);
         await opened.right.finish(new Uint8Array(0))();
-        await lastValueFrom(opened.right.closed, { defaultValue: undefined });
+        await closedFor(opened.right);
         return back.toString();
       }),
     );

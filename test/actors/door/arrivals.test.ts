@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { EMPTY, NEVER } from 'rxjs';
+import { EMPTY } from 'rxjs';
 import sinon from 'sinon';
 import { Arrivals, admittedPerTurn, banTime, mostEmpty, mostWaiting } from '../../../actors/door/arrivals.js';
 import { guestIdOf } from '../../../native/sockets/endpoint.js';
@@ -37,7 +37,7 @@ describe('newcomers at an endpoint', () => {
     const connection: Connection = {
       peer,
       bytes: EMPTY,
-      closed: NEVER,
+      onClosed: () => undefined,
       finish: () => TE.right(undefined),
       destroy: () => void closed.push(peer),
     };

@@ -15,6 +15,7 @@ import {
   Reading,
   Stage,
 } from '../../compliance/transport-stage.js';
+import { closedFor } from '../../stage/closed.js';
 
 const address = (index: number): string => `127.0.1.${index + 1}`;
 
@@ -147,7 +148,7 @@ describe('TCP sockets', () => {
       guest.resetAndDestroy();
       await once(guest, 'close');
       expect(await new Reading(host).ended).to.include({ operation: 'read', code: 'ECONNRESET' });
-      await firstValueFrom(host.closed);
+      await closedFor(host);
       await stage.exchange(listening, endpoint);
     });
 
@@ -160,7 +161,7 @@ describe('TCP sockets', () => {
       await request.atLeast(6);
       guest.resetAndDestroy();
       expect(await request.ended).to.include({ operation: 'read', code: 'ECONNRESET' });
-      await firstValueFrom(host.closed);
+      await closedFor(host);
       await stage.exchange(listening, endpoint);
     });
 
@@ -174,7 +175,7 @@ describe('TCP sockets', () => {
       request.subscription.unsubscribe();
       guest.resetAndDestroy();
       await once(guest, 'close');
-      await firstValueFrom(host.closed);
+      await closedFor(host);
       expect(await fail(host.finish(Buffer.from('answer')))).to.include({ operation: 'write' });
       await stage.exchange(listening, endpoint);
     });
@@ -187,7 +188,7 @@ describe('TCP sockets', () => {
       const finishing = fail(host.finish(new Uint8Array(32 * 1024 * 1024)));
       guest.resetAndDestroy();
       expect(await finishing).to.include({ operation: 'write' });
-      await firstValueFrom(host.closed);
+      await closedFor(host);
       await stage.exchange(listening, endpoint);
     });
 
