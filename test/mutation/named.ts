@@ -260,14 +260,14 @@ export const namedMutants: readonly NamedMutant[] = [
   },
   {
     name: 'a directed scan is repeated for ever',
-    file: 'native/linux/wpa-station.ts',
+    file: 'native/linux/wpa-scans.ts',
     search: '    const postponed = this.#postponed;\n    this.#postponed = O.none;',
     replace: '    const postponed = this.#postponed;',
     tests: [`${linux}/wpa-radio.test.ts`],
   },
   {
     name: 'a directed scan that came while another was pending is not made',
-    file: 'native/linux/wpa-station.ts',
+    file: 'native/linux/wpa-scans.ts',
     search: 'if (E.isLeft(started) && O.isSome(ssid)) this.#postponed = ssid;',
     replace: '',
     tests: [`${linux}/wpa-radio.test.ts`],
