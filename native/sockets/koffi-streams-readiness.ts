@@ -27,6 +27,7 @@ class LoopWatch implements Watch {
     this.#socket = socket;
     this.#polled = (status, { readable, writable }) => {
       if (this.#closed) return;
+      runQueuedSoon();
       if (status < 0) {
         this.#wanted = { readable: false, writable: false };
         ready({ readable: true, writable: true });
@@ -51,6 +52,20 @@ class LoopWatch implements Watch {
     released();
   };
 }
+
+let isTurnAwaited = false;
+
+/**
+ * Node 26 runs no microtasks and ticks behind a callback of native code that entered JavaScript by itself, as koffi does: what a promise
+ * leads to would wait for the next timer. Behind an immediate, in the same turn of the loop, every version runs them.
+ */
+const runQueuedSoon = (): void => {
+  if (isTurnAwaited) return;
+  isTurnAwaited = true;
+  setImmediate(() => {
+    isTurnAwaited = false;
+  });
+};
 
 const sameInterest = (a: Interest, b: Interest): boolean =>
   a.readable === b.readable && a.writable === b.writable;
