@@ -46,7 +46,12 @@ export type {
 export type { Observer } from './actors/application/observer.js';
 // What goes in.
 export { connectionPolicy, type PolicyRules } from './actors/application/policy.js';
-export { InvalidInputError, type ProxyWifiInput, type RadioChoice } from './actors/application/settings.js';
+export {
+  type ChangedSettings,
+  InvalidInputError,
+  type ProxyWifiInput,
+  type RadioChoice,
+} from './actors/application/settings.js';
 export type {
   EndpointStatus,
   GuestStatus,

@@ -14,8 +14,15 @@ import type { InterfaceId } from '../native/radio.js';
 import { formatEndpoint, type GuestId } from '../native/sockets/endpoint.js';
 import { FactStream } from './application/fact-stream.js';
 import type { Fact } from './application/facts.js';
-import { decodeInput, InvalidInputError, type ProxyWifiInput } from './application/settings.js';
+import {
+  type ChangedSettings,
+  decodeInput,
+  InvalidInputError,
+  type ProxyWifiInput,
+  reconfigured,
+} from './application/settings.js';
 import { LiveStatus, readStatus } from './application/status.js';
+import { mayComeIn } from './door/admission.js';
 import { type EndpointPlace, listener } from './door/listener.js';
 import { NoEndpointError } from './door/no-endpoint-error.js';
 import type { Explains } from './explains.js';
@@ -41,6 +48,8 @@ type ProxyWifiEvent =
   | { readonly type: 'dismiss'; readonly guest: GuestId }
   /** The host application's list of fake networks is another one. */
   | { readonly type: 'networks.changed' }
+  /** Other settings, of those that take effect at once. */
+  | { readonly type: 'settings.changed'; readonly settings: ChangedSettings }
   /** An endpoint is bound, or could not be. */
   | { readonly type: 'endpoint.settled' }
   /** A guest has shown up, and there is no room for its actors. */
@@ -212,6 +221,22 @@ export const proxyWifiOn = (platform: Platform) => {
       dismissGuest: enqueueActions(({ context: { guests }, event, enqueue }) => {
         if (event.type === 'dismiss') guests.tell(enqueue, event.guest, { type: 'session.dismissed' });
       }),
+      /** A guest that may not come in any more is cut off, and told that its session is over. */
+      adoptSettings: enqueueActions(({ context: { service, guests }, event, enqueue }) => {
+        if (event.type !== 'settings.changed') return;
+        const next = reconfigured(service.settings, event.settings);
+        if (next._tag === 'Left') {
+          for (const problem of next.left)
+            enqueue(() => service.log.error({ problem }, 'the settings stay as they were'));
+          return;
+        }
+        enqueue(() => service.adopt(next.right));
+        for (const { guest, connections } of guests.entries()) {
+          if (mayComeIn(next.right, guest)) continue;
+          guests.tell(enqueue, guest, { type: 'session.dismissed' });
+          enqueue(() => connections.close());
+        }
+      }),
       warnOfSilence: ({ context: { service } }) => service.memory.warnOfSilence(),
       /** What comes of it the interface of fake networks tells. */
       askApplication: ({ context: { interfaces } }) => void interfaces.askApplication(),
@@ -238,6 +263,7 @@ export const proxyWifiOn = (platform: Platform) => {
         stop: 'The host application wants everything closed.',
         dismiss: 'The host application ends the session of a guest.',
         'networks.changed': 'The host application has other fake networks than before.',
+        'settings.changed': 'The host application has other settings, of those that take effect at once.',
         'guests.crowded': 'From the register of guests: one more has shown up than its actors have room.',
         'endpoint.settled': 'From a listener: its endpoint is bound, or could not be.',
       },
@@ -278,7 +304,7 @@ export const proxyWifiOn = (platform: Platform) => {
         description: 'Nothing is open.',
         entry: 'closePlaces',
         always: { guard: 'hasFailed', target: 'failed' },
-        on: { start: { target: 'starting' } },
+        on: { start: { target: 'starting' }, 'settings.changed': { actions: 'adoptSettings' } },
       },
       failed: {
         description: 'No endpoint could be bound: the actor ends with that error, and nothing is open.',
@@ -318,6 +344,7 @@ export const proxyWifiOn = (platform: Platform) => {
             { guard: 'areEndpointsSettled', target: 'running' },
           ],
           'guests.crowded': { actions: 'openHouse' },
+          'settings.changed': { actions: 'adoptSettings' },
           stop: { target: 'stopping' },
         },
       },
@@ -328,6 +355,7 @@ export const proxyWifiOn = (platform: Platform) => {
           'guests.crowded': { actions: 'openHouse' },
           dismiss: { actions: 'dismissGuest' },
           'networks.changed': { actions: 'askApplication' },
+          'settings.changed': { actions: 'adoptSettings' },
           stop: { target: 'stopping' },
         },
       },

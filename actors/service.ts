@@ -1,4 +1,4 @@
-/** What never changes while a service lives: its settings, the platform, the clock, the log, the counters, the observer. */
+/** What a service has while it lives: its settings, of which some may change, the platform, the clock, the log, the counters, the observer. */
 import type { LeftLinks, RadioBackend } from '../native/radio.js';
 import type { Endpoint } from '../native/sockets/endpoint.js';
 import type { Transport } from '../native/sockets/transport.js';
@@ -24,7 +24,7 @@ export interface Platform {
 }
 
 export class Service {
-  readonly settings: Settings;
+  #settings: Settings;
   readonly platform: Platform;
   readonly clock: Clock;
   readonly log: Log;
@@ -38,16 +38,31 @@ export class Service {
   readonly memory: Memory;
 
   constructor(settings: Settings, platform: Platform) {
-    this.settings = settings;
+    this.#settings = settings;
     this.platform = platform;
     this.clock = settings.clock;
     this.log = settings.log;
     this.counters = new Counters(settings.metrics);
-    const { clock, log, hookTime, observer } = settings;
-    this.observer = observerCalls(observer, { clock, log, hookTime, refuses: refusing(settings, clock) });
+    const { clock, log, observer } = settings;
+    this.observer = observerCalls(observer, {
+      clock,
+      log,
+      hookTime: () => this.settings.hookTime,
+      refuses: refusing(() => this.settings, clock),
+    });
     this.deadlines = new Deadlines(settings.clock);
     this.pacing = new Pacing(settings.clock, this.deadlines);
     this.memory = new Memory(settings.stateStore, settings.log);
+  }
+
+  /** As they are now: whoever keeps them misses a change. */
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** Goes on with other settings; `reconfigured` makes them. */
+  adopt(settings: Settings): void {
+    this.#settings = settings;
   }
 
   /** Keeps sockets, callbacks and buffers out of snapshots. */

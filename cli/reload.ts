@@ -1,15 +1,22 @@
 /** SIGHUP: the configuration is read again. What can change at once does; what cannot is named, and waits for a restart. */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Log } from '../index.js';
+import type { ChangedSettings, Log } from '../index.js';
 import { type LogLevel, logLevels } from '../json/log-level.js';
-import type { SettingInEffect } from './serve-settings.js';
+import { settingsTable } from '../settings.js';
+import type { ServeSettings, SettingInEffect } from './serve-settings.js';
+import { serveTable } from './serve-table.js';
+
+/** What the configuration says now. */
+export type Reread = Pick<ServeSettings, 'input' | 'inEffect'>;
 
 /** What is in effect, and how it is read again. */
 export interface Reloading {
   readonly inEffect: readonly SettingInEffect[];
-  readonly read: () => Promise<E.Either<readonly string[], readonly SettingInEffect[]>>;
+  readonly read: () => Promise<E.Either<readonly string[], Reread>>;
   readonly log: Log;
   readonly changeLevel: (level: LogLevel) => void;
+  /** Has the service go on with these. */
+  readonly change: (settings: ChangedSettings) => void;
 }
 
 /** Names of the settings that are no longer the same. */
@@ -25,29 +32,36 @@ export const changedSettings = (
 
 const isLevel = (value: unknown): value is LogLevel => typeof value === 'string' && value in logLevels;
 
+/** Does it take effect at once? The table says so, and `docs/configuration.md`. */
+const isLive = (name: string): boolean => serveTable[name]?.live === true;
+
 /** Reads the configuration again; a wrong one changes nothing. Gives what is in effect from now on. */
 export const reload = async ({
   inEffect,
   read,
   log,
   changeLevel,
+  change,
 }: Reloading): Promise<readonly SettingInEffect[]> => {
   const again = await read();
   if (E.isLeft(again)) {
     for (const problem of again.left) log.error({ problem }, 'the configuration stays as it was');
     return inEffect;
   }
-  const changed = changedSettings(inEffect, again.right);
-  const level = again.right.find(({ name }) => name === 'logLevel')?.value;
+  const { input, inEffect: wanted } = again.right;
+  const changed = changedSettings(inEffect, wanted);
+  const level = wanted.find(({ name }) => name === 'logLevel')?.value;
   if (changed.includes('logLevel') && isLevel(level)) changeLevel(level);
-  const waiting = changed.filter((name) => name !== 'logLevel');
+  const given: Readonly<Record<string, unknown>> = { ...input };
+  const ofService = changed.filter((name) => isLive(name) && Object.hasOwn(settingsTable, name));
+  if (ofService.length > 0) change(Object.fromEntries(ofService.map((name) => [name, given[name]])));
+  const waiting = changed.filter((name) => !isLive(name));
   if (waiting.length > 0)
     log.warn({ settings: waiting }, 'these settings are other ones after a restart only');
   log.info({ changed }, 'the configuration has been read again');
   // What waits is said each time until the restart.
-  return inEffect.map((setting) =>
-    setting.name === 'logLevel' ? (again.right.find(({ name }) => name === 'logLevel') ?? setting) : setting,
-  );
+  const now = new Map(wanted.map((setting) => [setting.name, setting]));
+  return inEffect.map((setting) => (isLive(setting.name) ? (now.get(setting.name) ?? setting) : setting));
 };
 
 /** Calls back at each SIGHUP, one after the other. Windows sends it when a console closes, and ends the process anyway. */

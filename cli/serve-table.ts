@@ -117,6 +117,7 @@ export const ownTable = {
     flag: { value: 'file', file: true },
   }),
   logLevel: plain({
+    live: true,
     codec: new WordType<LogLevel>(logLevels),
     doc: 'what is logged',
     otherwise: 'info',

@@ -208,8 +208,13 @@ const serveAs = async (
   let supervisor: Awaited<ReturnType<typeof serviceSupervisor>>;
   const letHangUp = onHangUp(async () => {
     supervisor?.reloading();
-    const read = async () => E.map((again: ServeSettings) => again.inEffect)(await serveSettings(flags));
-    inEffect = await reload({ inEffect, read, log, changeLevel });
+    inEffect = await reload({
+      inEffect,
+      read: () => serveSettings(flags),
+      log,
+      changeLevel,
+      change: (changed) => proxy.send({ type: 'settings.changed', settings: changed }),
+    });
     supervisor?.ready(servedAt(status()));
   });
   surroundings.right.networksChanged.subscribe(() => proxy.send({ type: 'networks.changed' }));

@@ -26,6 +26,7 @@ const row = (name: string, setting: AnySetting): readonly string[] => [
   flags.get(name) ?? '',
   cell(takes(setting)),
   cell(setting.needed ? 'must be given' : otherwiseText(setting)),
+  setting.live === true ? 'at once' : 'restart',
   cell(setting.doc),
 ];
 
@@ -50,7 +51,7 @@ const durations = Object.entries(serveTable)
   .filter(([, { codec }]) => codec instanceof DurationType)
   .map(([name]) => `\`${name}\``);
 
-const head = ['setting', 'flag', 'takes', 'default', 'what it is'];
+const head = ['setting', 'flag', 'takes', 'default', 'changed', 'what it is'];
 
 /** The page `docs/configuration.md`: Markdown, ending in a line feed. */
 export const configurationPage = (): string => `${sections().join('\n\n')}\n`;
@@ -74,6 +75,10 @@ Editors complete the file with the schema:`,
 \`\`\``,
   `\`proxy-wifi serve --config FILE --print-config\` starts nothing and says what is in effect, and where each value came from
 (\`--print-config json\` for programs).`,
+  `What is *changed* in a file while \`serve\` runs, it reads at SIGHUP (\`systemctl reload proxy-wifi\`): settings that say *at once* are other
+ones from then on, without a guest being cut off, except those that \`allow\` does not name any more; the others are named in the log and
+wait for a restart. Rules for connections hold for the next connect: sessions that there are stay. A mistake changes nothing. Those who
+embed the service send it \`{ type: 'settings.changed', settings }\`.`,
   `Times (${durations.join(', ')}) are whole milliseconds in a file and in code; on the command line they have a unit: \`250ms\`, \`5s\`, \`1m\`, \`2h\`.`,
   '## The service',
   'In the input, in a file and on the command line.',
@@ -85,10 +90,9 @@ Editors complete the file with the schema:`,
   'In the input.',
   table(
     ['setting', 'takes', 'default', 'what it is'],
-    rows(only(settingsTable, (setting) => !isWritten(setting))).map(([name = '', , ...rest]) => [
-      name,
-      ...rest,
-    ]),
+    rows(only(settingsTable, (setting) => !isWritten(setting))).map(
+      ([name = '', , takes = '', otherwise = '', , what = '']) => [name, takes, otherwise, what],
+    ),
   ),
   '## Words',
   table(['setting', 'word', 'meaning'], words(serveTable)),

@@ -50,6 +50,8 @@ export interface Setting<C extends t.Mixed, S, Needed extends boolean = boolean>
   readonly otherwiseText?: string;
   /** Left out: it is typed nowhere. */
   readonly flag?: Flag;
+  /** Takes effect at once when it is another one while the program runs. Left out: after a restart. */
+  readonly live?: true;
   settle(value: t.TypeOf<C>): S;
 }
 

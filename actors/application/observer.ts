@@ -36,8 +36,8 @@ const unanswered = Symbol('unanswered');
 export interface ObserverOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** A hook's time in milliseconds. */
-  readonly hookTime: number;
+  /** A hook's time in milliseconds, as it is now. */
+  readonly hookTime: () => number;
   /** The rules in the settings, which are asked first: why a connection is refused, or nothing. */
   readonly refuses?: (proposal: ConnectionProposal) => Refusal | undefined;
 }
@@ -57,17 +57,15 @@ export const observerCalls = (
     call: () => T | Promise<T>,
   ): Promise<T> => {
     let timer: unknown;
+    const milliseconds = hookTime();
     let giveUp = (): void => undefined;
     const late = new Promise<T>((resolve) => {
       giveUp = () => resolve(otherwise);
       waits.add(giveUp);
       timer = clock.setTimeout(() => {
-        log.warn(
-          { hook: name, ...facts, milliseconds: hookTime },
-          'observer hook takes too long, going on without it',
-        );
+        log.warn({ hook: name, ...facts, milliseconds }, 'observer hook takes too long, going on without it');
         giveUp();
-      }, hookTime);
+      }, milliseconds);
     });
     try {
       return await Promise.race([call(), late]);

@@ -25,12 +25,14 @@ const none: readonly string[] = [];
 /** The rules, a row for each. */
 export const policyTable = {
   mirrorOnly: plain({
+    live: true,
     codec: new FlagType(),
     doc: 'let guests share what the host is connected to, and never connect the host for a guest',
     otherwise: false,
     flag: {},
   }),
   allowSsids: plain({
+    live: true,
     codec: ssids,
     doc: 'the networks that guests may connect to or share; all others are refused',
     otherwise: none,
@@ -38,6 +40,7 @@ export const policyTable = {
     flag: { name: 'allow-ssid', value: 'ssid' },
   }),
   allowSsidsHex: plain({
+    live: true,
     codec: ssidsHex,
     doc: 'the same for SSIDs that are no text, in hex',
     otherwise: none,
@@ -45,6 +48,7 @@ export const policyTable = {
     flag: { name: 'allow-ssid-hex', value: 'hex' },
   }),
   denySsids: plain({
+    live: true,
     codec: ssids,
     doc: 'networks that guests may neither connect to nor share, even if they are allowed elsewhere',
     otherwise: none,
@@ -52,6 +56,7 @@ export const policyTable = {
     flag: { name: 'deny-ssid', value: 'ssid' },
   }),
   denySsidsHex: plain({
+    live: true,
     codec: ssidsHex,
     doc: 'the same for SSIDs that are no text, in hex',
     otherwise: none,
@@ -59,12 +64,14 @@ export const policyTable = {
     flag: { name: 'deny-ssid-hex', value: 'hex' },
   }),
   refuseOpenNetworks: plain({
+    live: true,
     codec: new FlagType(),
     doc: 'refuse networks without encryption, also where the host is connected to one',
     otherwise: false,
     flag: {},
   }),
   changesPerMinute: absent({
+    live: true,
     codec: new IntegerType(1, 600, 'changes'),
     doc: 'how often within a minute guests, all of them together, may have the host connect to a network',
     otherwiseText: 'as often as they like',
@@ -87,18 +94,24 @@ const listed = (texts: readonly string[] = none, hexes: readonly string[] = none
     ),
   );
 
-/** The rules as a question: why a connection is refused, or nothing. It counts the changes that it lets pass. */
+type Rules = Partial<SettledOf<typeof policyTable>>;
+
+/**
+ * The rules as a question: why a connection is refused, or nothing. It counts the changes that it lets pass. `current` gives the rules
+ * that hold now.
+ */
 export const refusing = (
-  rules: Partial<SettledOf<typeof policyTable>>,
+  current: () => Rules,
   clock: Clock,
 ): ((proposal: ConnectionProposal) => Refusal | undefined) => {
-  const { mirrorOnly = false, refuseOpenNetworks = false, changesPerMinute } = rules;
-  const allowed = listed(rules.allowSsids, rules.allowSsidsHex);
-  const denied = listed(rules.denySsids, rules.denySsidsHex);
   /** When the host was moved for a guest, on the clock's elapsed time. */
   let changes: readonly number[] = [];
 
   const ruleAgainst = ({ type, ssid, auth }: ConnectionProposal): Rule | undefined => {
+    const rules = current();
+    const { mirrorOnly = false, refuseOpenNetworks = false, changesPerMinute } = rules;
+    const allowed = listed(rules.allowSsids, rules.allowSsidsHex);
+    const denied = listed(rules.denySsids, rules.denySsidsHex);
     const isDirected = type === 'guestDirected';
     if (isDirected && mirrorOnly) return 'mirrorOnly';
     if (denied.has(ssid)) return 'denySsids';
@@ -130,6 +143,6 @@ export const connectionPolicy = (
 ): ((proposal: ConnectionProposal) => Decision | Promise<Decision>) => {
   const checked = decode(rulesCodec, rules);
   if (E.isLeft(checked)) throw new TypeError(checked.left.map(problemText).join('; '));
-  const refuses = refusing(rules, clock);
+  const refuses = refusing(() => rules, clock);
   return (proposal) => refuses(proposal) ?? next(proposal);
 };

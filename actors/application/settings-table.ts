@@ -178,12 +178,14 @@ export const settingsTable = {
     otherwiseText: 'no hooks; every connection is approved that the rules below allow',
   }),
   hookTime: plain({
+    live: true,
     codec: new DurationType(10, 15_000),
     doc: 'how long a step waits for a hook; an authorization that has not come by then is none',
     otherwise: 5000,
   }),
   ...policyTable,
   allow: settled({
+    live: true,
     codec: new ListType(allowed, 1, 'guest'),
     doc: `the guests that may connect: tcp://127.0.1.7, vsock://3, or ${anyGuest}`,
     otherwise: null,
@@ -219,6 +221,7 @@ export const settingsTable = {
     flag: { value: 'mode' },
   }),
   scanInterval: plain({
+    live: true,
     codec: new DurationType(0, 3_600_000),
     doc: 'how old the results of a scan may be to answer the next one without asking the host again; 0: not at all',
     otherwise: 5000,
@@ -243,6 +246,7 @@ export const settingsTable = {
       ),
   }),
   contention: plain({
+    live: true,
     codec: new WordType<Contention>({
       'first-wins': 'The guest that has the interface keeps it.',
       'last-wins': 'The guest that wants it gets it; the other one is told that it is disconnected.',
@@ -252,18 +256,21 @@ export const settingsTable = {
     flag: { value: 'rule' },
   }),
   goneAfter: plain({
+    live: true,
     codec: new DurationType(0, 3_600_000),
     doc: 'how long nothing can be delivered to a guest, and nothing comes from it, until its session ends; 0: never',
     otherwise: 60_000,
     flag: { value: 'time' },
   }),
   notifyDisconnected: plain({
+    live: true,
     codec: new FlagType(),
     doc: 'tell guests when the host loses their network',
     otherwise: true,
     flag: { doc: 'do not tell guests when the host loses their network' },
   }),
   disconnectOnStop: plain({
+    live: true,
     codec: new FlagType(),
     doc: 'end the connections that guests made, when stopping',
     otherwise: false,
@@ -276,12 +283,14 @@ export const settingsTable = {
     flag: {},
   }),
   backlog: plain({
+    live: true,
     codec: new IntegerType(1, 1024, 'connections'),
     doc: 'open connections of one guest, beyond which further ones are refused',
     otherwise: 16,
     flag: { value: 'number' },
   }),
   maximumGuests: plain({
+    live: true,
     codec: new IntegerType(1, 65536, 'guests'),
     doc: 'most guests at a time; the one that has been idle longest makes room',
     otherwise: 1024,

@@ -59,7 +59,7 @@ const withDefaults = (given: ProxyWifiInput): Settings => {
 const wildcards: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 /** What is right by itself and wrong beside something else. */
-const contradictions = (given: ProxyWifiInput, settings: Settings): readonly Problem[] => {
+const contradictions = (given: Pick<ChangedSettings, 'allow'>, settings: Settings): readonly Problem[] => {
   const { endpoints, allow, requestPort, notificationPort } = settings;
   const problems: Problem[] = [];
   const report = (path: string, found: unknown, expected: string): void => {
@@ -83,4 +83,32 @@ const contradictions = (given: ProxyWifiInput, settings: Settings): readonly Pro
   if (requestPort === notificationPort)
     report('notificationPort', notificationPort, 'another port than that for requests');
   return problems;
+};
+
+/** Other values while the service runs: only of settings that take effect at once. `undefined`: what holds where nothing is given. */
+export type ChangedSettings = { readonly [K in keyof ProxyWifiInput]?: ProxyWifiInput[K] | undefined };
+
+/** Does this setting of the service take effect at once? */
+export const isLive = (name: string): boolean =>
+  Object.hasOwn(settingsTable, name) && settingsTable[name as keyof typeof settingsTable].live === true;
+
+/** The settings with these changes, checked as the input is. Left: everything that is wrong; then nothing changes. */
+export const reconfigured = (
+  current: Settings,
+  changes: ChangedSettings,
+): E.Either<readonly string[], Settings> => {
+  const problems = Object.keys(changes)
+    .filter((name) => !isLive(name))
+    .map((name) => `${name}: expected a setting that takes effect at once; this one needs a restart`);
+  if (problems.length > 0) return E.left(problems);
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  const rows = Object.fromEntries(
+    Object.entries(settingsTable).filter(([name]) => Object.hasOwn(changes, name)),
+  );
+  const decoded = decode(inputCodec('an object with settings', rows), given);
+  if (E.isLeft(decoded)) return E.left(decoded.left.map(problemText));
+  const settings: Settings = { ...current, ...settle(rows, given) };
+  // A list that stays is none of this change's.
+  const wrong = Object.hasOwn(changes, 'allow') ? contradictions(changes, settings) : [];
+  return wrong.length > 0 ? E.left(wrong.map(problemText)) : E.right(settings);
 };

@@ -1,10 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { changedSettings, reload } from '../../cli/reload.js';
+import { changedSettings, type Reread, reload } from '../../cli/reload.js';
 import type { Log } from '../../index.js';
+import { encodeRequest } from '../../protocol/index.js';
 import { endAll, startCli } from './cli-process.js';
-import { newFolder } from './serving.js';
+import { driverExchange } from './driver-exchange.js';
+import { freePort, newFolder, nextAddress } from './serving.js';
+
+const scanRequest = encodeRequest({ operation: 'scan', ssid: { _tag: 'None' } });
 
 const setting = (name: string, value: unknown) => ({ name, value, from: undefined });
 
@@ -30,33 +34,54 @@ describe('a configuration that is read again', function () {
       error: say('error'),
     };
     const levels: string[] = [];
-    const rereading = (again: E.Either<readonly string[], readonly ReturnType<typeof setting>[]>) =>
+    const changes: object[] = [];
+    const rereading = (again: E.Either<readonly string[], Reread>) =>
       reload({
-        inEffect: [setting('allow', ['a']), setting('logLevel', 'info')],
+        inEffect: [setting('allow', ['vsock://3']), setting('driver', 'a'), setting('logLevel', 'info')],
         read: async () => again,
         log,
         changeLevel: (level) => void levels.push(level),
+        change: (settings) => void changes.push(settings),
       });
     beforeEach(() => {
       said.length = 0;
       levels.length = 0;
+      changes.length = 0;
     });
 
-    it('the level of the log at once, and names what waits for a restart, each time', async () => {
-      const inEffect = await rereading(E.right([setting('allow', ['b']), setting('logLevel', 'debug')]));
+    it('what can change at once, and names what waits for a restart, each time', async () => {
+      const input = { endpoints: ['vsock://any'], allow: ['vsock://4'] };
+      const wanted = [setting('allow', ['vsock://4']), setting('driver', 'b'), setting('logLevel', 'debug')];
+      const inEffect = await rereading(E.right({ input, inEffect: wanted }));
       expect(levels).to.deep.equal(['debug']);
-      expect(inEffect).to.deep.equal([setting('allow', ['a']), setting('logLevel', 'debug')]);
+      expect(changes).to.deep.equal([{ allow: ['vsock://4'] }]);
+      expect(inEffect).to.deep.equal([
+        setting('allow', ['vsock://4']),
+        setting('driver', 'a'),
+        setting('logLevel', 'debug'),
+      ]);
       expect(said).to.deep.include({
         level: 'warn',
-        facts: { settings: ['allow'] },
+        facts: { settings: ['driver'] },
         message: 'these settings are other ones after a restart only',
       });
+    });
+
+    it('what holds by itself, where a setting is not given any more', async () => {
+      const input = { endpoints: ['vsock://any'] };
+      await rereading(E.right({ input, inEffect: [setting('allow', null), setting('driver', 'a')] }));
+      expect(changes).to.deep.equal([{ allow: undefined }]);
     });
 
     it('nothing when it is wrong, and says what is', async () => {
       const inEffect = await rereading(E.left(['logLevel: expected one of the words']));
       expect(levels).to.deep.equal([]);
-      expect(inEffect).to.deep.equal([setting('allow', ['a']), setting('logLevel', 'info')]);
+      expect(changes).to.deep.equal([]);
+      expect(inEffect).to.deep.equal([
+        setting('allow', ['vsock://3']),
+        setting('driver', 'a'),
+        setting('logLevel', 'info'),
+      ]);
       expect(said).to.deep.equal([
         {
           level: 'error',
@@ -90,6 +115,33 @@ describe('a configuration that is read again', function () {
       await settings('debug');
       cli.signal('SIGHUP');
       expect((await cli.says(/.*the configuration has been read again.*/))[0]).to.include('"logLevel"');
+      cli.signal('SIGTERM');
+      expect((await cli.ended).code).to.equal(143);
+    });
+
+    it('lets in guests that it refused, and refuses those that it served, without a restart', async () => {
+      const file = folder.path('serve.json');
+      const [host, mine, other] = [nextAddress(), nextAddress(), nextAddress()];
+      const port = await freePort(host);
+      const allow = (guest: string) =>
+        writeFile(
+          file,
+          JSON.stringify({ endpoints: [`tcp://${host}:${port}`], state: 'none', allow: [`tcp://${guest}`] }),
+        );
+      await allow(mine);
+      const cli = startCli(['serve', '--config', file, '--log-json'], null);
+      await cli.says(/Listening for guests at/);
+      const isServed = async (localAddress: string): Promise<boolean> =>
+        driverExchange({ host, port, localAddress }, scanRequest).then(
+          ({ length }) => length > 0,
+          () => false,
+        );
+      expect([await isServed(mine), await isServed(other)]).to.deep.equal([true, false]);
+      await allow(other);
+      cli.signal('SIGHUP');
+      expect((await cli.says(/.*the configuration has been read again.*/))[0]).to.include('"allow"');
+      expect([await isServed(mine), await isServed(other)]).to.deep.equal([false, true]);
+      expect(cli.err).to.not.include('after a restart only');
       cli.signal('SIGTERM');
       expect((await cli.ended).code).to.equal(143);
     });

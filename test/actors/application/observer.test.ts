@@ -28,7 +28,11 @@ describe('calls of the observer', () => {
   const setUp = (observer: Observer) => {
     const clock = new ManualClock();
     const records = new Records(() => undefined);
-    return { clock, records, calls: observerCalls(observer, { clock, log: records.log, hookTime }) };
+    return {
+      clock,
+      records,
+      calls: observerCalls(observer, { clock, log: records.log, hookTime: () => hookTime }),
+    };
   };
 
   it('without a hook nothing is waited for, and every connection is approved', async () => {
