@@ -8,6 +8,7 @@ import {
   fromCallback,
   fromPromise,
   setup,
+  spawnChild,
   stopChild,
 } from 'xstate';
 import type { InterfaceId } from '../native/radio.js';
@@ -104,24 +105,26 @@ export const proxyWifiOn = (platform: Platform) => {
       events: {} as ProxyWifiEvent,
       input: {} as ProxyWifiInput,
       emitted: {} as Fact,
-      children: {} as Record<string, 'guests' | 'listener' | 'radio' | 'ownership' | 'stateKeeper'>,
+      children: {} as Record<
+        string,
+        'guests' | 'listener' | 'nativeLog' | 'radio' | 'ownership' | 'stateKeeper'
+      >,
     },
     actors: {
       ownership,
       radio,
       guests: supervisedGuests,
       listener,
-      /** Follows native code, and ends what is left of deadlines, also when the actor is stopped from outside: then no exit action runs. */
-      holdProcess: fromCallback<EventObject, Service>(
-        ({ input: { platform: native, log, deadlines, memory } }) => {
-          const followed = native.logNative(log);
-          return () => {
-            followed.unsubscribe();
-            deadlines.clear();
-            void memory.close();
-          };
-        },
-      ),
+      /** Writes what native code does, while anything is open. */
+      nativeLog: fromCallback<EventObject, Service>(({ input: { platform: native, log } }) => {
+        const followed = native.logNative(log);
+        return () => followed.unsubscribe();
+      }),
+      /** Ends what is left of deadlines, also when the actor is stopped from outside: then no exit action runs. */
+      holdProcess: fromCallback<EventObject, Service>(({ input: { deadlines, memory } }) => () => {
+        deadlines.clear();
+        void memory.close();
+      }),
       stateKeeper: supervisedStateKeeper,
       /** What an earlier run knew; guests that had a session have it again. Whatever is wrong with it is logged. */
       recall: fromPromise<void, ProxyWifiContext>(async ({ input: { service, guests }, signal }) =>
@@ -237,6 +240,11 @@ export const proxyWifiOn = (platform: Platform) => {
           enqueue(() => connections.close());
         }
       }),
+      followNative: spawnChild('nativeLog', {
+        id: 'nativeLog',
+        input: ({ context }: { readonly context: ProxyWifiContext }) => context.service,
+      }),
+      unfollowNative: stopChild('nativeLog'),
       warnOfSilence: ({ context: { service } }) => service.memory.warnOfSilence(),
       /** What comes of it the interface of fake networks tells. */
       askApplication: ({ context: { interfaces } }) => void interfaces.askApplication(),
@@ -302,7 +310,7 @@ export const proxyWifiOn = (platform: Platform) => {
       stopped: {
         id: 'stopped',
         description: 'Nothing is open.',
-        entry: 'closePlaces',
+        entry: ['closePlaces', 'unfollowNative'],
         always: { guard: 'hasFailed', target: 'failed' },
         on: { start: { target: 'starting' }, 'settings.changed': { actions: 'adoptSettings' } },
       },
@@ -314,6 +322,7 @@ export const proxyWifiOn = (platform: Platform) => {
       },
       starting: {
         description: 'Radios and listeners are started, until each endpoint is bound or has failed once.',
+        entry: 'followNative',
         initial: 'recalling',
         states: {
           recalling: {

@@ -65,7 +65,7 @@ const meanings: Readonly<Record<string, string>> = {
   'scan-throughput-64': 'scans a second with 64 guests at once, against the bare server',
   'notify-256': 'one signal change delivered to 256 guests, against the bare connects and writes',
   'memory-per-guest':
-    'growth of resident memory over 256 idle guests that have each made a request; the baseline is the target',
+    'growth of resident memory over 1,000 idle guests that have each made a request; the baseline is the target',
   start:
     '`serve` from process start to listening, against a bare Node server; from the second start on, with the compiled code that the first one has kept',
   'start-first': 'the same without compiled code that was kept',

@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchmarksPage, compared, median, type Result } from './figures.js';
 import { Audience, answerOf, exchange, guestAddress } from './guests.js';
+import { type LeanClient, leanClient } from './lean-client.js';
 import { changeOfSignal, hall, notify } from './notifications.js';
 import {
   benchFile,
@@ -23,6 +24,7 @@ const short = process.argv.includes('--short');
 const json = process.argv.includes('--json');
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
 const folder = mkdtempSync(join(tmpdir(), 'proxy-wifi-bench-'));
+const lean = leanClient(folder);
 const notificationPort = 20_000 + (process.pid % 20_000);
 
 /** A scan request for every network: header and 33 zero bytes. */
@@ -80,11 +82,22 @@ const timed = async (action: () => Promise<unknown>): Promise<number> => {
   return performance.now() - started;
 };
 
+/** Many short rounds in turns: what else the machine does falls on both sides alike. */
+const leanRoundTrip = async (client: LeanClient, service: Server, bare: Server): Promise<Result> => {
+  const [ours, theirs]: [number[], number[]] = [[], []];
+  for (let round = 0; round < (short ? 10 : 60); round += 1) {
+    ours.push(...(await client.times(service.port, 100, scanRequest)));
+    theirs.push(...(await client.times(bare.port, 100, scanRequest)));
+  }
+  return compared('scan-round-trip', 'ms', median(ours), median(theirs), { atMost: 1.3 });
+};
+
 const scanRoundTrip = async (service: Server, bare: Server): Promise<Result> => {
   const scan = (server: Server) => () => timed(() => exchange(server.port, guestAddress(0), scanRequest));
   await interleaved(500, [scan(service), scan(bare)]);
+  if (lean !== undefined) return leanRoundTrip(lean, service, bare);
   const [ours, theirs] = await interleaved(short ? 1000 : 6000, [scan(service), scan(bare)]);
-  return compared('scan-round-trip', 'ms', median(ours), median(theirs), { atMost: 1.4 });
+  return compared('scan-round-trip', 'ms', median(ours), median(theirs), { atMost: 1.3 });
 };
 
 /** Microseconds of processor time, all threads of a server together, for each of `count` scans: no client and no neighbour is in it. */
@@ -110,7 +123,7 @@ const scanProcessorTime = async (
 /** The same where each request begins a scan of the host. */
 const hostScanProcessorTime = async (bare: Server, scenarioFile: string): Promise<Result> => {
   const service = await startServer('service.mjs', [scenarioFile, String(notificationPort), 'host-scans']);
-  const result = await scanProcessorTime('scan-cpu-host', service, bare, 2.8);
+  const result = await scanProcessorTime('scan-cpu-host', service, bare, 2.5);
   service.child.disconnect();
   return result;
 };
@@ -145,6 +158,7 @@ const inspectedRoundTrip = async (service: Server, scenarioFile: string): Promis
 const scanThroughput = async (service: Server, bare: Server): Promise<Result> => {
   const guests = Array.from({ length: 64 }, (_, n) => guestAddress(n));
   const perSecond = (server: Server, milliseconds: number) => async (): Promise<number> => {
+    if (lean !== undefined) return lean.load(server.port, guests.length, milliseconds / 1000, scanRequest);
     const until = performance.now() + milliseconds;
     let scans = 0;
     const started = performance.now();
@@ -160,7 +174,7 @@ const scanThroughput = async (service: Server, bare: Server): Promise<Result> =>
   };
   await interleaved(2, [perSecond(service, 1500), perSecond(bare, 1500)]);
   const [ours, theirs] = await interleaved(short ? 2 : 5, [perSecond(service, 1000), perSecond(bare, 1000)]);
-  return compared('scan-throughput-64', '1/s', median(ours), median(theirs), { atLeast: 0.6 });
+  return compared('scan-throughput-64', '1/s', median(ours), median(theirs), { atLeast: 0.75 });
 };
 
 /** Prints where the time of a notification goes. */
@@ -188,12 +202,12 @@ const memoryPerGuest = async (): Promise<Result> => {
   };
   // Guests before the count warm up code and heap, so that only what a guest keeps is counted.
   for (let n = 0; n < 64; n += 1)
-    for (let k = 0; k < 60; k += 1) await exchange(service.port, guestAddress(1000 + n), scanRequest);
+    for (let k = 0; k < 60; k += 1) await exchange(service.port, guestAddress(2000 + n), scanRequest);
   const before = await resident();
-  for (let n = 0; n < 256; n += 1) await exchange(service.port, guestAddress(n), scanRequest);
+  for (let n = 0; n < 1000; n += 1) await exchange(service.port, guestAddress(n), scanRequest);
   const after = await resident();
   service.child.disconnect();
-  return compared('memory-per-guest', 'KiB', (after - before) / 1024 / 256, 32, { atMost: 1 });
+  return compared('memory-per-guest', 'KiB', (after - before) / 1024 / 1000, 16, { atMost: 1 });
 };
 
 /** As it is from the second start on, with the code that the first one kept, and without that. */
@@ -224,7 +238,7 @@ const groups = (
 ): Readonly<Record<string, () => Promise<readonly Result[]>>> => ({
   scan: async () => [
     await scanRoundTrip(service, bare),
-    await scanProcessorTime('scan-cpu', service, bare, 1.5),
+    await scanProcessorTime('scan-cpu', service, bare, 1.4),
     await hostScanProcessorTime(bare, scenarioFile),
     await inspectedRoundTrip(service, scenarioFile),
     await scanThroughput(service, bare),
@@ -272,7 +286,8 @@ const report = async (): Promise<void> => {
       console.log(
         `${name}: ${value} ${unit} against ${baseline} ${unit}, ratio ${ratio} (target ${target}${met ? '' : ', missed'})`,
       );
-  const circumstances = `Node ${process.version} on ${process.platform}, ${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}).`;
+  const client = lean === undefined ? 'Node, for want of a compiler' : 'C';
+  const circumstances = `Node ${process.version} on ${process.platform}, ${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}). Round trip and throughput are measured by a client in ${client}.`;
   if (!short && only === undefined)
     writeFileSync(benchFile('../docs/benchmarks.md'), benchmarksPage(results, circumstances));
 };

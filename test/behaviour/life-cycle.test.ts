@@ -392,5 +392,22 @@ describe('life cycle', () => {
       callBegins('wlanapi', 'WlanScan')('ERROR_SUCCESS');
       expect(lines).to.deep.equal([]);
     });
+
+    it('is logged no more while the service is stopped, and again after its next start', async () => {
+      const lines: string[] = [];
+      const s = await stage({
+        interfaces: [station('wlan0')],
+        input: {
+          log: { ...silentLog, isLevelEnabled: () => true, trace: (_, message) => lines.push(message) },
+        },
+      });
+      await s.halt();
+      lines.length = 0;
+      callBegins('wlanapi', 'WlanScan')('ERROR_SUCCESS');
+      expect(lines).to.deep.equal([]);
+      await s.restart();
+      callBegins('wlanapi', 'WlanScan')('ERROR_SUCCESS');
+      expect(lines).to.include('WlanScan: ERROR_SUCCESS');
+    });
   });
 });
