@@ -199,7 +199,10 @@ for (const [air, backend] of mine(combinations))
     it('follows the signal', async () => {
       for (const dbm of [-81, -46]) {
         await air.fade(all, dbm);
-        await station.linkBecomes(`signal: ${dbm} dBm`);
+        await station.linkBecomes(`signal: ${dbm} dBm`).catch(async (error: Error) => {
+          const host = await run('iw', 'dev', hostStation, 'station', 'dump');
+          throw new Error(`${error.message}\nthe host's own: ${host}`);
+        });
       }
     });
 

@@ -108,12 +108,14 @@ export class Station {
     return this.iw('link');
   }
 
-  /** Looks at `iw link` until it has this; the test's own limit bounds the waiting. */
+  /** Looks at `iw link` until it has this, for a minute of the machine's own time; rejects with what it said last. */
   async linkBecomes(text: string | RegExp): Promise<void> {
+    const began = performance.now();
     for (;;) {
       const link = await this.link();
       if (typeof text === 'string' ? link.includes(text) : text.test(link)) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      if (performance.now() - began > 60_000) throw new Error(`iw link has no ${text}:\n${link}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
 
