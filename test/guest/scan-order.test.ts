@@ -68,15 +68,17 @@ describe('the order of a scan and its words', () => {
   const notify = async (): Promise<Socket> => {
     const socket = connect(ports.notification, '127.0.0.1');
     await once(socket, 'connect');
+    // Whoever does not read does not hear of the end.
+    socket.resume();
     await until(() => isTaken(socket.localPort ?? 0));
     return socket;
   };
 
-  /** Resolves when the driver has read it and closed. */
+  /** Resolves when the driver has read it and closed. It waits for a second, counted from `notify`. */
   const say = async (socket: Socket, bytes: Uint8Array): Promise<void> => {
+    if (socket.readyState !== 'open') throw new Error('too slow: the driver has waited for its second');
     const closed = once(socket, 'close');
     socket.end(bytes);
-    socket.resume();
     await closed;
   };
 
