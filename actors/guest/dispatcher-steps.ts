@@ -1,46 +1,25 @@
-/** The steps of a guest's dispatcher: what it asks and tells, and on what it decides. `dispatcher.ts` says when. */
+/** The steps of a guest's dispatcher: what it asks and tells. `dispatcher.ts` says when, `dispatcher-questions.ts` whether. */
 import { and, assign, enqueueActions, fromPromise, setup, stateIn } from 'xstate';
 import type { InterfaceId } from '../../native/radio.js';
 import { encodeHostMessage } from '../../protocol/frame.js';
 import type { Ssid } from '../../protocol/ssid.js';
 import { StatusCode } from '../../protocol/status.js';
-import type { FactStream } from '../application/fact-stream.js';
 import type { DisconnectionOutcome } from '../application/facts.js';
 import type { Explains } from '../explains.js';
 import { orderOf } from '../host/connect-order.js';
-import type { Interfaces } from '../host/interface-register.js';
 import { matchNetwork, type NetworkMatch } from '../host/network-match.js';
-import type { OwnershipSeat } from '../ownership/ownership-state.js';
 import type { Enqueue } from '../seat.js';
-import type { Service } from '../service.js';
 import { replyScanned, replySettled, scanResult, settlementOf } from './answer.js';
 import { attemptOf, currentTry, failed, lost, succeeded } from './attempt.js';
-import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
-import type { GuestEntry, Guests } from './guest-register.js';
+import { type DispatcherContext, type DispatcherInput, stale } from './dispatcher-context.js';
+import { questions } from './dispatcher-questions.js';
+import type { DispatcherEvent } from './dispatcher-state.js';
 import { ssidOf } from './guest-request.js';
-import { hasForgotten, helloPatience, readerOf, replyHello } from './hello.js';
+import { helloPatience, readerOf, replyHello } from './hello.js';
 import { requestedFact, scannedFact, settledFact } from './request-facts.js';
-import { beginRound, isDone, recordScan, unanswered } from './scan-round.js';
-import { endsSession, untoldAfter } from './session.js';
+import { beginRound, recordScan, unanswered } from './scan-round.js';
+import { untoldAfter } from './session.js';
 import { signOf } from './sign-of-life.js';
-
-export interface DispatcherContext extends DispatcherState {
-  readonly entry: GuestEntry;
-  readonly service: Service;
-  readonly facts: FactStream;
-  readonly interfaces: Interfaces;
-  readonly guests: Guests;
-  readonly ownership: OwnershipSeat;
-}
-
-export interface DispatcherInput {
-  readonly entry: GuestEntry;
-  readonly service: Service;
-  readonly facts: FactStream;
-  readonly interfaces: Interfaces;
-  readonly guests: Guests;
-  readonly ownership: OwnershipSeat;
-}
 
 /** Time over the whole request, hooks and host together: the guest gives up after 20 s. */
 const requestTime = 18_000;
@@ -50,20 +29,6 @@ const tryTime = 10_000;
 /** Milliseconds that are left for the request. */
 const remaining = ({ request, service: { clock } }: DispatcherContext): number =>
   Math.max(0, (request?.receivedAt ?? clock.elapsed()) + requestTime - clock.elapsed());
-
-/** The interfaces without fresh results for the scan that is asked for. */
-const stale = (context: DispatcherContext, request = context.request): ReturnType<Interfaces['staleFor']> =>
-  context.interfaces.staleFor(
-    request === null ? null : ssidOf(request),
-    context.service.clock.elapsed(),
-    context.service.settings.scanInterval,
-  );
-
-const isScanCompletionHooked = ({ service }: DispatcherContext): boolean =>
-  service.observer.has('guestScanCompleted');
-
-const isWorkedOn = ({ request }: DispatcherContext, event: DispatcherEvent): boolean =>
-  event.type === 'request.abandoned' && event.exchange === request?.exchange;
 
 /** Is the word that a session of the guest is over under way? */
 const isBeingTold = ({ entry }: DispatcherContext): boolean => {
@@ -82,7 +47,6 @@ const tellDisconnected = (
   guests.notify(post, guest, 'disconnected', () => frame);
 };
 
-/** Everything that the dispatcher can do, ask and wait for, by name. */
 /** How the current request went; null if the host application has nothing to hear of it. */
 const completedFact = (context: DispatcherContext, event?: DispatcherEvent) => {
   const { guest, round, interfaces, reader } = context;
@@ -91,6 +55,7 @@ const completedFact = (context: DispatcherContext, event?: DispatcherEvent) => {
     : scannedFact(guest, scanResult(interfaces, round, reader), event?.type === 'request.abandoned');
 };
 
+/** Everything that the dispatcher can do, ask and wait for, by name. */
 export const dispatching = setup({
   types: {
     meta: {} as Explains<
@@ -341,59 +306,11 @@ export const dispatching = setup({
     }),
   },
   guards: {
-    isScanRequestHooked: ({ context }) => context.service.observer.has('guestScanRequested'),
-    /** Fresh results are the answer, and no hook has to hear of them first. */
-    isScanKnown: ({ context, event }) =>
-      event.type === 'scan.requested' &&
-      context.untold === null &&
-      !isScanCompletionHooked(context) &&
-      stale(context, event.request).length === 0,
-    isScan: ({ context }) => context.request?.body.operation === 'scan',
-    isScanDone: ({ context }) => context.round !== null && isDone(context.round),
-    isHookedScanDone: ({ context }) =>
-      context.round !== null && isDone(context.round) && isScanCompletionHooked(context),
-    /** The request names the session in effect, and not an older one. */
-    endsSession: ({ context, event }) =>
-      event.type === 'disconnect.requested' && endsSession(context.session, event.request),
-    hasNoSession: ({ context }) => context.session === null,
-    hasSession: ({ context }) => context.session !== null,
-    /** Nothing can be delivered to it; one that waits for an answer is there all the same. */
-    isGone: ({ context }) => context.session !== null && context.request === null,
-    isToBeAsked: ({ context, event }) =>
-      event.type === 'sign.requested' &&
-      context.request === null &&
-      context.session?.interfaceId === event.interfaceId,
-    /** The driver was loaded anew and says that it holds none. */
-    hasForgottenSession: ({ context, event }) =>
-      event.type === 'hello.requested' && hasForgotten(context, event.request),
-    isWorkedOn: ({ context, event }) => isWorkedOn(context, event),
+    ...questions,
     /** The host application has heard how it went; only the answer is missing. */
     isReporting: stateIn({ busy: 'reporting' }),
     /** The same of a request that is abandoned. */
-    isReported: and([({ context, event }) => isWorkedOn(context, event), stateIn({ busy: 'reporting' })]),
-    isApproved: ({ event }) => 'output' in event && event.output === StatusCode.success,
-    isImpossible: ({ context }) => currentTry(context.attempt) === undefined,
-    isMirroringApproved: ({ context, event }) =>
-      'output' in event && event.output === StatusCode.success && context.attempt?.type === 'hostMirroring',
-    hasCandidate: ({ context }) => currentTry(context.attempt) !== undefined,
-    isOfThisTry: ({ context, event }) =>
-      'interfaceId' in event && event.interfaceId === currentTry(context.attempt),
-    /** The interface may have left while its table was asked. */
-    isStillThere: ({ context, event }) =>
-      'interfaceId' in event &&
-      event.interfaceId === currentTry(context.attempt) &&
-      context.interfaces.isAwake(event.interfaceId),
-    /** Once: an interface that says something else than the table, again and again, must not keep the guest waiting. */
-    mayMatchAgain: ({ context, event }) =>
-      'interfaceId' in event &&
-      event.interfaceId === currentTry(context.attempt) &&
-      context.attempt?.rematched === false,
-    isOfSession: ({ context, event }) =>
-      'interfaceId' in event && context.session?.interfaceId === event.interfaceId,
-    isLeft: ({ context, event }) =>
-      event.type === 'interface.released' &&
-      !event.disconnecting &&
-      context.session?.interfaceId === event.interfaceId,
+    isReported: and([questions.isWorkedOn, stateIn({ busy: 'reporting' })]),
   },
   delays: {
     requestDeadline: ({ context }) => remaining(context),

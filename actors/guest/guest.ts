@@ -1,7 +1,7 @@
 /** One guest: its three actors, which live and rest together. */
 import { supervised } from '../supervision/supervised.js';
 import { dispatcher } from './dispatcher.js';
-import type { DispatcherInput } from './dispatcher-steps.js';
+import type { DispatcherInput } from './dispatcher-context.js';
 import { notificationChannel } from './notification-channel.js';
 import { requestChannel } from './request-channel.js';
 

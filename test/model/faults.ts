@@ -42,14 +42,14 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a denied connection is made',
-    file: 'actors/guest/dispatcher-steps.ts',
+    file: 'actors/guest/dispatcher-questions.ts',
     search: "isApproved: ({ event }) => 'output' in event && event.output === StatusCode.success,",
     replace: "isApproved: ({ event }) => 'output' in event,",
     model: 'one-guest',
   },
   {
     name: 'a denied mirroring is made',
-    file: 'actors/guest/dispatcher-steps.ts',
+    file: 'actors/guest/dispatcher-questions.ts',
     search:
       "'output' in event && event.output === StatusCode.success && context.attempt?.type === 'hostMirroring',",
     replace: "'output' in event && context.attempt?.type === 'hostMirroring',",

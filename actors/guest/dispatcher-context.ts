@@ -1,0 +1,30 @@
+/** What the dispatcher of a guest knows and whom it speaks to, and what its steps and its questions both read of that. */
+import type { FactStream } from '../application/fact-stream.js';
+import type { Interfaces } from '../host/interface-register.js';
+import type { OwnershipSeat } from '../ownership/ownership-state.js';
+import type { Service } from '../service.js';
+import type { DispatcherState } from './dispatcher-state.js';
+import type { GuestEntry, Guests } from './guest-register.js';
+import { ssidOf } from './guest-request.js';
+
+export interface DispatcherInput {
+  readonly entry: GuestEntry;
+  readonly service: Service;
+  readonly facts: FactStream;
+  readonly interfaces: Interfaces;
+  readonly guests: Guests;
+  readonly ownership: OwnershipSeat;
+}
+
+export interface DispatcherContext extends DispatcherState, DispatcherInput {}
+
+/** The interfaces without fresh results for the scan that is asked for. */
+export const stale = (
+  context: DispatcherContext,
+  request = context.request,
+): ReturnType<Interfaces['staleFor']> =>
+  context.interfaces.staleFor(
+    request === null ? null : ssidOf(request),
+    context.service.clock.elapsed(),
+    context.service.settings.scanInterval,
+  );
