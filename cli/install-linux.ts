@@ -92,6 +92,8 @@ RestrictSUIDSGID=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
+# Its sockets get the group of their folder; without a capability it can give files to no group but its own.
+SystemCallFilter=@chown
 SystemCallErrorNumber=EPERM
 # Guests over TCP on another network of this machine: IPAddressAllow=192.168.122.0/24 in a drop-in.
 IPAddressDeny=any

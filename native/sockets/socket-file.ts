@@ -111,8 +111,13 @@ const atSocket = (path: string, change: (path: string, socket: Owned) => void): 
   }
 };
 
-/** What the service may not give away stays its own, unless somebody has asked for it by name. */
+/**
+ * What the service may not give away stays its own, unless somebody has asked for it by name. What is theirs already is not touched:
+ * a sandbox may forbid the call itself.
+ */
 const give = (path: string, uid: number, gid: number, asked: boolean): void => {
+  const now = statSync(path);
+  if (now.uid === uid && now.gid === gid) return;
   try {
     chownSync(path, uid, gid);
   } catch (error) {
