@@ -44,7 +44,8 @@ ReloadPropagatedFrom=wpa_supplicant.service NetworkManager.service
 Type=notify
 NotifyAccess=main
 ExecStart=${[node, main, 'serve', '--config', config, '--control', '--log-json'].map(quoted).join(' ')}
-ExecReload=/bin/kill -HUP $MAINPID
+# A shell has kill of its own: /bin/kill is not on every machine.
+ExecReload=/bin/sh -c 'kill -HUP $MAINPID'
 WatchdogSec=30
 Restart=on-failure
 RestartSec=1

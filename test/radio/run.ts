@@ -23,6 +23,7 @@ await import('./network-manager.test.js');
 await import('./ordinary-user.test.js');
 await import('./compliance.test.js');
 await import('./six-gigahertz.test.js');
+await import('./neighbours.test.js');
 await import('./losses.test.js');
 
 // A suite that could not even begin leaves nothing to the next one.

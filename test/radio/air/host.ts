@@ -92,13 +92,16 @@ export const startBareSupplicant = (): Promise<Program> =>
 /** The interface that NetworkManager may be told to manage as well. */
 export const second = 'wlan6';
 
-/** Starts NetworkManager, which manages the station interface and nothing else as long as nobody tells it to. */
-export const startNetworkManager = async (): Promise<Program> => {
+/**
+ * Starts NetworkManager, which manages the station interface and nothing else as long as nobody tells it to. `polkit`: what others
+ * than root may do is asked there; nothing otherwise.
+ */
+export const startNetworkManager = async ({ polkit = false } = {}): Promise<Program> => {
   mkdirSync('/etc/NetworkManager/conf.d', { recursive: true });
   mkdirSync('/run/udev', { recursive: true });
   writeFileSync(
     '/etc/NetworkManager/NetworkManager.conf',
-    `[main]\nplugins=keyfile\nauth-polkit=false\nno-auto-default=*\n[logging]\nlevel=INFO\n
+    `[main]\nplugins=keyfile\nauth-polkit=${polkit ? 'true' : 'false'}\nno-auto-default=*\n[logging]\nlevel=INFO\n
 [keyfile]\nunmanaged-devices=interface-name:*,except:interface-name:${station},except:interface-name:${second}\n
 [device]\nwifi.scan-rand-mac-address=no\n`,
   );
