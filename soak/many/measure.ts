@@ -36,6 +36,9 @@ const connect = encodeRequest(connectToOpen('Lobby'));
 /** Newcomers whose first request is measured. */
 const newcomers = 250;
 
+/** Guests that warm up a service, and how often they come and go for it. */
+const [warming, warmth] = [400, 6];
+
 /** Scans between two looks at the processor time. */
 const batch = 100;
 
@@ -73,10 +76,14 @@ export const measureGuests = async (guests: number, rounds: number): Promise<Man
   const ear = await Ear.open(notificationPort);
   const ask = (address: string): Promise<unknown> => exchange(service.port, address, scan);
   try {
-    // Code and heap are warm; then all who warmed them are forgotten.
-    for (let turn = 0; turn < 5; turn += 1) await each(10_000, 300, ask);
-    await each(10_000, 300, (address) => answerOf(service.port, address, connect));
-    await service.restart();
+    // Code and heap are warm, and equally so for few guests and for many; then all who warmed them are forgotten.
+    for (let turn = 0; turn < warmth; turn += 1) {
+      for (let scans = 0; scans < 5; scans += 1) await each(10_000, warming, ask);
+      await each(10_000, warming, (address) => answerOf(service.port, address, connect));
+      await ear.hears(warming, () => service.fade(turn % 2 === 0 ? -60 : -50));
+      await ear.hears(warming, () => service.scan());
+      await service.restart();
+    }
     const before = await service.memory();
     await each(0, guests, ask);
     const after = await service.memory();
