@@ -89,8 +89,10 @@ export class SimulatedDisk {
     };
     return {
       makeFolder: async () => {
-        await takesTime(!this.#hasFolder);
-        if (!this.#hasFolder && this.#trouble === 'full') throw failure('ENOSPC');
+        if (this.#hasFolder) return;
+        this.#isWritten = false;
+        await takesTime(true);
+        if (this.#trouble === 'full') throw failure('ENOSPC');
         this.#hasFolder = true;
       },
       find: async (path) => {

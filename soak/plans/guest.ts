@@ -213,7 +213,8 @@ export class SimulatedGuest {
     const wasTroubled = around.network.isTroubled(this.name);
     const started = clock.elapsed();
     const frame = await this.#exchange(encodeRequest(body), manner);
-    const took = clock.elapsed() - started;
+    this.#changedAt = clock.elapsed();
+    const took = this.#changedAt - started;
     const isExcused =
       manner === 'hung up' || manner === 'unread' || wasTroubled || this.#excuses() !== before;
     if (frame.length === 0) {

@@ -27,6 +27,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     area: { type: 'string', multiple: true },
     file: { type: 'string', default: '' },
+    tests: { type: 'string', multiple: true, default: [''] },
     jobs: { type: 'string', default: '1' },
     refresh: { type: 'boolean', default: false },
     named: { type: 'boolean', default: false },
@@ -37,7 +38,7 @@ const chosenAreas = areas.filter(({ name }) => values.area === undefined || valu
 if (![sample, seed, jobs].every(Number.isSafeInteger) || chosenAreas.length === 0) {
   const names = areas.map(({ name }) => name).join(', ');
   console.error(
-    `npm run mutate -- [--sample N] [--seed N] [--area NAME]… [--file PART] [--jobs N] [--refresh] [--named]; areas: ${names}`,
+    `npm run mutate -- [--sample N] [--seed N] [--area NAME]… [--file PART] [--tests PART]… [--jobs N] [--refresh] [--named]; areas: ${names}`,
   );
   process.exit(2);
 }
@@ -45,13 +46,14 @@ if (![sample, seed, jobs].every(Number.isSafeInteger) || chosenAreas.length === 
 if (values.named) process.exit((await judgeNamed(values.file)) === 0 ? 0 : 1);
 
 /** Suites with a command of their own. */
-const elsewhere = ['windows', 'radio', 'browser', 'package', 'wireshark', 'guest'];
+const elsewhere = ['windows', 'radio', 'browser', 'package', 'wireshark', 'guest', 'soak'];
 
 const testFiles = async (): Promise<readonly string[]> => {
   const files = (await readdir(join(project, 'test'), { recursive: true })).map((name) => `test/${name}`);
   return files
     .filter((file) => file.endsWith('.test.ts'))
     .filter((file) => !elsewhere.some((folder) => file.startsWith(`test/${folder}/`)))
+    .filter((file) => values.tests.some((part) => file.includes(part)))
     .filter((file) => chosenAreas.some((area) => speaksFor(file, area)))
     .sort();
 };
