@@ -153,7 +153,9 @@ describe('proxy-wifi ctl', function () {
       expect(await readFile(folder.path('seen.ndjson'), 'utf8')).to.include('"channel":"request"');
       cli.signal('SIGTERM');
       expect((await cli.ended).code).to.equal(143);
-      expect((await watch.ended).err).to.equal('error: the service has ended\n');
+      const { out: seen, err } = await watch.ended;
+      expect(err).to.equal('error: the service has ended\n');
+      for (const line of seen.split('\n').slice(0, -1)) expect(line).to.match(/^\d\d:\d\d:\d\d\.\d{3} /);
     });
 
     it('over TCP knows its token from the environment alone, and shows it nowhere', async () => {

@@ -38,6 +38,7 @@ describe('where the log goes', function () {
     const targets = [target('all', null), target('calls', 'trace'), target('loud', 'warn')];
     const opened = await openLog({ level: 'info', json: true, targets });
     if (E.isLeft(opened)) throw new Error(opened.left.join());
+    expect(opened.right.dropped()).to.equal(0);
     const { log, changeLevel, close } = opened.right;
     expect(['trace', 'debug'].map(log.isLevelEnabled)).to.deep.equal([true, true]);
     const write = (round: string): void => {

@@ -81,6 +81,20 @@ describe('the metrics server', () => {
     expect(lines.map(({ failures }) => failures)).to.deep.equal([1, 2]);
   });
 
+  it('closes at once, whoever has yet to finish asking', async () => {
+    const url = await serve('127.0.0.1:0');
+    const { hostname, port } = new URL(url);
+    const socket = connect({ host: hostname, port: Number(port) });
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\n');
+    // What was written has arrived when a later request is answered.
+    expect(await statusFor(url, 'localhost')).to.equal(200);
+    const closed = once(socket, 'close');
+    await Promise.all(closing.splice(0).map((close) => close()));
+    await closed;
+  });
+
   it('goes on when who asks makes no sense, asks for another protocol, or hangs up at once', async () => {
     const url = await serve('127.0.0.1:0');
     const { hostname, port } = new URL(url);

@@ -203,6 +203,26 @@ describe('a pcapng file', () => {
     );
   });
 
+  it('has of each frame its time, its size twice, and the flag of its sender, where every reader looks for them', () => {
+    const [one] = seen;
+    if (one === undefined) expect.fail();
+    const late = { ...one, time: 2 ** 40 + 5, guest: 'vm' };
+    const block = pcapngPacket(late);
+    const size = 3 + 2 + late.frame.length;
+    expect([block.readUInt32LE(8), block.readUInt32LE(12), block.readUInt32LE(16)]).to.deep.equal([
+      0,
+      2 ** 8,
+      5,
+    ]);
+    expect([block.readUInt32LE(20), block.readUInt32LE(24)]).to.deep.equal([size, size]);
+    const flags = block.subarray(28 + Math.ceil(size / 4) * 4);
+    expect([flags.readUInt16LE(0), flags.readUInt16LE(2), flags.readUInt32LE(4)]).to.deep.equal([
+      2,
+      4,
+      late.from === 'guest' ? 1 : 2,
+    ]);
+  });
+
   it('gives back a guest without a name as none, and a name of any bytes', () => {
     for (const name of [undefined, 'unix:///run/vm 1 request', 'ü'.repeat(100)]) {
       const one = { ...(seen[0] ?? expect.fail()), guest: name };

@@ -58,6 +58,12 @@ describe('the state that serve keeps', function () {
     );
   });
 
+  it('is not in the folder of Windows on another system', () => {
+    expect(statePlace(undefined, { endpoints: ['vsock://3'] }, { LOCALAPPDATA: '/windows' })).not.to.match(
+      /^\/windows/,
+    );
+  });
+
   it('is nowhere when it is not wanted, and where no guest could find the service again', () => {
     expect(statePlace('none', { endpoints: ['vsock://3'] })).to.equal(undefined);
     expect(statePlace(undefined, { endpoints: ['tcp://127.0.0.1:0'] })).to.equal(undefined);
