@@ -10,7 +10,8 @@ export type NotificationChannelEvent =
   | { readonly type: 'connection.opened' }
   /** `lateness`: milliseconds from the opening of the connection to the writing, at most. */
   | { readonly type: 'notification.delivered'; readonly lateness: number }
-  | { readonly type: 'delivery.failed'; readonly code: string }
+  /** `waited`: milliseconds for which the try waited for its turn; they are not the guest's. */
+  | { readonly type: 'delivery.failed'; readonly code: string; readonly waited: number }
   | { readonly type: 'redelivery.due' }
   | { readonly type: 'sign.requested'; readonly frame: FrameMaker };
 
@@ -21,7 +22,7 @@ export const notificationChannelEvents: Texts<NotificationChannelEvent> = {
   'notification.delivered': 'The system has taken the frame.',
   'redelivery.due': 'The pause is over: 0.1 s after the first failure, then three times as long each.',
   'sign.requested': 'From the dispatcher: is the guest there? The first outcome from now on is the answer.',
-  'delivery.failed': 'The guest could not be reached, its connection broke, or 2 s have passed.',
+  'delivery.failed': 'The guest could not be reached, its connection broke, or 2 s of its own have passed.',
 };
 
 export interface NotificationChannelState {
@@ -32,7 +33,7 @@ export interface NotificationChannelState {
   readonly attempts: number;
   /** It was written too late to be sure of, and is sent once more. */
   readonly isRepeated: boolean;
-  /** When its first try began, on the clock's elapsed time. */
+  /** When its first try began, on the clock's elapsed time, later by what tries waited for their turn. */
   readonly since: number;
   /** When tries began to fail, on the clock's elapsed time; null while the last one did not. */
   readonly failingSince: number | null;

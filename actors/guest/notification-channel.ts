@@ -108,8 +108,8 @@ export const notificationChannel = setup({
       isRepeated: true,
       since: service.clock.elapsed(),
     })),
-    send: ({ context: { sender, inHand, since } }) => {
-      if (inHand !== null) sender.send(inHand.frame, since + deliveryTime);
+    send: ({ context: { sender, inHand, since, service } }) => {
+      if (inHand !== null) sender.send(inHand.frame, since + deliveryTime - service.clock.elapsed());
     },
     /** On the deadlines of all guests together: XState's own timers would make the stop of thousands quadratic. */
     awaitRetry: ({ context: { sender, attempts, service } }) =>
@@ -136,9 +136,14 @@ export const notificationChannel = setup({
       if (isAsked) dispatcher.tell(enqueue, { type: 'guest.reached' });
     }),
     /** A guest that is gone tells nobody: that nothing can be delivered to it is all that there is to see. */
-    noteFailure: enqueueActions(({ context, enqueue }) => {
+    noteFailure: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'delivery.failed') return;
       const { service, dispatcher, isAsked, failingSince } = context;
-      enqueue.assign({ failingSince: failingSince ?? service.clock.elapsed(), isAsked: false });
+      enqueue.assign({
+        failingSince: failingSince ?? service.clock.elapsed(),
+        isAsked: false,
+        since: context.since + event.waited,
+      });
       if (isAsked || isGone(context)) dispatcher.tell(enqueue, { type: 'guest.unreachable' });
     }),
     noteQuestion: assign({ isAsked: true }),
@@ -166,8 +171,9 @@ export const notificationChannel = setup({
     isOfInterest: ({ context: { inHand, isAsked, failingSince } }) =>
       inHand?.kind === 'disconnected' || isAsked || failingSince !== null,
     isWaiting: ({ context }) => context.outbox.length > 0,
-    isOutOfTries: ({ context: { service, since, attempts } }) =>
-      service.clock.elapsed() - since + pause(redelivery, attempts, () => 0.5) > deliveryTime,
+    isOutOfTries: ({ context: { service, since, attempts }, event }) =>
+      event.type === 'delivery.failed' &&
+      service.clock.elapsed() - since - event.waited + pause(redelivery, attempts, () => 0.5) > deliveryTime,
   },
 }).createMachine({
   id: 'notificationChannel',

@@ -20,8 +20,11 @@ export class NotificationSender implements Turn {
   readonly #outcomes = new Subject<NotificationChannelEvent>();
   /** Gives up the try that is under way. */
   #giveUp: () => void = nothing;
-  /** What is to be sent, until when, and what closes its connection. */
+  /** What is to be sent, in so many milliseconds, and what closes its connection. */
   #frame: FrameMaker = () => new Uint8Array(0);
+  #time = 0;
+  /** Since when it waits for its turn, on the clock's elapsed time. */
+  #waitsSince = 0;
   #deadline: Deadline | undefined;
   #close: () => void = nothing;
   /** The last try failed: others go first. */
@@ -46,16 +49,14 @@ export class NotificationSender implements Turn {
     };
   });
 
-  /** Sends when it is this guest's turn. `until`: when the time is up, on the clock's elapsed time. */
-  send(frame: FrameMaker, until: number): void {
+  /** Sends when it is this guest's turn, and has so many milliseconds from then on. */
+  send(frame: FrameMaker, time: number): void {
     // A pause before the next try that has become needless.
     this.#giveUp();
-    const { clock, deadlines, pacing } = this.#service;
-    this.#deadline = deadlines.in(until - clock.elapsed(), () => {
-      this.#stop();
-      this.#outcomes.next({ type: 'delivery.failed', code: 'ETIMEDOUT' });
-    });
+    const { clock, pacing } = this.#service;
     this.#frame = frame;
+    this.#time = time;
+    this.#waitsSince = clock.elapsed();
     this.#close = nothing;
     this.#giveUp = this.#stop;
     pacing.wait(this, this.#isSlow || this.#parting.size > 1);
@@ -64,6 +65,12 @@ export class NotificationSender implements Turn {
   /** Opens a connection and writes right after. */
   begin(): void {
     const frame = this.#frame;
+    const { clock, deadlines } = this.#service;
+    const waited = clock.elapsed() - this.#waitsSince;
+    this.#deadline = deadlines.in(this.#time, () => {
+      this.#stop();
+      this.#outcomes.next({ type: 'delivery.failed', code: 'ETIMEDOUT', waited });
+    });
     let bytes: Uint8Array | undefined;
     let isWritten = false;
     const close = this.#transport.send(this.#guest, this.#service.settings.notificationPort, {
@@ -85,7 +92,7 @@ export class NotificationSender implements Turn {
       failed: ({ code }) => {
         this.#isSlow = true;
         this.#end(false);
-        this.#outcomes.next({ type: 'delivery.failed', code });
+        this.#outcomes.next({ type: 'delivery.failed', code, waited });
       },
       closed: () => this.#parting.delete(close),
     });

@@ -3,14 +3,15 @@ import { decodeInput } from '../../../actors/application/settings.js';
 import { NotificationSender } from '../../../actors/guest/notification-sender.js';
 import { Service } from '../../../actors/service.js';
 import { type GuestId, ManualClock, parseGuestId } from '../../../index.js';
+import { socketFailure } from '../../../native/sockets/failure.js';
 import type { Delivery } from '../../../native/sockets/transport.js';
 import { thisPlatform } from '../../../platform.js';
 import { right } from '../../protocol/either.js';
 
 const guest = right(parseGuestId('tcp://127.0.1.1'));
 
-/** A guest that takes every notification and closes none of its connections unless told to. */
-const keeping = () => {
+/** A guest that takes every notification, or refuses it, and closes none of its connections unless told to. */
+const keeping = ({ refuses = false } = {}) => {
   const clock = new ManualClock();
   const open: number[] = [];
   const closed: (() => void)[] = [];
@@ -22,6 +23,7 @@ const keeping = () => {
     open.push(number);
     closed.push(() => delivery.closed());
     queueMicrotask(() => {
+      if (refuses) return delivery.failed(socketFailure('connect', guest, 'ECONNREFUSED'));
       delivery.opened();
       delivery.written();
     });
@@ -37,14 +39,28 @@ const keeping = () => {
   const service = new Service(right(decodeInput({ endpoints: ['memory://vm'], clock })), platform);
   const sender = new NotificationSender(guest, service);
   const outcomes: string[] = [];
-  const listening = sender.outcomes.subscribe(({ type }) => outcomes.push(type));
+  let waited = 0;
+  const listening = sender.outcomes.subscribe((event) => {
+    outcomes.push(event.type);
+    if (event.type === 'delivery.failed') ({ waited } = event);
+  });
   const sendSeveral = async (times: number): Promise<void> => {
     for (let i = 0; i < times; i++) {
-      sender.send(() => new Uint8Array(1), clock.elapsed() + 2000);
+      sender.send(() => new Uint8Array(1), 2000);
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  return { send: sendSeveral, open, closed, outcomes, listening, clock };
+  return {
+    send: sendSeveral,
+    sender,
+    service,
+    open,
+    closed,
+    outcomes,
+    listening,
+    clock,
+    waited: () => waited,
+  };
 };
 
 describe('the notifications of a guest that never closes', () => {
@@ -74,5 +90,35 @@ describe('the notifications of a guest that never closes', () => {
     expect(open).to.deep.equal([]);
     await clock.advance(60_000);
     expect(clock.pending).to.equal(0);
+  });
+});
+
+describe('a notification that waits for its turn', () => {
+  const waiting = async (guestOf: ReturnType<typeof keeping>): Promise<void> => {
+    const { sender, service, open, outcomes, clock } = guestOf;
+    // As many others as there are places, none of which comes to an end.
+    const others = Array.from({ length: service.pacing.limit }, () => ({ begin: () => undefined }));
+    for (const other of others) service.pacing.wait(other, false);
+    await Promise.resolve();
+    sender.send(() => new Uint8Array(1), 3);
+    await clock.advance(5);
+    expect(open).to.deep.equal([]);
+    expect(outcomes).to.deep.equal([]);
+    for (const other of others) service.pacing.end(other, true);
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  it('has all of its time from then on', async () => {
+    const one = keeping();
+    await waiting(one);
+    expect(one.outcomes).to.deep.equal(['notification.delivered']);
+  });
+
+  it('says how long it waited when it fails', async () => {
+    const one = keeping({ refuses: true });
+    await waiting(one);
+    expect(one.outcomes).to.deep.equal(['delivery.failed']);
+    expect(one.waited()).to.equal(5);
   });
 });
