@@ -55,6 +55,7 @@ const session = new ObjectType('a session', {
   interfaceId: required(text, 'On which interface.'),
   ssid: required(text, 'To which network.'),
   exchange: required(count, 'The exchange of that answer.'),
+  replaced: optional(count, 'The id of the session whose place it took, if there was one.'),
 });
 
 const guest = new ObjectType('a guest', {

@@ -89,6 +89,15 @@ describe('the control of a service', function () {
       expect(await s.seen()).to.have.members(['Elsewhere', 'Made up']);
     });
 
+    it('show a session that took the place of another one', async () => {
+      const s = await begin();
+      await s.guest.connect(cafe)();
+      await s.guest.connect(cafe)();
+      const [guest] = right(await s.client.ask('readStatus')()).guests;
+      expect(guest?.session).to.include({ id: 2, replaced: 1 });
+      expect(right(await s.client.ask('listGuests')()).guests).to.deep.equal([guest]);
+    });
+
     it('end the session of a guest, which is told', async () => {
       const s = await begin();
       await s.guest.connect(cafe)();
