@@ -39,6 +39,12 @@ describe('plain data', () => {
     expect(JSON.stringify(plainData(loop))).to.match(/^(\{"self":)+/);
   });
 
+  it('goes eight levels down and no further', () => {
+    const nested = (levels: number): unknown => (levels === 0 ? 'here' : { in: nested(levels - 1) });
+    expect(plainData(nested(8))).to.deep.equal(nested(8));
+    expect(JSON.stringify(plainData(nested(9)))).not.to.include('here');
+  });
+
   it('says numbers that JSON has no word for', () => {
     expect(plainData({ a: Number.POSITIVE_INFINITY, b: 2n, e: new TypeError('no') })).to.deep.equal({
       a: 'Infinity',

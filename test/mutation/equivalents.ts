@@ -35,6 +35,20 @@ export const equivalents: readonly Equivalent[] = [
     after: '(0 + 1)',
     reason: 'Node takes 0 ms of a timer for 1 ms',
   },
+  {
+    file: 'streams/clock.ts',
+    line: 'if (earliest === undefined || due < earliest) earliest = due;',
+    before: '<',
+    after: '<=',
+    reason: 'a value is replaced by its equal',
+  },
+  {
+    file: 'streams/pacing.ts',
+    line: '#pauses = 0;',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'it is compared with former values of itself only',
+  },
 ];
 
 /** Whether the entry stands for this mutant of a file with this text. */

@@ -379,6 +379,12 @@ describe('the frame of a host', () => {
     expect(events).to.deep.equal([{ type: 'refused', refusal: { reason: 'trailing bytes', count: 2 } }]);
   });
 
+  it('is refused when a single byte follows it', () => {
+    const { bytes, events } = watchHost();
+    bytes.next(Uint8Array.from([...header(6, 0), 1]));
+    expect(events).to.deep.equal([{ type: 'refused', refusal: { reason: 'trailing bytes', count: 1 } }]);
+  });
+
   it('is refused when it is not complete at the deadline', () => {
     const clock = new ManualClock();
     const { bytes, events } = watchHost(clock);

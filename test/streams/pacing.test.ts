@@ -178,4 +178,43 @@ describe('the pacing of notifications', () => {
     await round();
     expect(begun.slice(16)).to.deep.equal([18]);
   });
+
+  it('forgets a slow one that is given up while it waits', async () => {
+    const { begun, wait, end } = paced();
+    for (const guest of numbers(1, 6)) wait(guest, true);
+    await asked();
+    expect(end(5, false)).to.equal(0);
+    end(1);
+    await round();
+    expect(begun.slice(4)).to.deep.equal([6]);
+  });
+
+  it('lets no more slow guests in when prompt ones are through', async () => {
+    const { begun, wait, end } = paced();
+    for (const guest of numbers(1, 12)) wait(guest);
+    await asked();
+    for (const guest of numbers(101, 110)) wait(guest, true);
+    await asked();
+    expect(begun.slice(12)).to.deep.equal(numbers(101, 104));
+    for (const guest of numbers(1, 3)) end(guest);
+    await round();
+    expect(begun.slice(16)).to.deep.equal([]);
+  });
+
+  it('lets one more slow guest in for each that does not open', async () => {
+    const { clock, begun, wait } = paced();
+    for (const guest of numbers(101, 120)) wait(guest, true);
+    await clock.advance(10);
+    expect(begun).to.deep.equal(numbers(101, 108));
+    await clock.advance(10);
+    expect(begun).to.deep.equal(numbers(101, 112));
+  });
+
+  it('counts lateness from the very beginning of the service', async () => {
+    const { clock, wait, end } = paced();
+    wait(1);
+    await asked();
+    clock.work(5);
+    expect(end(1)).to.equal(5);
+  });
 });
