@@ -139,6 +139,26 @@ describe('the recorder', () => {
     ]);
   });
 
+  it('knows that an event is over though what it has sent still waits, for an actor to be started', () => {
+    const recorder = new Recorder(() => 0);
+    const late = createActor(counter, { inspect: recorder.inspect });
+    const sender = createActor(
+      setup({ actions: { poke: () => late.send({ type: 'tick' }) } }).createMachine({
+        on: { go: { actions: 'poke' } },
+      }),
+      { inspect: recorder.inspect },
+    ).start();
+    sender.send({ type: 'go' });
+    late.start();
+    late.send({ type: 'tick' });
+    const told = eventsOf(recorder).filter(({ event }) => ['go', 'tick'].includes(event.type));
+    expect(told.map(({ event, cause }) => [event.type, cause])).to.deep.equal([
+      ['go', null],
+      ['tick', told[0]?.number],
+      ['tick', null],
+    ]);
+  });
+
   it('tells what led to an event that an actor sent to itself, and what that one led to', () => {
     const recorder = new Recorder(() => 0);
     const quiet = createActor(counter, { inspect: recorder.inspect }).start();

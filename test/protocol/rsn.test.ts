@@ -28,7 +28,7 @@ const parts: readonly { readonly adds: string; readonly part: string; readonly r
     rsn: { pairwise: [0x000fac04, 0x000fac08] },
   },
   { part: 'the AKM suites', adds: '0100000fac02', rsn: { akms: [0x000fac02] } },
-  { part: 'the capabilities', adds: 'cc00', rsn: { capabilities: 0x00cc } },
+  { part: 'the capabilities', adds: 'cc41', rsn: { capabilities: 0x41cc } },
   { part: 'the PMKIDs', adds: `0100${'ab'.repeat(16)}`, rsn: { pmkids: [bytes('ab'.repeat(16))] } },
   { part: 'the group management cipher suite', adds: '000fac06', rsn: { groupManagement: 0x000fac06 } },
   { part: 'something new', adds: 'ee', rsn: { rest: bytes('ee') } },
