@@ -176,6 +176,12 @@ describe('a message for the log', () => {
     });
   });
 
+  it('says where a list is empty', () => {
+    const request = right(decodeRequest(bytes(connectWithKey)));
+    if (request.operation !== 'connect') expect.fail();
+    expect(logEntry({ ...request, akmSuites: [] })).to.include({ akmSuites: 'none' });
+  });
+
   it('of a scan has the number of networks only', () => {
     const scan = guestSession.find(({ hex }) => hex.startsWith('020c01'))?.hex ?? '';
     expect(logEntry(right(decodeHostMessage(bytes(scan))))).to.deep.equal({

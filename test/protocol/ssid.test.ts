@@ -86,6 +86,12 @@ describe('SSIDs', () => {
     );
   });
 
+  it('are bytes where UTF-8 has no character: beyond the last lead byte', () => {
+    expect(String(right(ssidFromBytes(Uint8Array.of(0xf5, 0x80, 0x80, 0x80))))).to.equal(
+      String.raw`\xf5\x80\x80\x80`,
+    );
+  });
+
   it('take text literally', () => {
     expect(ssidFromText('a\\x00')).to.deep.equal(E.right('a\\\\x00'));
     expect(ssidFromText('Café ☕')).to.deep.equal(E.right('Café ☕'));
