@@ -112,6 +112,14 @@ describe('the SSID of information elements', () => {
 describe('the name of an element', () => {
   it('is that of IEEE 802.11, else its number', () => {
     const names = [0, 1, 3, 5, 7, 48, 250].map((id) => elementName({ id, body: new Uint8Array(0) }));
-    expect(names).to.deep.equal(['SSID', 'Supported Rates', 'DSSS Parameter Set', 'TIM', 'Country', 'RSN', 'element 250']);
+    expect(names).to.deep.equal([
+      'SSID',
+      'Supported Rates',
+      'DSSS Parameter Set',
+      'TIM',
+      'Country',
+      'RSN',
+      'element 250',
+    ]);
   });
 });
