@@ -4,7 +4,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { StateFailure } from './state-store.js';
 
 /** What a path leads to. */
-export interface Found {
+interface Found {
   readonly isFile: boolean;
   /** Bytes. */
   readonly size: number;

@@ -89,7 +89,7 @@ const contradictions = (given: Pick<ChangedSettings, 'allow'>, settings: Setting
 export type ChangedSettings = { readonly [K in keyof ProxyWifiInput]?: ProxyWifiInput[K] | undefined };
 
 /** Does this setting of the service take effect at once? */
-export const isLive = (name: string): boolean =>
+const isLive = (name: string): boolean =>
   Object.hasOwn(settingsTable, name) && settingsTable[name as keyof typeof settingsTable].live === true;
 
 /** The settings with these changes, checked as the input is. Left: everything that is wrong; then nothing changes. */
