@@ -89,8 +89,16 @@ export const serving = setup({
     serve: assign({
       serving: ({ event }) =>
         event.type === 'connect.requested' || event.type === 'disconnect.requested' ? event.guest : null,
+      attempt: ({ event }) =>
+        event.type === 'connect.requested' ? { ssid: event.order.ssid, isReached: false } : null,
     }),
-    serveNobody: assign({ serving: null }),
+    serveNobody: assign({ serving: null, attempt: null }),
+    noteReached: assign({
+      attempt: ({ context: { attempt }, event }) =>
+        attempt !== null && event.type === 'link.up' && event.link.ssid === attempt.ssid
+          ? { ...attempt, isReached: true }
+          : attempt,
+    }),
     replyConnected: enqueueActions(({ context, enqueue }, { link }: { link: HostLink }) => {
       const { guests, serving, id } = context;
       if (serving !== null)
@@ -225,6 +233,9 @@ export const serving = setup({
     isFake: ({ context }) => context.entry.device.kind === 'fake',
     hasLink: ({ context }) => context.link !== null,
     /** Has nothing taken the place of this link? */
+    /** The host has told that it was there, and then that it is not any more: its result comes late. */
+    isOvertaken: ({ context: { attempt, link } }) =>
+      attempt?.isReached === true && link?.ssid !== attempt.ssid,
     isStillOn: ({ context }, { link }: { link: HostLink | null }) =>
       link !== null && sameLink(context.link, link),
     isServed: ({ context, event }) => 'guest' in event && event.guest === context.serving,

@@ -2,7 +2,8 @@
 import { supervised } from '../supervision/supervised.js';
 import { departInterface } from './departure.js';
 import { type HostInterfaceInput, serving } from './host-interface-steps.js';
-import { hostInterfaceEvents, unscanned } from './interface-state.js';
+import { overtaken } from './interface-actors.js';
+import { hostInterfaceEvents, linkOf, unscanned } from './interface-state.js';
 
 const hostInterface = serving.createMachine({
   id: 'hostInterface',
@@ -48,14 +49,27 @@ const hostInterface = serving.createMachine({
               entry,
               order: event.type === 'connect.requested' ? event.order : null,
             }),
-            onDone: {
-              target: 'connected',
-              actions: [
-                { type: 'noteLink', params: ({ event }) => ({ link: event.output }) },
-                { type: 'replyConnected', params: ({ event }) => ({ link: event.output }) },
-                'serveNobody',
-              ],
-            },
+            onDone: [
+              {
+                guard: 'isOvertaken',
+                target: 'settling',
+                actions: [{ type: 'replyRefused', params: { error: overtaken } }, 'serveNobody'],
+              },
+              {
+                target: 'connected',
+                actions: [
+                  {
+                    type: 'noteLink',
+                    params: ({ context, event }) => ({ link: linkOf(context, event.output) }),
+                  },
+                  {
+                    type: 'replyConnected',
+                    params: ({ context, event }) => ({ link: linkOf(context, event.output) }),
+                  },
+                  'serveNobody',
+                ],
+              },
+            ],
             onError: {
               target: 'settling',
               actions: [
@@ -65,7 +79,9 @@ const hostInterface = serving.createMachine({
             },
           },
           on: {
-            'link.up': { actions: { type: 'noteLink', params: ({ event }) => ({ link: event.link }) } },
+            'link.up': {
+              actions: ['noteReached', { type: 'noteLink', params: ({ event }) => ({ link: event.link }) }],
+            },
             'link.lost': { actions: 'noteLoss' },
             'connect.requested': { actions: 'replyBusy' },
             'connect.cancelled': { guard: 'isServed', target: 'settling', actions: 'serveNobody' },

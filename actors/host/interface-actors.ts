@@ -19,6 +19,13 @@ const gone: ConnectFailure = {
   detail: 'the interface has left the host',
 };
 
+/** The host was there, and is on another network, or on none, before the result has come. */
+export const overtaken: ConnectFailure = {
+  reason: 'failed',
+  status: StatusCode.refusedTemporarily,
+  detail: 'the host was connected, and has left the network since',
+};
+
 const told = (event: StationEvent): HostInterfaceEvent => {
   switch (event.type) {
     case 'connected':

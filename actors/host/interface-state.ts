@@ -72,6 +72,8 @@ export interface HostInterfaceState {
   readonly rssi: number | null;
   /** The guest for which the interface connects or disconnects. */
   readonly serving: GuestId | null;
+  /** What it is to be connected to for that guest, and whether the host has told meanwhile that it is; null unless it connects. */
+  readonly attempt: { readonly ssid: Ssid; readonly isReached: boolean } | null;
   /** Guests that wait for the scan that is asked for or runs. */
   readonly waiters: readonly Waiter[];
   readonly promised: readonly Promised[];
@@ -85,6 +87,12 @@ export interface HostInterfaceState {
 
 /** Most names that an interface is looked around for within an interval: guests that make up names must not keep it busy. */
 const soughtLimit = 16;
+
+/** What an attempt has led to: the host may have told of a later access point than its result does. */
+export const linkOf = (
+  { attempt, link }: Pick<HostInterfaceState, 'attempt' | 'link'>,
+  result: HostLink,
+): HostLink => (attempt?.isReached === true && link !== null ? link : result);
 
 /** The scan has completed. */
 export const noteScanned = (
@@ -156,6 +164,7 @@ export const unscanned = ({ id, name }: RadioInterface): HostInterfaceState => (
   link: null,
   rssi: null,
   serving: null,
+  attempt: null,
   waiters: [],
   promised: [],
   seeking: null,

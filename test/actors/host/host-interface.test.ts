@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import type { RadioFailure } from '../../../native/index.js';
+import type { ConnectFailure, HostLink, RadioFailure } from '../../../native/index.js';
+import { StatusCode } from '../../../protocol/index.js';
 import { bss, ssid } from '../../stage/networks.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../../stage/scripted-radio.js';
 import { Deferred, useStages } from '../../stage/stage.js';
@@ -41,6 +42,65 @@ describe('an interface that disconnects for the last guest', () => {
     outcome.resolve(E.right(undefined));
     await done;
     expect(s.interfaceStatus('wlan0')?.link).to.deep.equal(linkTo('Home', bss('Home', 2)));
+  });
+});
+
+describe('an interface that connects for a guest', () => {
+  const stage = useStages();
+  const cafe = linkTo('Cafe', bss('Cafe', 1));
+  const home = linkTo('Home', bss('Home', 2));
+
+  const connecting = async () => {
+    const device = new ScriptedStation('wlan0');
+    device.seen = [bss('Cafe', 1), bss('Home', 2)];
+    const outcome = new Deferred<E.Either<ConnectFailure, HostLink>>();
+    device.onConnect = () => outcome.promise;
+    const s = await stage({ time: 'manual', radio: new ScriptedRadio([device]) });
+    const guest = await s.guest(1);
+    const answer = guest.connect('Cafe');
+    await s.until(() => device.asked.at(-1)?.startsWith('connect') === true, 'the host is asked');
+    return { s, device, outcome, answer };
+  };
+
+  it('knows what the host has connected it to before the result is there', async () => {
+    const { s, device, outcome, answer } = await connecting();
+    device.join(cafe);
+    device.lose();
+    device.join(home);
+    outcome.resolve(E.right(cafe));
+    expect((await answer).status).to.equal(StatusCode.refusedTemporarily);
+    expect(s.interfaceStatus('wlan0')).to.deep.include({
+      state: { link: 'connected', scan: 'idle' },
+      link: home,
+    });
+    expect(s.records.factsOf('hostConnected').map(({ ssid }) => ssid)).to.deep.equal(['Cafe', 'Home']);
+  });
+
+  it('knows that the link was lost before the result is there', async () => {
+    const { s, device, outcome, answer } = await connecting();
+    device.join(cafe);
+    device.lose();
+    outcome.resolve(E.right(cafe));
+    expect((await answer).status).to.equal(StatusCode.refusedTemporarily);
+    expect(s.interfaceStatus('wlan0')).to.deep.include({ link: null });
+  });
+
+  it('knows to which access point it has roamed before the result is there', async () => {
+    const { s, device, outcome, answer } = await connecting();
+    const other = linkTo('Cafe', bss('Cafe', 3));
+    device.join(cafe);
+    device.join(other);
+    outcome.resolve(E.right(cafe));
+    expect((await answer).status).to.equal(StatusCode.success);
+    expect(s.interfaceStatus('wlan0')?.link).to.deep.equal(other);
+  });
+
+  it('takes the word of the result where the host has told nothing yet', async () => {
+    const { s, device, outcome, answer } = await connecting();
+    device.join(home);
+    outcome.resolve(E.right(cafe));
+    expect((await answer).status).to.equal(StatusCode.success);
+    expect(s.interfaceStatus('wlan0')?.link).to.deep.equal(cafe);
   });
 });
 
