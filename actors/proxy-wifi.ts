@@ -39,6 +39,7 @@ import { type Platform, Service } from './service.js';
 import { leftLinkOf, recallGuests } from './state/recall.js';
 import { rememberedNow } from './state/remembered.js';
 import { supervisedStateKeeper } from './state/state-keeper.js';
+import { turn } from './turn.js';
 
 type ProxyWifiEvent =
   /** Starts a stopped service again. */
@@ -135,8 +136,7 @@ export const proxyWifiOn = (platform: Platform) => {
         const saved = await input.service.memory.save(rememberedNow(input));
         if (saved._tag === 'Left') input.service.log.warn({ code: saved.left.code }, saved.left.detail);
       }),
-      /** Lets the event loop turn once: guests go in houses, and nobody waits for all of them. */
-      turn: fromPromise<void>(() => new Promise((resolve) => setImmediate(resolve))),
+      turn,
       /** Ends guest-directed connections, if that is wanted. */
       windDown: fromPromise<void, ProxyWifiContext>(({ input: { service, interfaces, ownership: seat } }) =>
         disconnectAll(

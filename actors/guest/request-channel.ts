@@ -3,6 +3,7 @@ import { assign, enqueueActions, fromEventObservable, sendTo, setup } from 'xsta
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Explains } from '../explains.js';
 import type { Seat } from '../seat.js';
+import { turn } from '../turn.js';
 import type { GuestConnections } from './connections.js';
 import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
 import type { GuestEntry } from './guest-register.js';
@@ -39,6 +40,7 @@ export const requestChannel = setup({
   actors: {
     /** Whatever happens on the guest's connections; they are closed when this ends. */
     connections: fromEventObservable<RequestChannelEvent, GuestConnections>(({ input }) => input.events),
+    turn,
   },
   actions: {
     takeSeat: ({ context, self }) => context.seat.take(self),
@@ -100,7 +102,7 @@ export const requestChannel = setup({
   guards: {
     isScan: ({ event }) => event.type === 'request.received' && event.request.body.operation === 'scan',
     isCurrent: ({ context, event }) => 'exchange' in event && event.exchange === context.current?.exchange,
-    hasWaiting: ({ context }) => context.waiting.length > 0,
+    hasNoneWaiting: ({ context }) => context.waiting.length === 0,
   },
 }).createMachine({
   id: 'requestChannel',
@@ -178,15 +180,16 @@ export const requestChannel = setup({
       },
     },
     advancing: {
-      description: 'The next request is taken, if one waits; passes on at once.',
-      always: [
-        {
-          guard: 'hasWaiting',
-          target: 'dispatching',
-          actions: ['beginNext', 'followAnswer', 'dispatchCurrent'],
-        },
-        { target: 'idle' },
-      ],
+      description: 'The next request is taken, if one waits, once other guests have had their turn.',
+      always: { guard: 'hasNoneWaiting', target: 'idle' },
+      invoke: {
+        src: 'turn',
+        onDone: { target: 'dispatching', actions: ['beginNext', 'followAnswer', 'dispatchCurrent'] },
+      },
+      on: {
+        'request.received': { actions: 'queueRequest' },
+        'request.ended': { actions: 'noteEnded' },
+      },
     },
   },
 });

@@ -124,12 +124,18 @@ export class Simulation {
     const until = this.clock.elapsed() + milliseconds;
     for (;;) {
       await this.deliver(Number.POSITIVE_INFINITY, turns);
-      const due = this.clock.nextDue;
-      if (due === undefined || due > until) break;
-      this.clock.advanceNow(due - this.clock.elapsed());
+      if (!this.fireNext(until)) break;
     }
     this.clock.advanceNow(until - this.clock.elapsed());
     await this.deliver(Number.POSITIVE_INFINITY);
+  }
+
+  /** Moves the clock to the next timer that is due until then; false: none is. */
+  fireNext(until: number): boolean {
+    const due = this.clock.nextDue;
+    if (due === undefined || due > until) return false;
+    this.clock.advanceNow(due - this.clock.elapsed());
+    return true;
   }
 
   /** The process ends, and another one is started. */

@@ -70,14 +70,15 @@ export const stopIn = async (
   for (const guest of simulation.guests) guest.listen();
   for (const step of plan.steps) {
     if (found) break;
-    await carryOut(step, simulation);
+    const until = simulation.clock.elapsed() + (step.do === 'pass' ? step.milliseconds : 0);
+    if (step.do !== 'pass') await carryOut(step, simulation);
     do {
       // As fine as it gets: what is answered at once is so in a microtask.
       for (let turn = 0; turn < 60 && !found; turn++) {
         found = isThere();
         if (!found) await Promise.resolve();
       }
-    } while (!found && simulation.network.moveOne());
+    } while (!found && (simulation.network.moveOne() || simulation.fireNext(until)));
   }
   if (!found) return undefined;
   await simulation.stopProcess(stopTime(simulation));

@@ -392,6 +392,8 @@ describe('parts', () => {
       }
       expect(s.records.count('requests')).to.equal(3);
       await s.clock.advance(1);
+      await s.until(() => s.records.hooks.length === 5, 'the last one has its turn, with no time left');
+      await s.clock.advance(0);
       await Promise.all(scans);
       expect(s.records.count('requests')).to.equal(5);
     });

@@ -31,7 +31,7 @@ describe('a stop', () => {
     }).timeout(300_000);
 
   /** What is over in a moment, and what only goes wrong at the start. */
-  const moments: readonly (readonly [string, Surroundings?])[] = [
+  const moments: readonly (readonly [string, Surroundings?, Partial<Plan>?])[] = [
     ['dispatcher busy.matching'],
     ['dispatcher busy.reporting'],
     ['dispatcher busy.announcing'],
@@ -39,8 +39,22 @@ describe('a stop', () => {
     ['listener open.binding'],
     ['listener backingOff', { isOccupied: true }],
     ['radio open.opening', { isMute: true }],
+    // Another request waits while the first one takes its time.
+    [
+      'requestChannel advancing',
+      {},
+      {
+        durations: [0, 500, 0],
+        steps: [
+          { do: 'ask', guest: 0, what: 'connect', network: 0, manner: 'plain' },
+          // Beside it, a whole request too.
+          { do: 'babble', guest: 0, kind: 5 },
+          { do: 'pass', milliseconds: 1000 },
+        ],
+      },
+    ],
   ];
-  for (const [state, around] of moments)
+  for (const [state, around, changes] of moments)
     it(`takes a second at most and leaves nothing, in the very moment of ${state}`, async () => {
       const plan: Plan = {
         ...planOf(1),
@@ -53,6 +67,7 @@ describe('a stop', () => {
           { do: 'ask', guest: 0, what: 'connect', network: 1, manner: 'plain' },
           { do: 'ask', guest: 0, what: 'disconnect', network: 0, manner: 'plain' },
         ],
+        ...changes,
       };
       const stop = await stopIn(plan, state, around);
       expect(stop?.violations).to.deep.equal([]);

@@ -39,6 +39,9 @@ const channel = () => {
   return { actor, tell, words, followed, dropped, value: () => actor.getSnapshot().value };
 };
 
+/** Other guests have had their turn. */
+const turned = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 const comes = (exchange: number): RequestChannelEvent => ({
   type: 'request.received',
   request: asked(connectTo('Cafe'), exchange),
@@ -67,13 +70,16 @@ describe('the door of a guest', () => {
     expect(words()).to.deep.equal(['connect.requested 2']);
   });
 
-  it('requests that come while one is worked on, and while an answer is written, wait in their order', () => {
+  it('requests that come while one is worked on, and while an answer is written, wait in their order', async () => {
     const { tell, words, value } = channel();
     tell(comes(1), comes(2), { type: 'answer.written', exchange: 1 });
     expect(value()).to.equal('answering');
     tell(comes(3), { type: 'answer.sent', exchange: 1 });
+    expect([value(), words()], 'other guests first').to.deep.equal(['advancing', ['connect.requested 1']]);
+    await turned();
     expect([value(), words()]).to.deep.equal(['dispatching', ['connect.requested 1', 'connect.requested 2']]);
     tell({ type: 'answer.sent', exchange: 2 });
+    await turned();
     expect(words().at(-1)).to.equal('connect.requested 3');
     tell({ type: 'answer.sent', exchange: 3 });
     expect(value()).to.equal('idle');
@@ -96,10 +102,34 @@ describe('the door of a guest', () => {
     expect([value(), followed]).to.deep.equal(['dispatching', [7]]);
   });
 
-  it('a request whose guest hangs up while it waits is not carried out', () => {
+  it('a request that comes while other guests have their turn waits for its own', async () => {
+    const { tell, words, value } = channel();
+    tell(comes(1), comes(2), { type: 'answer.sent', exchange: 1 }, comes(3));
+    expect(value()).to.equal('advancing');
+    await turned();
+    tell({ type: 'answer.sent', exchange: 2 });
+    await turned();
+    expect(words()).to.deep.equal(['connect.requested 1', 'connect.requested 2', 'connect.requested 3']);
+  });
+
+  it('a request whose guest hangs up while other guests have their turn leaves the door open', async () => {
+    const { tell, words, value } = channel();
+    tell(
+      comes(1),
+      comes(2),
+      { type: 'answer.sent', exchange: 1 },
+      { type: 'request.abandoned', exchange: 2 },
+    );
+    expect(value()).to.equal('idle');
+    await turned();
+    expect([value(), words()]).to.deep.equal(['idle', ['connect.requested 1']]);
+  });
+
+  it('a request whose guest hangs up while it waits is not carried out', async () => {
     const { tell, words } = channel();
     tell(comes(1), comes(2), comes(3), { type: 'request.abandoned', exchange: 2 });
     tell({ type: 'answer.sent', exchange: 1 });
+    await turned();
     expect(words()).to.deep.equal(['connect.requested 1', 'connect.requested 3']);
   });
 
@@ -109,7 +139,7 @@ describe('the door of a guest', () => {
     expect(words().at(-1)).to.equal('request.abandoned 1');
   });
 
-  it('who has ended its side and asks again has given up what it asked before', () => {
+  it('who has ended its side and asks again has given up what it asked before', async () => {
     const { tell, words, dropped } = channel();
     tell(comes(1), { type: 'request.ended', exchange: 1 });
     expect(words(), 'it may wait for the answer').to.have.length(1);
@@ -118,6 +148,7 @@ describe('the door of a guest', () => {
     tell({ type: 'request.ended', exchange: 2 }, comes(3));
     expect(dropped).to.deep.equal([2]);
     tell({ type: 'answer.failed', exchange: 1 });
+    await turned();
     expect(words().slice(-2)).to.deep.equal(['answer.lost 1', 'connect.requested 3']);
   });
 });
