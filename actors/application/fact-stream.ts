@@ -7,6 +7,8 @@ export class FactStream {
   readonly #observer: ObserverCalls;
   readonly #delivered = new Subject<Fact>();
   #pending: Fact[] = [];
+  /** Does anybody listen to what is delivered? */
+  isHeard: () => boolean = () => this.#delivered.observed;
 
   constructor(observer: ObserverCalls) {
     this.#observer = observer;
@@ -15,8 +17,9 @@ export class FactStream {
   /** A listener may do as it likes with the service: it hears of a fact when no actor is in the middle of a step. */
   readonly facts: Observable<Fact> = new Observable((subscriber) => this.#delivered.subscribe(subscriber));
 
-  /** Something happened that the host application may watch. Nothing but an array grows while nobody listens. */
+  /** Something happened that the host application may watch. It is forgotten while nobody listens. */
   publish(fact: Fact): void {
+    if (!this.isHeard()) return;
     if (this.#pending.push(fact) > 1) return;
     queueMicrotask(() => {
       const facts = this.#pending;

@@ -57,4 +57,14 @@ describe('the stream of facts', () => {
     unhooked.facts.announce(fact('Home'));
     expect(unhooked.told).to.deep.equal([]);
   });
+
+  it('forgets what is published while nobody listens', async () => {
+    const { facts, heard } = stream();
+    facts.isHeard = () => false;
+    facts.publish(fact('Cafe'));
+    facts.isHeard = () => true;
+    facts.publish(fact('Home'));
+    await Promise.resolve();
+    expect(heard).to.deep.equal([fact('Home')]);
+  });
 });
