@@ -102,6 +102,9 @@ export const requestChannel = setup({
   guards: {
     isScan: ({ event }) => event.type === 'request.received' && event.request.body.operation === 'scan',
     isCurrent: ({ context, event }) => 'exchange' in event && event.exchange === context.current?.exchange,
+    /** No other request waits behind the current one. */
+    isLast: ({ context, event }) =>
+      'exchange' in event && event.exchange === context.current?.exchange && context.waiting.length === 0,
     hasNoneWaiting: ({ context }) => context.waiting.length === 0,
   },
 }).createMachine({
@@ -159,28 +162,32 @@ export const requestChannel = setup({
           { actions: 'forgetRequest' },
         ],
         'answer.written': { guard: 'isCurrent', target: 'answering' },
-        'answer.sent': { guard: 'isCurrent', target: 'advancing', actions: 'forgetCurrent' },
-        'answer.failed': {
-          guard: 'isCurrent',
-          target: 'advancing',
-          actions: ['reportUndelivered', 'forgetCurrent'],
-        },
+        'answer.sent': [
+          { guard: 'isLast', target: 'idle', actions: 'forgetCurrent' },
+          { guard: 'isCurrent', target: 'advancing', actions: 'forgetCurrent' },
+        ],
+        'answer.failed': [
+          { guard: 'isLast', target: 'idle', actions: ['reportUndelivered', 'forgetCurrent'] },
+          { guard: 'isCurrent', target: 'advancing', actions: ['reportUndelivered', 'forgetCurrent'] },
+        ],
       },
     },
     answering: {
       description: 'The answer is on its way to a guest that has 2 s to read it.',
       on: {
         'request.received': { actions: 'queueRequest' },
-        'answer.sent': { guard: 'isCurrent', target: 'advancing', actions: 'forgetCurrent' },
-        'answer.failed': {
-          guard: 'isCurrent',
-          target: 'advancing',
-          actions: ['reportUndelivered', 'forgetCurrent'],
-        },
+        'answer.sent': [
+          { guard: 'isLast', target: 'idle', actions: 'forgetCurrent' },
+          { guard: 'isCurrent', target: 'advancing', actions: 'forgetCurrent' },
+        ],
+        'answer.failed': [
+          { guard: 'isLast', target: 'idle', actions: ['reportUndelivered', 'forgetCurrent'] },
+          { guard: 'isCurrent', target: 'advancing', actions: ['reportUndelivered', 'forgetCurrent'] },
+        ],
       },
     },
     advancing: {
-      description: 'The next request is taken, if one waits, once other guests have had their turn.',
+      description: 'The next request is taken once other guests have had their turn.',
       always: { guard: 'hasNoneWaiting', target: 'idle' },
       invoke: {
         src: 'turn',
