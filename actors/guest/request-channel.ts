@@ -30,6 +30,18 @@ const requested = (request: GuestRequest): DispatcherEvent => {
   throw new Error(`no dispatcher takes ${request.body.operation}`);
 };
 
+/** What ends the current request, also while its answer is still being written. */
+const onceAnswered = {
+  'answer.sent': [
+    { guard: 'isLast', target: 'idle', actions: 'forgetCurrent' },
+    { guard: 'isCurrent', target: 'advancing', actions: 'forgetCurrent' },
+  ],
+  'answer.failed': [
+    { guard: 'isLast', target: 'idle', actions: ['reportUndelivered', 'forgetCurrent'] },
+    { guard: 'isCurrent', target: 'advancing', actions: ['reportUndelivered', 'forgetCurrent'] },
+  ],
+} as const;
+
 export const requestChannel = setup({
   types: {
     meta: {} as Explains<RequestChannelEvent['type'], never>,
@@ -162,28 +174,14 @@ export const requestChannel = setup({
           { actions: 'forgetRequest' },
         ],
         'answer.written': { guard: 'isCurrent', target: 'answering' },
-        'answer.sent': [
-          { guard: 'isLast', target: 'idle', actions: 'forgetCurrent' },
-          { guard: 'isCurrent', target: 'advancing', actions: 'forgetCurrent' },
-        ],
-        'answer.failed': [
-          { guard: 'isLast', target: 'idle', actions: ['reportUndelivered', 'forgetCurrent'] },
-          { guard: 'isCurrent', target: 'advancing', actions: ['reportUndelivered', 'forgetCurrent'] },
-        ],
+        ...onceAnswered,
       },
     },
     answering: {
       description: 'The answer is on its way to a guest that has 2 s to read it.',
       on: {
         'request.received': { actions: 'queueRequest' },
-        'answer.sent': [
-          { guard: 'isLast', target: 'idle', actions: 'forgetCurrent' },
-          { guard: 'isCurrent', target: 'advancing', actions: 'forgetCurrent' },
-        ],
-        'answer.failed': [
-          { guard: 'isLast', target: 'idle', actions: ['reportUndelivered', 'forgetCurrent'] },
-          { guard: 'isCurrent', target: 'advancing', actions: ['reportUndelivered', 'forgetCurrent'] },
-        ],
+        ...onceAnswered,
       },
     },
     advancing: {
