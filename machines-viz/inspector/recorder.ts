@@ -8,7 +8,7 @@ import type { Json } from '../export.js';
 import { EventLog } from './log.js';
 import { eventLimit, type InspectedEvent, type StatusMessage } from './messages.js';
 import { plainData } from './plain-data.js';
-import { sharing, tooMany } from './status-history.js';
+import { StatusHistory } from './status-history.js';
 
 /** What is kept of a snapshot: the rest of it can go. */
 export interface SeenState {
@@ -106,13 +106,14 @@ export class Recorder {
   readonly #ended = new WeakMap<AnyActorRef, Track>();
   /** Actors whose beginning is not kept any more. */
   readonly #elders = new Set<Track>();
+  /** Those that have not begun yet: of one that is stopped before, XState says nothing. */
+  readonly #unbegun = new Set<Track>();
   /** What is being handled right now, innermost last. */
   readonly #handling: EventEntry[] = [];
   readonly #now: () => number;
   #elderLimit = 256;
-  /** Numbers of the states of everything that are kept, and the last one that is not. */
-  #statuses: readonly number[] = [];
-  #lastStatus: StatusEntry['status'] | undefined;
+  readonly #history = new StatusHistory<StatusEntry['status']>();
+  /** The last state of everything that is not kept any more. */
   #elderStatus: StatusEntry | undefined;
   #root: AnyActorRef | undefined;
   #heard: (() => void) | undefined;
@@ -165,13 +166,11 @@ export class Recorder {
     this.#push({ kind: 'frame', seen });
   };
 
-  noteStatus(status: StatusEntry['status']): void {
-    this.#lastStatus = sharing(this.#lastStatus, status);
-    this.#statuses = [...this.#statuses.filter((number) => number >= this.log.first), this.log.next];
-    const dropped = new Set(tooMany(this.#statuses));
+  noteStatus(given: StatusEntry['status']): void {
+    this.#history.forgetBefore(this.log.first);
+    const { status, dropped } = this.#history.note(this.log.next, given);
     for (const number of dropped) this.log.remove(number);
-    if (dropped.size > 0) this.#statuses = this.#statuses.filter((number) => !dropped.has(number));
-    this.#push({ kind: 'status', time: this.#now(), status: this.#lastStatus });
+    this.#push({ kind: 'status', time: this.#now(), status });
   }
 
   #push(entry: Entry): void {
@@ -198,6 +197,7 @@ export class Recorder {
     };
     if (parent === undefined) this.#root = actor;
     this.#tracks.set(actor, track);
+    this.#unbegun.add(track);
     this.#push({ kind: 'actor', time: track.createdAt, track });
     return track;
   }
@@ -215,6 +215,7 @@ export class Recorder {
   #noteEvent(inspected: Extract<InspectionEvent, { readonly type: '@xstate.event' }>): void {
     const { actorRef, sourceRef, event, rootId } = inspected;
     const track = this.#trackOf(actorRef as AnyActorRef, rootId);
+    if (event.type === 'xstate.init') this.#unbegun.delete(track);
     const source = sourceRef === undefined ? undefined : this.#tracks.get(sourceRef as AnyActorRef);
     const cause = source === undefined ? this.#handling.at(-1) : source.pending[0];
     const entry: EventEntry = {
@@ -250,6 +251,7 @@ export class Recorder {
       state: stateOf(snapshot),
       steps,
     });
+    this.#endUnbegun(track);
   }
 
   /** Takes the event that an actor is through with, and those before it that it never took, off its list. */
@@ -280,6 +282,27 @@ export class Recorder {
       state: stateOf(track.actor.getSnapshot() as Snapshot<unknown>),
       steps: track.steps,
     });
+    this.#endUnbegun(track);
+  }
+
+  /** What an actor has started begins within the same step, or never. */
+  #endUnbegun({ actor }: Track): void {
+    for (const track of this.#unbegun) {
+      if (track.actor._parent !== actor) continue;
+      this.#unbegun.delete(track);
+      this.#close(track);
+      for (const done of track.pending.splice(0)) this.#unhandle(done);
+      this.#push({
+        kind: 'snapshot',
+        time: this.#now(),
+        track,
+        event: { type: 'xstate.stop' },
+        cause: null,
+        state: { status: 'stopped' },
+        steps: noSteps,
+      });
+      this.#endUnbegun(track);
+    }
   }
 
   #close(track: Track): void {

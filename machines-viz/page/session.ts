@@ -10,7 +10,7 @@ import type {
   StatusMessage,
   TakenTransition,
 } from '../inspector/messages.js';
-import { tooMany } from '../inspector/status-history.js';
+import { StatusHistory } from '../inspector/status-history.js';
 
 export interface ActorView {
   readonly sessionId: string;
@@ -88,7 +88,7 @@ export class Session {
   readonly #names = new Map<string, ActorView>();
   readonly #byId = new Map<string, number>();
   readonly #results = new Map<string, number>();
-  #statuses: number[] = [];
+  readonly #history = new StatusHistory<Pick<StatusMessage, 'status' | 'networks'>>();
 
   /** `limit`: most events that are kept. */
   constructor(limit: number) {
@@ -113,15 +113,15 @@ export class Session {
     return this.#messages[number - this.#first];
   }
 
-  add(message: RecordedMessage): void {
+  add(given: RecordedMessage): void {
     const number = this.next;
+    const message = given.type === '@proxy-wifi.status' ? this.#noteStatus(number, given) : given;
     this.#messages.push(message);
     apply(this.#live, message);
     if (message.type === '@xstate.actor') this.#names.set(message.sessionId, viewOf(message));
     if (isRow(message)) this.#byId.set(message.id, number);
     if (message.type === '@xstate.snapshot' && message.cause !== null)
       this.#results.set(message.cause, number);
-    if (message.type === '@proxy-wifi.status') this.#noteStatus(number);
     if (message.type !== '@xstate.event') return;
     this.#events += 1;
     if (this.#events > this.#limit * (1 + slack)) this.#makeRoom();
@@ -178,7 +178,7 @@ export class Session {
 
   /** The last states of everything up to a message, oldest first. */
   statuses(number: number, most: number): readonly StatusMessage[] {
-    const known = this.#statuses.filter((at) => at >= this.#first && at <= number).slice(-most);
+    const known = this.#history.numbers.filter((at) => at >= this.#first && at <= number).slice(-most);
     return known.flatMap((at) => {
       const message = this.at(at);
       return message?.type === '@proxy-wifi.status' ? [message] : [];
@@ -220,12 +220,11 @@ export class Session {
     return { before, messages: this.#messages.filter((message) => message !== undefined) };
   }
 
-  #noteStatus(number: number): void {
-    this.#statuses.push(number);
-    const dropped = new Set(tooMany(this.#statuses));
-    if (dropped.size === 0) return;
-    for (const one of dropped) this.#messages[one - this.#first] = undefined;
-    this.#statuses = this.#statuses.filter((one) => !dropped.has(one));
+  #noteStatus(number: number, message: StatusMessage): StatusMessage {
+    const { status, networks } = message;
+    const noted = this.#history.note(number, { status, networks });
+    for (const one of noted.dropped) this.#messages[one - this.#first] = undefined;
+    return { ...message, ...noted.status };
   }
 
   #makeRoom(): void {
@@ -244,6 +243,6 @@ export class Session {
     }
     this.#messages = this.#messages.slice(dropped);
     this.#first += dropped;
-    this.#statuses = this.#statuses.filter((number) => number >= this.#first);
+    this.#history.forgetBefore(this.#first);
   }
 }

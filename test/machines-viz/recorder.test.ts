@@ -71,6 +71,101 @@ describe('the recorder', () => {
     actor.stop();
   });
 
+  it('lets go of states of everything when very much changes in them, of the older ones first', () => {
+    const recorder = new Recorder(() => 0);
+    const counters = (round: number) =>
+      Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`reason ${n}`, round]));
+    for (let round = 0; round < 100; round += 1)
+      recorder.noteStatus({
+        status: {
+          endpoints: [],
+          radios: [],
+          interfaces: [],
+          guests: [],
+          ownership: {},
+          counters: {
+            requests: {},
+            refusedFrames: counters(round),
+            refusedConnections: {},
+            notificationsSent: {},
+            notificationsUncertain: {},
+            notificationsRetried: {},
+            notificationsConflated: {},
+            notificationsDropped: {},
+            restarts: {},
+          },
+        },
+        networks: {},
+      });
+    const rounds = entriesOf(recorder).flatMap((entry) =>
+      entry.kind === 'status' ? [entry.status.status.counters.refusedFrames['reason 7']] : [],
+    );
+    expect(rounds).to.have.lengthOf.within(12, 25);
+    expect(rounds.at(-1)).to.equal(99);
+  });
+
+  it('knows the end of actors that were stopped before they had begun, and forgets them', () => {
+    const recorder = new Recorder(() => 0);
+    const inner = setup({ actors: { wait: fromPromise(() => new Promise<void>(() => {})) } }).createMachine({
+      invoke: { src: 'wait' },
+    });
+    const hurried = setup({ actors: { inner } }).createMachine({
+      initial: 'resting',
+      states: {
+        resting: { on: { go: 'passing' } },
+        passing: { invoke: { src: 'inner' }, always: 'resting' },
+      },
+    });
+    const actor = createActor(hurried, { inspect: recorder.inspect }).start();
+    actor.send({ type: 'go' });
+    const living = new Set<AnyActorRef>();
+    for (const entry of entriesOf(recorder))
+      if (entry.kind === 'actor') living.add(entry.track.actor);
+      else if (entry.kind === 'snapshot' && entry.state.status === 'stopped')
+        living.delete(entry.track.actor);
+    expect([...living]).to.deep.equal([actor]);
+    for (let i = 0; i < eventLimit; i += 1) actor.send({ type: 'go' });
+    // Beside it those of which only the end is still kept.
+    expect(recorder.elders().map(({ actor: elder }) => elder))
+      .to.include(actor)
+      .and.have.lengthOf.at.most(3);
+    actor.stop();
+  });
+
+  it('knows the end of actors that would have begun in a step that failed', () => {
+    const recorder = new Recorder(() => 0);
+    const work = fromPromise(() => Promise.resolve());
+    const child = setup({
+      actors: { work },
+      actions: {
+        fail: () => {
+          throw new Error('out of paper');
+        },
+      },
+    }).createMachine({
+      initial: 'resting',
+      states: {
+        resting: { on: { go: 'failing' } },
+        failing: { invoke: { src: 'work' }, initial: 'deeper', states: { deeper: { entry: 'fail' } } },
+      },
+    });
+    const parent = setup({ actors: { child } }).createMachine({
+      initial: 'working',
+      states: { working: { invoke: { id: 'child', src: 'child', onError: 'broken' } }, broken: {} },
+    });
+    const actor = createActor(parent, { inspect: recorder.inspect }).start();
+    actor.getSnapshot().children.child?.send({ type: 'go' });
+    const ended = entriesOf(recorder).flatMap((entry) =>
+      entry.kind === 'snapshot' && entry.state.status !== 'active' ? [entry.track.actor] : [],
+    );
+    const begun = entriesOf(recorder).flatMap((entry) =>
+      entry.kind === 'actor' && entry.track.actor !== actor ? [entry.track.actor] : [],
+    );
+    expect(begun).to.have.lengthOf(2);
+    expect(new Set(ended)).to.deep.equal(new Set(begun));
+    actor.stop();
+  });
+
   it('tells what an event without a sender came from: the one that is being handled', () => {
     const recorder = new Recorder(() => 0);
     const receiver = createActor(counter, { inspect: recorder.inspect });

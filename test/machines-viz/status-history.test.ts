@@ -1,20 +1,67 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { sharing, tooMany } from '../../machines-viz/inspector/status-history.js';
+import { StatusHistory, sharing } from '../../machines-viz/inspector/status-history.js';
 
 describe('the history of the state of everything', () => {
   it('keeps a bounded number over any time, the newest all, the older ones ever sparser', () => {
-    let kept: readonly number[] = [];
+    const history = new StatusHistory<number>();
     for (let second = 0; second < 100_000; second += 1) {
-      kept = [...kept, second];
-      const dropped = new Set(tooMany(kept));
-      kept = kept.filter((number) => !dropped.has(number));
-      expect(kept.length).to.be.at.most(320);
+      history.note(second, second);
+      expect(history.numbers.length).to.be.at.most(320);
     }
+    const kept = history.numbers;
     expect(kept[0], 'the oldest').to.equal(0);
     expect(kept.slice(-150)).to.deep.equal(Array.from({ length: 150 }, (_, i) => 99_850 + i));
     const gaps = kept.slice(1).map((number, i) => number - (kept[i] ?? 0));
     expect(Math.max(...gaps.slice(-200))).to.be.lessThan(Math.max(...gaps.slice(0, 20)));
+  });
+
+  const guests = (count: number, round: number) => ({
+    guests: Array.from({ length: count }, (_, n) => ({
+      id: `guest ${n}`,
+      session: { id: round, network: { ssid: 'Lobby', round } },
+    })),
+  });
+
+  it('keeps fewer of them where every guest has changed each time, and the newest always', () => {
+    const history = new StatusHistory<ReturnType<typeof guests>>();
+    const dropped = new Set<number>();
+    for (let second = 0; second < 200; second += 1) {
+      for (const number of history.note(second, guests(2000, second)).dropped) dropped.add(number);
+      expect(history.values).to.be.at.most(500_000);
+      expect(history.numbers.at(-1)).to.equal(second);
+    }
+    expect(history.numbers.length).to.be.within(10, 40);
+    expect([...history.numbers, ...dropped].sort((a, b) => a - b)).to.deep.equal(
+      Array.from({ length: 200 }, (_, i) => i),
+    );
+    history.note(200, guests(60_000, 200));
+    expect(history.numbers, 'one that is too large by itself').to.deep.equal([200]);
+  });
+
+  it('keeps as many as ever where most guests rest', () => {
+    const history = new StatusHistory<object>();
+    const { guests: resting } = guests(1000, 0);
+    for (let second = 0; second < 300; second += 1)
+      history.note(second, structuredClone([...resting, { id: 'busy', second }]));
+    expect(history.numbers).to.have.lengthOf(300);
+  });
+
+  it('counts each value once, and none of what is not kept', () => {
+    const history = new StatusHistory<object>();
+    const { status } = history.note(1, { a: { b: 1 }, c: { d: [1, 2] } });
+    // Three objects and a list, with six values in them.
+    expect(history.values).to.equal(10);
+    expect(history.note(2, { a: { b: 2 }, c: { d: [1, 2] } }).status).to.have.property(
+      'c',
+      (status as { readonly c: object }).c,
+    );
+    expect(history.values).to.equal(15);
+    history.forgetBefore(2);
+    expect(history.values).to.equal(10);
+    expect(history.numbers).to.deep.equal([2]);
+    history.forgetBefore(3);
+    expect(history.values).to.equal(0);
   });
 
   it('shares what has not changed with the state before', () => {
