@@ -5,7 +5,8 @@ import { silentLog } from '../../index.js';
 import { Feed, type FeedSocket } from '../../machines-viz/inspector/feed.js';
 import { Guard } from '../../machines-viz/inspector/guard.js';
 import { eventLimit, type InspectorMessage } from '../../machines-viz/inspector/messages.js';
-import { Recorder, type StatusEntry } from '../../machines-viz/inspector/recorder.js';
+import { Recorder } from '../../machines-viz/inspector/recorder.js';
+import { stateWith } from './states.js';
 
 const megabyte = 1024 * 1024;
 
@@ -29,29 +30,6 @@ class SlowSocket {
     return this.types.filter((one) => one === type).length;
   }
 }
-
-/** A state of everything, of which only the number of refused frames matters here. */
-const statusOf = (refused: number): StatusEntry['status'] => ({
-  status: {
-    endpoints: [],
-    radios: [],
-    interfaces: [],
-    guests: [],
-    ownership: {},
-    counters: {
-      requests: {},
-      refusedFrames: { incomplete: refused },
-      refusedConnections: {},
-      notificationsSent: {},
-      notificationsUncertain: {},
-      notificationsRetried: {},
-      notificationsConflated: {},
-      notificationsDropped: {},
-      restarts: {},
-    },
-  },
-  networks: {},
-});
 
 describe('the feed of a page', () => {
   const lamp = createMachine({ id: 'lamp', on: { pressed: {} } });
@@ -164,7 +142,7 @@ describe('the feed of a page', () => {
   });
 
   it('begins with the state of everything that was before the oldest event', () => {
-    recorder.noteStatus(statusOf(1));
+    recorder.noteStatus(stateWith({ incomplete: 1 }));
     press(eventLimit + 10);
     open();
     clock.next();

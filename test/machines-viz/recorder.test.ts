@@ -13,6 +13,7 @@ import { eventLimit } from '../../machines-viz/inspector/messages.js';
 import { type Entry, type EventEntry, Recorder } from '../../machines-viz/inspector/recorder.js';
 import { messageOf } from '../../machines-viz/inspector/translate.js';
 import { KeyMaterial } from '../../protocol/key-material.js';
+import { stateWith } from './states.js';
 
 const entriesOf = ({ log }: Recorder): readonly Entry[] =>
   Array.from({ length: log.next - log.first }, (_, i) => log.at(log.first + i)).filter(
@@ -75,28 +76,7 @@ describe('the recorder', () => {
     const recorder = new Recorder(() => 0);
     const counters = (round: number) =>
       Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`reason ${n}`, round]));
-    for (let round = 0; round < 100; round += 1)
-      recorder.noteStatus({
-        status: {
-          endpoints: [],
-          radios: [],
-          interfaces: [],
-          guests: [],
-          ownership: {},
-          counters: {
-            requests: {},
-            refusedFrames: counters(round),
-            refusedConnections: {},
-            notificationsSent: {},
-            notificationsUncertain: {},
-            notificationsRetried: {},
-            notificationsConflated: {},
-            notificationsDropped: {},
-            restarts: {},
-          },
-        },
-        networks: {},
-      });
+    for (let round = 0; round < 100; round += 1) recorder.noteStatus(stateWith(counters(round)));
     const rounds = entriesOf(recorder).flatMap((entry) =>
       entry.kind === 'status' ? [entry.status.status.counters.refusedFrames['reason 7']] : [],
     );

@@ -9,6 +9,7 @@ import type {
 import { Session } from '../../machines-viz/page/session.js';
 import { loadSession, saveSession } from '../../machines-viz/page/session-file.js';
 import { activePaths, stateText } from '../../machines-viz/page/state-text.js';
+import { stateWith } from './states.js';
 
 const base = (id: number) => ({
   sessionId: 'x:0',
@@ -49,25 +50,7 @@ const noted = (id: number): StatusMessage => ({
   type: '@proxy-wifi.status',
   id: String(id),
   createdAt: String(id),
-  status: {
-    endpoints: [],
-    radios: [],
-    interfaces: [],
-    guests: [],
-    ownership: {},
-    counters: {
-      requests: {},
-      refusedFrames: {},
-      refusedConnections: {},
-      notificationsSent: {},
-      notificationsUncertain: {},
-      notificationsRetried: {},
-      notificationsConflated: {},
-      notificationsDropped: {},
-      restarts: {},
-    },
-  },
-  networks: {},
+  ...stateWith({}),
 });
 
 const sessionOf = (messages: readonly RecordedMessage[], limit = 100): Session => {
