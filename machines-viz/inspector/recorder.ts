@@ -155,7 +155,7 @@ export class Recorder {
         this.#noteSteps(inspected);
         break;
       case '@xstate.actor':
-        this.#noteActor(inspected.actorRef as AnyActorRef, inspected.rootId);
+        this.#unbegun.add(this.#noteActor(inspected.actorRef as AnyActorRef, inspected.rootId));
         break;
       case '@xstate.action':
         break;
@@ -197,7 +197,6 @@ export class Recorder {
     };
     if (parent === undefined) this.#root = actor;
     this.#tracks.set(actor, track);
-    this.#unbegun.add(track);
     this.#push({ kind: 'actor', time: track.createdAt, track });
     return track;
   }
@@ -215,7 +214,6 @@ export class Recorder {
   #noteEvent(inspected: Extract<InspectionEvent, { readonly type: '@xstate.event' }>): void {
     const { actorRef, sourceRef, event, rootId } = inspected;
     const track = this.#trackOf(actorRef as AnyActorRef, rootId);
-    if (event.type === 'xstate.init') this.#unbegun.delete(track);
     const source = sourceRef === undefined ? undefined : this.#tracks.get(sourceRef as AnyActorRef);
     const cause = source === undefined ? this.#handling.at(-1) : source.pending[0];
     const entry: EventEntry = {
@@ -231,8 +229,12 @@ export class Recorder {
     this.#push(entry);
     if (source !== undefined && event.type.startsWith('xstate.error.actor.')) this.#end(source);
     if (track.ended) return;
-    track.pending.push(entry);
-    if (track.pending.length === 1) this.#handling.push(entry);
+    // What an actor is sent before it begins waits until it has begun.
+    if (event.type === 'xstate.init') {
+      this.#unbegun.delete(track);
+      track.pending.unshift(entry);
+    } else track.pending.push(entry);
+    if (track.pending[0] === entry && !this.#unbegun.has(track)) this.#handling.push(entry);
   }
 
   #noteSnapshot(inspected: Extract<InspectionEvent, { readonly type: '@xstate.snapshot' }>): void {
@@ -270,9 +272,8 @@ export class Recorder {
   /** An actor that threw gives no snapshot of its own accord. */
   #end(track: Track): void {
     if (track.ended) return;
-    this.#close(track);
     const [entry] = track.pending;
-    for (const done of track.pending.splice(0)) this.#unhandle(done);
+    this.#close(track);
     this.#push({
       kind: 'snapshot',
       time: this.#now(),
@@ -291,7 +292,6 @@ export class Recorder {
       if (track.actor._parent !== actor) continue;
       this.#unbegun.delete(track);
       this.#close(track);
-      for (const done of track.pending.splice(0)) this.#unhandle(done);
       this.#push({
         kind: 'snapshot',
         time: this.#now(),
@@ -305,18 +305,16 @@ export class Recorder {
     }
   }
 
+  /** XState forgets what an actor that ends has been sent and not taken. */
   #close(track: Track): void {
     track.ended = true;
+    for (const done of track.pending.splice(0)) this.#unhandle(done);
     this.#tracks.delete(track.actor);
     this.#ended.set(track.actor, track);
   }
 
   #unhandle(entry: EventEntry): void {
-    if (this.#handling.at(-1) === entry) {
-      this.#handling.pop();
-      return;
-    }
-    const at = this.#handling.indexOf(entry);
+    const at = this.#handling.lastIndexOf(entry);
     if (at >= 0) this.#handling.splice(at, 1);
   }
 

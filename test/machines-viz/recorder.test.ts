@@ -6,6 +6,7 @@ import {
   createMachine,
   fromPromise,
   type InspectionEvent,
+  sendParent,
   sendTo,
   setup,
 } from 'xstate';
@@ -74,14 +75,21 @@ describe('the recorder', () => {
 
   it('lets go of states of everything when very much changes in them, of the older ones first', () => {
     const recorder = new Recorder(() => 0);
-    const counters = (round: number) =>
-      Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`reason ${n}`, round]));
-    for (let round = 0; round < 100; round += 1) recorder.noteStatus(stateWith(counters(round)));
+    const networks = (round: number) =>
+      Array.from({ length: 2000 }, (_, n) => ({
+        ssid: 'Lobby',
+        bssid: `${n}`,
+        rssi: -round,
+        frequency: 2412,
+        security: 'open',
+      }));
+    for (let round = 0; round < 100; round += 1)
+      recorder.noteStatus({ ...stateWith({}), networks: { wlan0: networks(round) } });
     const rounds = entriesOf(recorder).flatMap((entry) =>
-      entry.kind === 'status' ? [entry.status.status.counters.refusedFrames['reason 7']] : [],
+      entry.kind === 'status' ? [entry.status.networks.wlan0?.[7]?.rssi] : [],
     );
-    expect(rounds).to.have.lengthOf.within(12, 25);
-    expect(rounds.at(-1)).to.equal(99);
+    expect(rounds).to.have.lengthOf.within(15, 36);
+    expect(rounds.at(-1)).to.equal(-99);
   });
 
   it('knows the end of actors that were stopped before they had begun, and forgets them', () => {
@@ -214,9 +222,10 @@ describe('the recorder', () => {
     ]);
   });
 
-  it('knows that an event is over though what it has sent still waits, for an actor to be started', () => {
+  it('knows that an event is over though what it has sent waits, until its actor begins', () => {
     const recorder = new Recorder(() => 0);
     const late = createActor(counter, { inspect: recorder.inspect });
+    const other = createActor(counter, { inspect: recorder.inspect }).start();
     const sender = createActor(
       setup({ actions: { poke: () => late.send({ type: 'tick' }) } }).createMachine({
         on: { go: { actions: 'poke' } },
@@ -224,14 +233,95 @@ describe('the recorder', () => {
       { inspect: recorder.inspect },
     ).start();
     sender.send({ type: 'go' });
+    other.send({ type: 'tick' });
     late.start();
     late.send({ type: 'tick' });
     const told = eventsOf(recorder).filter(({ event }) => ['go', 'tick'].includes(event.type));
-    expect(told.map(({ event, cause }) => [event.type, cause])).to.deep.equal([
-      ['go', null],
-      ['tick', told[0]?.number],
-      ['tick', null],
+    const [go, waiting] = told;
+    expect(told.map(({ event, track, cause }) => [event.type, track.actor, cause])).to.deep.equal([
+      ['go', sender, null],
+      ['tick', late, go?.number],
+      ['tick', other, null],
+      ['tick', late, null],
     ]);
+    const begun = eventsOf(recorder).find(
+      ({ track, event }) => track.actor === late && event.type === 'xstate.init',
+    );
+    const counted = entriesOf(recorder).flatMap((entry) =>
+      entry.kind === 'snapshot' && entry.track.actor === late ? [entry] : [],
+    );
+    expect(counted.map(({ event, cause }) => [event.type, cause])).to.deep.equal([
+      ['xstate.init', begun?.number],
+      ['tick', waiting?.number],
+      ['tick', told[3]?.number],
+    ]);
+  });
+
+  it('takes nothing for a cause that an actor was sent and never took, because it was stopped', () => {
+    const recorder = new Recorder(() => 0);
+    const quiet = createActor(counter, { inspect: recorder.inspect }).start();
+    const child = setup({
+      actions: {
+        remind: sendTo(({ self }) => self, { type: 'again' }),
+        leave: sendParent({ type: 'done with it' }),
+      },
+    }).createMachine({ on: { go: { actions: ['remind', 'remind', 'leave'] }, again: {} } });
+    const parent = setup({
+      actors: { child },
+      actions: { tell: () => quiet.send({ type: 'tick' }) },
+    }).createMachine({
+      initial: 'working',
+      states: {
+        working: { invoke: { id: 'child', src: 'child' }, on: { 'done with it': 'resting' } },
+        resting: { on: { wake: { actions: 'tell' } } },
+      },
+    });
+    const actor = createActor(parent, { inspect: recorder.inspect }).start();
+    const outer = createActor(
+      setup({
+        actions: {
+          poke: () => actor.getSnapshot().children.child?.send({ type: 'go' }),
+          tell: () => quiet.send({ type: 'tick' }),
+        },
+      }).createMachine({ on: { begin: { actions: ['poke', 'tell'] } } }),
+      { inspect: recorder.inspect },
+    ).start();
+    outer.send({ type: 'begin' });
+    quiet.send({ type: 'tick' });
+    actor.send({ type: 'wake' });
+    const events = eventsOf(recorder);
+    const numberOf = (type: string) => events.find(({ event }) => event.type === type)?.number;
+    expect(events.filter(({ event }) => event.type === 'again')).to.have.lengthOf(2);
+    expect(events.flatMap(({ event, cause }) => (event.type === 'tick' ? [cause] : []))).to.deep.equal([
+      numberOf('begin'),
+      null,
+      numberOf('wake'),
+    ]);
+    for (const one of [actor, quiet, outer]) one.stop();
+  });
+
+  it('takes an actor that began before anybody recorded for alive', () => {
+    const recorder = new Recorder(() => 0);
+    const parent = setup({ actors: { counter } }).createMachine({
+      invoke: { id: 'counter', src: 'counter' },
+      on: { go: {} },
+    });
+    const actor = createActor(parent).start();
+    const { counter: child } = actor.getSnapshot().children;
+    if (child === undefined) throw new Error('no child');
+    recorder.inspect(sent(child));
+    actor.system.inspect(recorder.inspect);
+    actor.send({ type: 'go' });
+    expect(entriesOf(recorder).map(({ kind }) => kind)).to.deep.equal([
+      'actor',
+      'event',
+      'actor',
+      'event',
+      'snapshot',
+    ]);
+    const [track] = entriesOf(recorder).flatMap((entry) => (entry.kind === 'actor' ? [entry.track] : []));
+    expect(track?.ended).to.equal(false);
+    actor.stop();
   });
 
   it('tells what led to an event that an actor sent to itself, and what that one led to', () => {
