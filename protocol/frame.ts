@@ -45,21 +45,34 @@ export type HostMessageFault =
  * accepts has at most 331 bytes of body.
  */
 export const decodeRequestHeader = (bytes: Uint8Array): E.Either<FrameRefusal, RequestHeader> => {
-  const found = announcedRequest(bytes);
-  if (E.isLeft(found)) return found;
-  const { operation, bodySize } = found.right;
-  return E.right({ operation: operation.message, bodySize });
+  if (bytes.length < headerSize) return incomplete(bytes.length, undefined);
+  const header = headerOf(bytes);
+  const operation = requestsByCode.get(header.operation);
+  if (operation === undefined) {
+    const known = hostByCode['with-scan-complete'].has(header.operation);
+    return E.left({ reason: known ? 'not a request' : 'unknown operation', operation: header.operation });
+  }
+  if (header.version !== protocolVersion) return E.left({ reason: 'wrong version', version: header.version });
+  return isPossible(operation, header)
+    ? E.right({ operation: operation.message, bodySize: header.size })
+    : E.left({ reason: 'impossible size', operation: header.operation, size: header.size });
 };
 
-/**
- * Reads a whole request frame. Bytes after the frame are ignored: one connection carries one request.
- */
-export const decodeRequest = (frame: Uint8Array): E.Either<FrameRefusal, Request> => {
-  const found = announcedRequest(frame);
-  if (E.isLeft(found)) return found;
-  const { operation, bodySize, view } = found.right;
+/** Reads the body of a request whose frame begins with this header. Bytes after the frame are ignored: one connection carries one request. */
+export const decodeRequestBody = (
+  { operation, bodySize }: RequestHeader,
+  frame: Uint8Array,
+): E.Either<FrameRefusal, Request> => {
   const end = headerSize + bodySize;
-  return frame.length < end ? incomplete(frame.length, end) : operation.read(view, headerSize, end);
+  if (frame.length < end) return incomplete(frame.length, end);
+  const { read }: RequestOperation = requestOperations[operation];
+  return read(viewOf(frame), headerSize, end);
+};
+
+/** Reads a whole request frame, header and body. */
+export const decodeRequest = (frame: Uint8Array): E.Either<FrameRefusal, Request> => {
+  const header = decodeRequestHeader(frame);
+  return E.isLeft(header) ? header : decodeRequestBody(header.right, frame);
 };
 
 /** The frame of a request. More suites or a longer key than it has room for throw: that is a programming error. */
@@ -111,28 +124,6 @@ const frameOf = <K extends RequestTag | HostTag>(
   headerLayout.write({ operation: operation.code, size, version: protocolVersion }, view, 0);
   operation.write(message, view, headerSize);
   return frame;
-};
-
-/** What a request's header announces, and the bytes from which it is read. */
-interface AnnouncedRequest {
-  readonly operation: RequestOperation;
-  readonly bodySize: number;
-  readonly view: DataView;
-}
-
-const announcedRequest = (bytes: Uint8Array): E.Either<FrameRefusal, AnnouncedRequest> => {
-  if (bytes.length < headerSize) return incomplete(bytes.length, undefined);
-  const view = viewOf(bytes);
-  const header = headerLayout.read(view, 0);
-  const operation = requestsByCode.get(header.operation);
-  if (operation === undefined) {
-    const known = hostByCode['with-scan-complete'].has(header.operation);
-    return E.left({ reason: known ? 'not a request' : 'unknown operation', operation: header.operation });
-  }
-  if (header.version !== protocolVersion) return E.left({ reason: 'wrong version', version: header.version });
-  return isPossible(operation, header)
-    ? E.right({ operation, bodySize: header.size, view })
-    : E.left({ reason: 'impossible size', operation: header.operation, size: header.size });
 };
 
 const hostOperation = (

@@ -5,7 +5,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { Observable, type Observer, type Subscriber, type Subscription } from 'rxjs';
-import { decodeRequest, decodeRequestHeader, headerSize, hostFrameSize } from '../protocol/frame.js';
+import {
+  decodeRequestBody,
+  decodeRequestHeader,
+  headerSize,
+  hostFrameSize,
+  type RequestHeader,
+} from '../protocol/frame.js';
 import type { Request } from '../protocol/messages.js';
 import type { FrameRefusal } from '../protocol/refusal.js';
 import type { Deadline, Deadlining } from './deadlines.js';
@@ -56,12 +62,14 @@ export type HostFrameEvent =
   | { readonly type: 'frame'; readonly frame: Uint8Array }
   | { readonly type: 'refused'; readonly refusal: HostFrameRefusal };
 
-/** What tells one direction's frames from the other's. */
-interface FrameKind<Event> {
-  /** Size of the whole frame from its first 7 bytes or more; or the refusal. */
-  readonly judge: (header: Uint8Array) => E.Either<Event, number>;
+/** What tells one direction's frames from the other's. `Header`: what is kept of a frame's header. */
+interface FrameKind<Event, Header> {
+  /** Reads the first 7 bytes or more; or refuses them. */
+  readonly judge: (bytes: Uint8Array) => E.Either<Event, Header>;
+  /** Bytes of the whole frame. */
+  readonly sizeOf: (header: Header) => number;
   /** The frame is there, and `trailing` bytes behind it. */
-  readonly complete: (frame: Uint8Array, trailing: number) => Event;
+  readonly complete: (header: Header, frame: Uint8Array, trailing: number) => Event;
   readonly refuse: (refusal: IncompleteFrame | BrokenStream) => Event;
   /** What is told when the stream ends after this event; undefined: nobody listens any more. */
   readonly afterwards: (event: Event) => Event | undefined;
@@ -78,8 +86,8 @@ const emptyBuffer = new Uint8Array(0);
 const started: FrameStarted = { type: 'started' };
 
 /** Reads one stream to its frame; an observer of the stream's bytes. One object does it all: there is one for every request. */
-class Reading<Event extends object> implements Observer<Uint8Array> {
-  readonly #kind: FrameKind<Event>;
+class Reading<Event extends object, Header> implements Observer<Uint8Array> {
+  readonly #kind: FrameKind<Event, Header>;
   readonly #subscriber: Subscriber<Event | FrameStarted>;
   #upstream: Subscription | undefined;
   #timer: Deadline | undefined;
@@ -91,12 +99,14 @@ class Reading<Event extends object> implements Observer<Uint8Array> {
   /** First of the header's size, then of the frame's. */
   #buffer: Uint8Array = emptyBuffer;
   #received = 0;
+  /** Once it is there. */
+  #header: Header | undefined;
   /** Bytes of the whole frame, once the header is there. */
   #expected: number | undefined;
   /** Bytes that came along behind the frame. */
   #trailing = 0;
 
-  constructor(kind: FrameKind<Event>, subscriber: Subscriber<Event | FrameStarted>) {
+  constructor(kind: FrameKind<Event, Header>, subscriber: Subscriber<Event | FrameStarted>) {
     this.#kind = kind;
     this.#subscriber = subscriber;
   }
@@ -162,44 +172,50 @@ class Reading<Event extends object> implements Observer<Uint8Array> {
   /** What this chunk brings about; undefined while bytes are missing. */
   #accept(chunk: Uint8Array): Event | undefined {
     if (this.#received > 0 || chunk.length < headerSize) return this.#collect(chunk);
-    const judged = this.#kind.judge(chunk);
+    const kind = this.#kind;
+    const judged = kind.judge(chunk);
     if (E.isLeft(judged)) return judged.left;
-    const size = judged.right;
-    if (chunk.length === size) return this.#kind.complete(chunk, 0);
-    if (chunk.length > size) {
-      this.#trailing = chunk.length - size;
-      return this.#kind.complete(chunk.subarray(0, size), this.#trailing);
+    const header = judged.right;
+    const size = kind.sizeOf(header);
+    if (chunk.length < size) {
+      this.#expect(header);
+      return this.#collect(chunk);
     }
-    this.#expected = size;
-    this.#buffer = new Uint8Array(size);
-    return this.#collect(chunk);
+    this.#trailing = chunk.length - size;
+    const frame = this.#trailing === 0 ? chunk : chunk.subarray(0, size);
+    return kind.complete(header, frame, this.#trailing);
+  }
+
+  #expect(header: Header): void {
+    this.#header = header;
+    this.#expected = this.#kind.sizeOf(header);
+    this.#buffer = new Uint8Array(this.#expected);
   }
 
   #collect(chunk: Uint8Array): Event | undefined {
-    if (this.#received === 0 && this.#expected === undefined) this.#buffer = new Uint8Array(headerSize);
+    if (this.#received === 0 && this.#header === undefined) this.#buffer = new Uint8Array(headerSize);
     for (let at = 0; at < chunk.length; ) {
       const taken = chunk.subarray(at, at + this.#buffer.length - this.#received);
       this.#buffer.set(taken, this.#received);
       this.#received += taken.length;
       at += taken.length;
-      if (this.#expected === undefined && this.#received === headerSize) {
-        const judged = this.#kind.judge(this.#buffer);
+      if (this.#header === undefined && this.#received === headerSize) {
+        const begun = this.#buffer;
+        const judged = this.#kind.judge(begun);
         if (E.isLeft(judged)) return judged.left;
-        this.#expected = judged.right;
-        const header = this.#buffer;
-        this.#buffer = new Uint8Array(this.#expected);
-        this.#buffer.set(header);
+        this.#expect(judged.right);
+        this.#buffer.set(begun);
       }
-      if (this.#received !== this.#expected) continue;
+      if (this.#header === undefined || this.#received !== this.#expected) continue;
       this.#trailing = chunk.length - at;
-      return this.#kind.complete(this.#buffer, this.#trailing);
+      return this.#kind.complete(this.#header, this.#buffer, this.#trailing);
     }
     return undefined;
   }
 }
 
 const frameOf =
-  <Event extends object>(kind: FrameKind<Event>, timing: Timing) =>
+  <Event extends object, Header>(kind: FrameKind<Event, Header>, timing: Timing) =>
   (bytes: Observable<Uint8Array>): Observable<Event | FrameStarted> =>
     new Observable((subscriber) => {
       const reading = new Reading(kind, subscriber);
@@ -209,15 +225,14 @@ const frameOf =
 
 const refusedRequest = (refusal: RequestRefusal): RequestFrameEvent => ({ type: 'refused', refusal });
 
-const requestKind: FrameKind<RequestFrameEvent> = {
-  judge: (header) => {
-    const judged = decodeRequestHeader(header);
-    return E.isLeft(judged)
-      ? E.left(refusedRequest(judged.left))
-      : E.right(headerSize + judged.right.bodySize);
+const requestKind: FrameKind<RequestFrameEvent, RequestHeader> = {
+  judge: (bytes) => {
+    const judged = decodeRequestHeader(bytes);
+    return E.isLeft(judged) ? E.left(refusedRequest(judged.left)) : judged;
   },
-  complete: (frame) => {
-    const decoded = decodeRequest(frame);
+  sizeOf: ({ bodySize }) => headerSize + bodySize,
+  complete: (header, frame) => {
+    const decoded = decodeRequestBody(header, frame);
     return E.isLeft(decoded)
       ? refusedRequest(decoded.left)
       : { type: 'request', request: decoded.right, size: frame.length };
@@ -250,14 +265,15 @@ export const hostFrame = ({
   deadline,
   limit = hostFrameLimit,
 }: Timing & { readonly limit?: number }) =>
-  frameOf<HostFrameEvent>(
+  frameOf<HostFrameEvent, number>(
     {
-      judge: (header) => {
+      judge: (bytes) => {
         // `none` is for less than a header, which is never judged.
-        const size = O.getOrElse(() => Number.POSITIVE_INFINITY)(hostFrameSize(header));
+        const size = O.getOrElse(() => Number.POSITIVE_INFINITY)(hostFrameSize(bytes));
         return size > limit ? E.left(refusedFrame({ reason: 'too large', size, limit })) : E.right(size);
       },
-      complete: (frame, trailing) =>
+      sizeOf: (size) => size,
+      complete: (_size, frame, trailing) =>
         trailing > 0 ? refusedFrame({ reason: 'trailing bytes', count: trailing }) : { type: 'frame', frame },
       refuse: refusedFrame,
       afterwards: () => undefined,

@@ -38,6 +38,8 @@ export type Tally = Readonly<Record<CounterName, Readonly<Record<string, number>
 export class Counters {
   readonly #counts = new Map<CounterName, Map<string, number>>();
   readonly #sink: MetricsSink | undefined;
+  /** The label of each outcome of each operation: made once, as every request needs one. */
+  readonly #answers = new Map<string, Map<string, string>>();
 
   constructor(sink?: MetricsSink) {
     this.#sink = sink;
@@ -51,8 +53,16 @@ export class Counters {
   }
 
   requestAnswered(operation: string, outcome: string, milliseconds: number): void {
-    this.count('requests', `${operation} ${outcome}`);
+    this.count('requests', this.#answer(operation, outcome));
     this.#sink?.requestAnswered(operation, outcome, milliseconds);
+  }
+
+  #answer(operation: string, outcome: string): string {
+    const labels = this.#answers.get(operation) ?? new Map<string, string>();
+    this.#answers.set(operation, labels);
+    const label = labels.get(outcome) ?? `${operation} ${outcome}`;
+    labels.set(outcome, label);
+    return label;
   }
 
   notificationWritten(kind: string, milliseconds: number): void {

@@ -34,7 +34,9 @@ export class Arrivals {
   readonly #refuse: Admit;
   readonly #waiting = new Map<GuestId, Connection[]>();
   #waitingCount = 0;
-  /** How often each address has come since `#countedSince`. */
+  /** Who has come since `#countedSince`, as long as nobody has to wait. */
+  #visitors: GuestId[] = [];
+  /** How often each address has come since then; counted once somebody waits. */
   readonly #visits = new Map<GuestId, number>();
   #countedSince = Number.NEGATIVE_INFINITY;
   #turnBegan = Number.NEGATIVE_INFINITY;
@@ -60,10 +62,10 @@ export class Arrivals {
     }
     if (now - this.#countedSince >= memory) {
       this.#countedSince = now;
+      this.#visitors = [];
       this.#visits.clear();
     }
-    const { peer } = connection;
-    this.#visits.set(peer, this.#visitsOf(peer) + 1);
+    this.#visitors.push(connection.peer);
     if (now - this.#turnBegan >= 1) {
       this.#turnBegan = now;
       this.#admittedInTurn = 0;
@@ -108,7 +110,13 @@ export class Arrivals {
     return this.#visits.get(peer) ?? 0;
   }
 
+  #countVisits(): void {
+    for (const peer of this.#visitors) this.#visits.set(peer, this.#visitsOf(peer) + 1);
+    this.#visitors = [];
+  }
+
   #wait(connection: Connection): void {
+    this.#countVisits();
     const line = this.#waiting.get(connection.peer);
     if (line === undefined) this.#waiting.set(connection.peer, [connection]);
     else line.push(connection);

@@ -232,10 +232,10 @@ export const serving = setup({
   guards: {
     isFake: ({ context }) => context.entry.device.kind === 'fake',
     hasLink: ({ context }) => context.link !== null,
-    /** Has nothing taken the place of this link? */
     /** The host has told that it was there, and then that it is not any more: its result comes late. */
     isOvertaken: ({ context: { attempt, link } }) =>
       attempt?.isReached === true && link?.ssid !== attempt.ssid,
+    /** Has nothing taken the place of this link? */
     isStillOn: ({ context }, { link }: { link: HostLink | null }) =>
       link !== null && sameLink(context.link, link),
     isServed: ({ context, event }) => 'guest' in event && event.guest === context.serving,

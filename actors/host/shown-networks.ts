@@ -3,8 +3,16 @@ import type { Bss } from '../../protocol/bss.js';
 import { type DriverFormat, encodeHostMessage } from '../../protocol/frame.js';
 import { type GuestSkills, noSkills, shownToGuest } from '../../protocol/security.js';
 
-/** By format, and by whether the results are complete. */
-type Frames = Partial<Record<`${DriverFormat} ${boolean}`, Uint8Array>>;
+/** The frame of a list of networks. */
+type Frames = WeakMap<readonly Bss[], Uint8Array>;
+
+/** In one format, by whether the results are complete. */
+interface FramesOfFormat {
+  readonly complete: Frames;
+  readonly partial: Frames;
+}
+
+const noFrames = (): FramesOfFormat => ({ complete: new WeakMap(), partial: new WeakMap() });
 
 interface Merged {
   readonly lists: readonly (readonly Bss[])[];
@@ -22,7 +30,10 @@ export interface Reader {
 export class ShownNetworks {
   /** The last lists that were merged, for guests with each kind of skills. */
   readonly #merged = new Map<boolean, Merged>();
-  readonly #frames = new WeakMap<readonly Bss[], Frames>();
+  readonly #frames: Readonly<Record<DriverFormat, FramesOfFormat>> = {
+    'with-scan-complete': noFrames(),
+    'without-scan-complete': noFrames(),
+  };
 
   /**
    * One entry per BSSID, the first list that has it wins; what a guest cannot use by itself is shown as WPA2-PSK/CCMP. The same
@@ -42,13 +53,11 @@ export class ShownNetworks {
 
   /** The scan response with these networks, encoded once per array, format and completeness. */
   frame(networks: readonly Bss[], complete: boolean, format: DriverFormat): Uint8Array {
-    const key: keyof Frames = `${format} ${complete}`;
-    const frames: Frames = this.#frames.get(networks) ?? {};
-    const known = frames[key];
+    const frames = this.#frames[format][complete ? 'complete' : 'partial'];
+    const known = frames.get(networks);
     if (known !== undefined) return known;
-    this.#frames.set(networks, frames);
     const frame = encodeHostMessage({ operation: 'scan.response', complete, networks }, format);
-    frames[key] = frame;
+    frames.set(networks, frame);
     return frame;
   }
 }

@@ -21,19 +21,21 @@ const ignoreError = (): void => {};
 /** Has the system taken everything? After a failed write nothing waits to be written either. */
 const isFlushed = (socket: Socket): boolean => socket.writableLength === 0 && socket.errored === null;
 
-/** A connection on a socket of node:net. One object with its methods: there is one for every request. */
+/** A connection on a socket of node:net, which was paused. One object with its methods: there is one for every request. */
 class StreamConnection implements GuestConnection {
   readonly peer: GuestId;
   readonly #socket: Socket;
   #isSubscribed = false;
   #isFinishing = false;
-  #isRead = false;
+  #reader: Subscriber<Uint8Array> | undefined;
+  readonly #tellClosed: (() => void)[] = [];
   /** Bytes that came for nobody after our side had ended. */
   #unasked = 0;
 
   constructor(socket: Socket, peer: GuestId) {
     this.#socket = socket;
     this.peer = peer;
+    socket.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
   }
 
   get bytes(): Observable<Uint8Array> {
@@ -42,7 +44,7 @@ class StreamConnection implements GuestConnection {
 
   onClosed(tell: () => void): void {
     if (this.#socket.closed) tell();
-    else this.#socket.once('close', tell);
+    else this.#tellClosed.push(tell);
   }
 
   write(data: Uint8Array): TaskEither<SocketFailure, void> {
@@ -64,16 +66,9 @@ class StreamConnection implements GuestConnection {
           resolve(error ? E.left(this.#broken('write', error)) : E.right(undefined));
         });
         // Only a flowing socket sees the peer's end, without which it would never close by itself.
-        this.#socket.on('data', this.#discard).resume();
+        this.#socket.resume();
       });
   }
-
-  /** What comes behind the answer is for nobody. A peer that floods is not read any longer. */
-  readonly #discard = (chunk: Uint8Array): void => {
-    if (this.#isRead) return;
-    this.#unasked += chunk.length;
-    if (this.#unasked > unaskedLimit) this.#socket.destroy();
-  };
 
   isFlushed(): boolean {
     return isFlushed(this.#socket);
@@ -82,6 +77,23 @@ class StreamConnection implements GuestConnection {
   destroy(): void {
     this.#socket.destroy();
   }
+
+  /** What comes behind the answer is for nobody. A peer that floods is not read any longer. */
+  readonly #onData = (chunk: Uint8Array): void => {
+    if (this.#reader !== undefined) {
+      this.#reader.next(chunk);
+      return;
+    }
+    this.#unasked += chunk.length;
+    if (this.#unasked > unaskedLimit) this.#socket.destroy();
+  };
+
+  readonly #onEnd = (): void => this.#reader?.complete();
+
+  readonly #onClose = (): void => {
+    this.#reader?.error(this.#broken('read'));
+    for (const tell of this.#tellClosed) tell();
+  };
 
   #broken(operation: 'read' | 'write', error?: unknown): SocketFailure {
     return socketFailure(
@@ -94,20 +106,16 @@ class StreamConnection implements GuestConnection {
   #deliverTo(subscriber: Subscriber<Uint8Array>): TeardownLogic {
     if (this.#isSubscribed) throw new Error(`the bytes of a connection have one subscriber: ${this.peer}`);
     this.#isSubscribed = true;
-    const socket = this.#socket;
-    if (socket.destroyed) return subscriber.error(this.#broken('read'));
-    this.#isRead = true;
-    const onData = (chunk: Uint8Array): void => subscriber.next(chunk);
-    const onEnd = (): void => subscriber.complete();
-    const onClose = (): void => subscriber.error(this.#broken('read'));
-    socket.on('data', onData).on('end', onEnd).on('close', onClose);
-    socket.resume();
-    return () => {
-      this.#isRead = false;
-      socket.off('data', onData).off('end', onEnd).off('close', onClose);
-      if (!this.#isFinishing) socket.pause();
-    };
+    if (this.#socket.destroyed) return subscriber.error(this.#broken('read'));
+    this.#reader = subscriber;
+    this.#socket.resume();
+    return this.#forgetReader;
   }
+
+  readonly #forgetReader = (): void => {
+    this.#reader = undefined;
+    if (!this.#isFinishing) this.#socket.pause();
+  };
 }
 
 /** Takes a paused socket from `listenOn` or `dial`, and from then on everything about it. */
