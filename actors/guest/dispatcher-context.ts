@@ -5,7 +5,7 @@ import type { OwnershipSeat } from '../ownership/ownership-state.js';
 import type { Service } from '../service.js';
 import type { DispatcherState } from './dispatcher-state.js';
 import type { GuestEntry, Guests } from './guest-register.js';
-import { ssidOf } from './guest-request.js';
+import { type GuestRequest, ssidOf } from './guest-request.js';
 
 export interface DispatcherInput {
   readonly entry: GuestEntry;
@@ -18,10 +18,10 @@ export interface DispatcherInput {
 
 export interface DispatcherContext extends DispatcherState, DispatcherInput {}
 
-/** The interfaces without fresh results for the scan that is asked for. */
+/** The interfaces without fresh results for a scan. */
 export const stale = (
   context: DispatcherContext,
-  request = context.request,
+  request: GuestRequest | null,
 ): ReturnType<Interfaces['staleFor']> =>
   context.interfaces.staleFor(
     request === null ? null : ssidOf(request),

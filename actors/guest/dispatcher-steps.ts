@@ -14,7 +14,7 @@ import { attemptOf, currentTry, failed, lost, succeeded } from './attempt.js';
 import { type DispatcherContext, type DispatcherInput, stale } from './dispatcher-context.js';
 import { questions } from './dispatcher-questions.js';
 import type { DispatcherEvent } from './dispatcher-state.js';
-import { ssidOf } from './guest-request.js';
+import { type GuestRequest, ssidOf } from './guest-request.js';
 import { helloPatience, readerOf, replyHello } from './hello.js';
 import { requestedFact, scannedFact, settledFact } from './request-facts.js';
 import { beginRound, recordScan, unanswered } from './scan-round.js';
@@ -53,6 +53,15 @@ const completedFact = (context: DispatcherContext, event?: DispatcherEvent) => {
   return round === null
     ? settledFact(guest, context)
     : scannedFact(guest, scanResult(interfaces, round, reader), event?.type === 'request.abandoned');
+};
+
+/** Interfaces without fresh results are to be asked what they see. */
+const nextRound = (
+  context: DispatcherContext,
+  request: GuestRequest | null,
+): Pick<DispatcherContext, 'rounds' | 'round'> => {
+  const rounds = context.rounds + 1;
+  return { rounds, round: beginRound(rounds, context.interfaces.ids, stale(context, request)) };
 };
 
 /** Everything that the dispatcher can do, ask and wait for, by name. */
@@ -121,10 +130,13 @@ export const dispatching = setup({
       replyScanned(request, result, interfaces, reader);
       facts.publish(scannedFact(guest, result));
     },
-    beginRound: assign(({ context }) => ({
-      rounds: context.rounds + 1,
-      round: beginRound(context.rounds + 1, context.interfaces.ids, stale(context)),
-    })),
+    /** A scan that no hook has to hear of first. */
+    takeScan: assign(({ context, event }) =>
+      event.type === 'scan.requested'
+        ? { request: event.request, ...nextRound(context, event.request) }
+        : { request: context.request },
+    ),
+    beginRound: assign(({ context }) => nextRound(context, context.request)),
     askInterfaces: enqueueActions(({ context, enqueue }) => {
       const { guest, reader, interfaces, request, round } = context;
       if (request === null || round === null) return;

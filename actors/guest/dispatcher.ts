@@ -53,7 +53,7 @@ export const dispatcher = dispatching.createMachine({
             actions: ['takeRequest', 'tellChannel', 'publishRequested'],
           },
           { guard: 'isScanKnown', actions: 'answerFreshScan' },
-          { target: 'busy.scanning', actions: ['takeRequest', 'tellChannel', 'publishRequested'] },
+          { target: 'busy.scanning', actions: ['takeScan', 'tellChannel', 'publishRequested'] },
         ],
         'connect.requested': { target: 'busy.matching', actions: ['takeRequest', 'noteAttempt'] },
         'disconnect.requested': [
@@ -94,12 +94,15 @@ export const dispatcher = dispatching.createMachine({
           invoke: {
             src: 'tellRequested',
             input: ({ context }) => context,
-            onDone: [{ guard: 'isScan', target: 'scanning' }, { target: 'disconnecting' }],
+            onDone: [
+              { guard: 'isScan', target: 'scanning', actions: 'beginRound' },
+              { target: 'disconnecting' },
+            ],
           },
         },
         scanning: {
           description: 'Interfaces without fresh results are asked what they see.',
-          entry: ['beginRound', 'askInterfaces'],
+          entry: 'askInterfaces',
           always: [
             { guard: 'isHookedScanDone', target: 'reporting' },
             { guard: 'isScanDone', target: '#idle', actions: ['publishCompleted', 'answer'] },

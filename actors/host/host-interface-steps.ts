@@ -14,6 +14,7 @@ import {
   isTired,
   noteScanned,
   settledBy,
+  type Waiter,
 } from './interface-state.js';
 import { notifyResults } from './scan-notification.js';
 
@@ -39,6 +40,13 @@ const settled = <T extends { readonly ssid: Ssid | null }>(
   const tired = isTired(context, service.clock.elapsed(), service.settings.scanInterval);
   return settledBy(who, seeking, interfaces.networksOf(id), tired);
 };
+
+const waiterOf = ({
+  guest,
+  round,
+  waits,
+  ssid,
+}: Extract<HostInterfaceEvent, { type: 'scan.requested' }>): Waiter => ({ guest, round, waits, ssid });
 
 /** Everything that an interface's actor can do, ask and wait for, by name. */
 export const serving = setup({
@@ -149,18 +157,17 @@ export const serving = setup({
       const why = typeof error === 'object' ? error : { detail: String(error) };
       service.log.warn({ interfaceId: id, ...why }, 'the interface did not disconnect');
     },
-    seek: assign({
-      seeking: ({ event }) => (event.type === 'scan.requested' ? event.ssid : null),
-    }),
-    addWaiter: assign({
-      waiters: ({ context: { waiters }, event }) => {
-        if (event.type !== 'scan.requested') return waiters;
-        const { guest, round, waits, ssid } = event;
-        return [...waiters, { guest, round, waits, ssid }];
-      },
-    }),
-    askForScan: ({ context: { entry, seeking }, self }) =>
-      entry.scans.begin(seeking, (event) => self.send(event)),
+    /** The first who asks says what is looked for. */
+    seek: assign(({ context: { waiters }, event }) =>
+      event.type === 'scan.requested'
+        ? { seeking: event.ssid, waiters: [...waiters, waiterOf(event)] }
+        : { waiters },
+    ),
+    addWaiter: assign(({ context: { waiters }, event }) => ({
+      waiters: event.type === 'scan.requested' ? [...waiters, waiterOf(event)] : waiters,
+    })),
+    askForScan: ({ context: { entry, seeking, service }, self }) =>
+      entry.scans.begin(seeking, service.deadlines, (event) => self.send(event)),
     endAsking: ({ context: { entry } }) => entry.scans.end(),
     /** Who need not wait for the end gets what the host had cached, and is promised the rest. */
     promiseResults: enqueueActions(({ context, enqueue }) => {
@@ -182,13 +189,16 @@ export const serving = setup({
           outcome: 'running',
         });
     }),
-    noteScanned: assign(({ context }) => noteScanned(context, context.service.clock.elapsed())),
     /** Who waited for this scan has its results; the others wait on. */
     concludeScan: enqueueActions(({ context, enqueue }) => {
-      const { interfaces, guests, id } = context;
+      const { interfaces, guests, id, service } = context;
       const answered = settled(context, context.waiters);
       const kept = settled(context, context.promised);
-      enqueue.assign({ waiters: answered.open, promised: kept.open });
+      enqueue.assign({
+        ...noteScanned(context, service.clock.elapsed()),
+        waiters: answered.open,
+        promised: kept.open,
+      });
       for (const { guest, round } of answered.settled)
         guests.tell(enqueue, guest, {
           type: 'interface.scanned',

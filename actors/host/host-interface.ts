@@ -143,15 +143,13 @@ const hostInterface = serving.createMachine({
         },
         idle: {
           description: 'No scan that we know of.',
-          on: { 'scan.requested': { target: 'asking', actions: ['seek', 'addWaiter'] } },
+          on: { 'scan.requested': { target: 'asking', actions: 'seek' } },
         },
         asking: {
-          description: 'The host is asked for a scan, or the host application for its networks.',
+          description:
+            'The host is asked for a scan, or the host application for its networks; no answer within 10 s is a failure.',
           entry: 'askForScan',
           exit: 'endAsking',
-          after: {
-            scanTimeout: { target: 'idle', actions: ['noteScanFailure', 'giveUpScan', 'keepPromises'] },
-          },
           on: {
             'scan.requested': { actions: 'addWaiter' },
             'scan.running': { target: 'scanning', actions: 'promiseResults' },
@@ -173,9 +171,9 @@ const hostInterface = serving.createMachine({
           {
             guard: 'isAnyoneLeft',
             target: '.asking',
-            actions: ['concludeScan', 'noteScanned', 'seekNext'],
+            actions: ['concludeScan', 'seekNext'],
           },
-          { target: '.idle', actions: ['concludeScan', 'noteScanned'] },
+          { target: '.idle', actions: 'concludeScan' },
         ],
         'scan.failed': { target: '.idle', actions: ['noteScanFailure', 'giveUpScan', 'keepPromises'] },
       },

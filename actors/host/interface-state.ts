@@ -40,7 +40,7 @@ export const hostInterfaceEvents: Texts<HostInterfaceEvent> = {
 };
 
 /** A guest's part in a scan of this interface. */
-interface Waiter {
+export interface Waiter {
   readonly guest: GuestId;
   /** Number of the guest's own scan round. */
   readonly round: number;

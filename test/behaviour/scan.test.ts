@@ -312,7 +312,7 @@ describe('scan', () => {
       expect(guest.scans[1]?.networks.map((n) => n.ssid)).to.deep.equal(['Left', 'Both', 'Right']);
     });
 
-    it('scan 3: an interface that has not answered after 10 s counts as having seen nothing new', async () => {
+    it('scan 3: an interface that has not answered after 10 s counts as having seen nothing new, and is asked again', async () => {
       const { s, a } = await twoStations('manual');
       a.onScan = () => new Promise(() => undefined);
       const guest = await s.guest(1);
@@ -322,6 +322,8 @@ describe('scan', () => {
       expect(s.statusOf(guest)?.dispatcher).to.deep.equal({ busy: 'scanning' });
       await s.clock.advance(1);
       expect((await scan).networks.map((n) => n.ssid)).to.deep.equal(['Left', 'Both', 'Right']);
+      void guest.scan();
+      await s.until(() => a.asked.length === 2, 'the interface is asked again');
     });
 
     it('scan 3: a host scan that never reports completion is given up after 10 s, and the interface scans again', async () => {
