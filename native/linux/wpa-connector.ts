@@ -54,7 +54,10 @@ export class WpaConnector implements Connector {
     this.#networks = new WpaNetworks(bus, path);
     this.#view = view;
     this.#restore = restore;
-    view.losses.subscribe((lost) => this.#lose(lost));
+    view.losses.subscribe({
+      next: (lost) => this.#lose(lost),
+      complete: () => void this.#networks.leave(),
+    });
   }
 
   async connect(order: ConnectOrder, abort: AbortSignal): Promise<E.Either<ConnectFailure, HostLink>> {
@@ -69,7 +72,10 @@ export class WpaConnector implements Connector {
   }
 
   recover(resumes: Resumes): Promise<void> {
-    return this.#ask(() => this.#recover(resumes));
+    return this.#ask(async () => {
+      await this.#recover(resumes);
+      await this.#networks.tidy();
+    });
   }
 
   leave(): Promise<void> {
@@ -77,6 +83,7 @@ export class WpaConnector implements Connector {
       const ours = this.#ours;
       // Our network stays the current one. Once its link is lost, wpa_supplicant looks for these too.
       if (ours !== undefined) await this.#networks.restore(ours.before, false);
+      await this.#networks.leave();
     });
   }
 
@@ -110,6 +117,7 @@ export class WpaConnector implements Connector {
     const before = beforeAll(marked, nothingBefore);
     if (used !== undefined && link !== undefined && resumes(link)) {
       this.#ours = { path: used.path, sae: false, before };
+      await this.#networks.adopt(used.path, before);
       for (const { path } of marked) if (path !== used.path) await this.#networks.remove(path);
       return;
     }

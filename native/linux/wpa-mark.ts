@@ -3,7 +3,8 @@
  * what the user had before. `proxy-wifi :1.42 0-1f0c* 2-99a3`: the service's name on the bus, by which another one sees that
  * it still lives; then the user's networks that were enabled, each by its number and four digits of a digest of its SSID,
  * with a star at the one that was the current one. Numbers count as long as wpa_supplicant
- * lives; if it was restarted from a file that somebody saved meanwhile, the SSIDs do. Pure.
+ * lives; if it was restarted from a file that somebody saved meanwhile, the SSIDs do. `sae_pwe` at its end: that was set
+ * for this network. Pure.
  */
 import { createHash } from 'node:crypto';
 import * as O from 'fp-ts/lib/Option.js';
@@ -34,16 +35,22 @@ const numberOf = ({ path }: UsersNetwork): string => path.slice(path.lastIndexOf
 const digestOf = ({ ssid }: UsersNetwork): string =>
   createHash('sha256').update(ssid).digest('hex').slice(0, 4);
 
-/** The mark of a network of ours. `service`: our name on the bus. */
-export const markOf = (service: string, { enabled, current }: Before): string => {
+/** At the end of a mark: hash-to-element was allowed for the network. */
+const hashToElement = 'sae_pwe';
+
+/** The mark of a network of ours. `service`: our name on the bus; `allowed`: hash-to-element was, for this network. */
+export const markOf = (service: string, { enabled, current }: Before, allowed = false): string => {
   const currentPath = O.toUndefined(current)?.path;
   const listed = O.isSome(current) && !current.value.enabled ? [...enabled, current.value] : enabled;
   const entries = listed.map((network) => {
     const sign = `${network.path === currentPath ? '*' : ''}${network.enabled ? '' : '!'}`;
     return `${numberOf(network)}-${digestOf(network)}${sign}`;
   });
-  return [title, service, ...entries].join(' ');
+  return [title, service, ...entries, ...(allowed ? [hashToElement] : [])].join(' ');
 };
+
+/** Whether hash-to-element was allowed for the network with this mark. */
+export const allowsHashToElement = (mark: string): boolean => mark.endsWith(` ${hashToElement}`);
 
 /** The mark in an `id_str`, which wpa_supplicant gives in quotes; undefined if the network is not ours. */
 export const markIn = (idStr: string): string | undefined => {

@@ -20,8 +20,17 @@ import {
   textsOf,
   Variant,
 } from './dbus.js';
+import { SavedNetworks } from './saved-networks.js';
 import { frequenciesOf } from './seen-networks.js';
-import { type Before, beforeOf, markIn, markOf, serviceIn, type UsersNetwork } from './wpa-mark.js';
+import {
+  allowsHashToElement,
+  type Before,
+  beforeOf,
+  markIn,
+  markOf,
+  serviceIn,
+  type UsersNetwork,
+} from './wpa-mark.js';
 import { noObject, wpa } from './wpa-objects.js';
 
 /** Key managements for which a PMK is enough. */
@@ -65,6 +74,15 @@ const securityOf = (key: GuestKey): Properties => {
         ieee80211w: number(2),
       };
   }
+};
+
+/**
+ * Stands beside a network that is not written to disk, so that its mark is: what `SelectNetwork` and `SaePwe` change is saved
+ * with or without it. It is disabled, as every network is that nobody selects, and leads nowhere.
+ */
+const companion: Properties = {
+  ssid: new Variant('ay', Buffer.from('proxy-wifi')),
+  key_mgmt: text('WPA-EAP'),
 };
 
 /** A network as `AddNetwork` takes it, without its mark. `seen`: what is on the air. */
@@ -111,14 +129,18 @@ interface Marked {
 export class WpaNetworks {
   readonly #bus: Dbus;
   readonly #path: string;
-  /** Ours that use SAE. */
-  readonly #sae = new Set<string>();
+  readonly #saved: SavedNetworks;
+  /** Ours that there are. */
+  readonly #ours = new Set<string>();
+  /** Those of them that use SAE, with what stands beside them. */
+  readonly #sae = new Map<string, string>();
   #hashToElementSet = false;
 
   /** `path`: the `Interface` object. */
   constructor(bus: Dbus, path: string) {
     this.#bus = bus;
     this.#path = path;
+    this.#saved = new SavedNetworks(bus, path);
   }
 
   /** The networks as they are now. */
@@ -132,34 +154,33 @@ export class WpaNetworks {
       if (E.isLeft(network)) continue;
       const { id_str, ssid } = propertiesOf(network.right.Properties);
       const mark = markIn(textOf(id_str));
+      if (this.#isCompanion(path)) continue;
       if (mark !== undefined) marks.push({ path, mark });
       else users.push({ path, ssid: textOf(ssid), enabled: network.right.Enabled === true });
     }
     const current = textOf(read.right.CurrentNetwork);
-    return E.right({
-      current: current === noObject ? O.none : O.some(current),
-      users,
-      marked: await Promise.all(
-        marks.map(async ({ path, mark }) => ({
-          path,
-          before: beforeOf(mark, users),
-          foreign: await livesElsewhere(this.#bus, serviceIn(mark)),
-        })),
-      ),
-    });
+    const marked: MarkedNetwork[] = [];
+    for (const { path, mark } of marks) {
+      const foreign = await livesElsewhere(this.#bus, serviceIn(mark));
+      if (!foreign && allowsHashToElement(mark)) this.#inherit(path);
+      marked.push({ path, before: beforeOf(mark, users), foreign });
+    }
+    return E.right({ current: current === noObject ? O.none : O.some(current), users, marked });
   }
 
   /** Adds a network with its mark; right: its path. */
   async add(network: Properties, before: Before): Promise<E.Either<RadioFailure, string>> {
     const sae = 'sae_password' in network;
+    await this.#saved.follow();
     if (sae) await this.#setHashToElement(true);
-    const added = await this.#call('AddNetwork', 'a{sv}', [
-      { ...network, id_str: text(markOf(this.#bus.name, before)) },
-    ]);
-    if (E.isLeft(added)) return added;
-    const path = textOf(added.right[0]);
-    if (sae) this.#sae.add(path);
-    return E.right(path);
+    const added = await this.#addMarked(network, before, sae);
+    if (E.isLeft(added)) {
+      await this.#settle();
+      return added;
+    }
+    this.#ours.add(added.right);
+    if (sae) await this.#accompany(added.right, before);
+    return added;
   }
 
   /** Connects to this network, which disables all others. */
@@ -170,8 +191,29 @@ export class WpaNetworks {
   /** Removes one of ours; the link ends if it is the current one. */
   async remove(path: string): Promise<E.Either<RadioFailure, readonly unknown[]>> {
     const removed = await this.#call('RemoveNetwork', 'o', [path]);
-    if (this.#sae.delete(path) && this.#sae.size === 0) await this.#setHashToElement(false);
+    const beside = this.#sae.get(path) ?? noObject;
+    if (beside !== noObject) await this.#call('RemoveNetwork', 'o', [beside]);
+    this.#sae.delete(path);
+    this.#ours.delete(path);
+    await this.#settle();
     return removed;
+  }
+
+  /** Takes over one of ours that an earlier run of the service has left. */
+  async adopt(path: string, before: Before): Promise<void> {
+    this.#ours.add(path);
+    await this.#saved.follow();
+    if (this.#sae.has(path)) await this.#accompany(path, before);
+  }
+
+  /** Takes out of wpa_supplicant's file what was saved there of ours and of those who have gone. */
+  tidy(): Promise<void> {
+    return this.#saved.clean();
+  }
+
+  /** Nobody follows from now on what is saved. */
+  leave(): Promise<void> {
+    return this.#saved.end();
   }
 
   /** Ends the link; wpa_supplicant does not connect again until it is told to. */
@@ -204,6 +246,38 @@ export class WpaNetworks {
     if (E.isLeft(read) || read.right.SaePwe !== from) return;
     await setProperty(this.#bus, wpa.name, this.#path, wpa.interface, 'SaePwe', text(to))();
     this.#hashToElementSet = wanted;
+  }
+
+  async #addMarked(
+    network: Properties,
+    before: Before,
+    sae: boolean,
+  ): Promise<E.Either<RadioFailure, string>> {
+    const mark = markOf(this.#bus.name, before, sae && this.#hashToElementSet);
+    const added = await this.#call('AddNetwork', 'a{sv}', [{ ...network, id_str: text(mark) }]);
+    return E.map(([path]: readonly unknown[]) => textOf(path))(added);
+  }
+
+  async #accompany(path: string, before: Before): Promise<void> {
+    const beside = await this.#addMarked(companion, before, true);
+    this.#sae.set(path, E.isRight(beside) ? beside.right : noObject);
+  }
+
+  /** What stands beside a network of ours goes with it. */
+  #isCompanion(path: string): boolean {
+    return [...this.#sae.values()].includes(path);
+  }
+
+  /** A service that has gone has allowed hash-to-element for this one. */
+  #inherit(path: string): void {
+    if (!this.#sae.has(path)) this.#sae.set(path, noObject);
+    this.#hashToElementSet = true;
+  }
+
+  /** What was changed for networks of ours goes with the last one that needs it. */
+  async #settle(): Promise<void> {
+    if (this.#sae.size === 0) await this.#setHashToElement(false);
+    if (this.#ours.size === 0) await this.#saved.end();
   }
 
   #call(member: string, signature?: string, body?: readonly unknown[]) {

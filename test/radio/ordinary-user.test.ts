@@ -1,11 +1,12 @@
 /** The command line as an ordinary user: with the rights it needs, and without them. */
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { linuxChecks } from '../../native/linux/checks.js';
 import { putCapturedOnAir } from './air/access-points.js';
 import { Listener, must, secured } from './air/guests.js';
-import { startSupplicant } from './air/host.js';
-import type { Program } from './air/programs.js';
+import { startSupplicant, station, supplicantFile } from './air/host.js';
+import { type Program, run } from './air/programs.js';
 import { named } from './air/radio-watch.js';
 import { serve } from './air/served.js';
 
@@ -27,7 +28,7 @@ describe('an ordinary user', () => {
 
   before(async () => {
     await putCapturedOnAir();
-    supplicant = await startSupplicant();
+    supplicant = await startSupplicant('update_config=1\n');
   });
 
   beforeEach(async () => {
@@ -45,6 +46,20 @@ describe('an ordinary user', () => {
     expect(networks.length).to.be.greaterThan(10);
     await must(guest.guest.connect(secured(named('wpa2-psk'))));
     await must(guest.guest.disconnect());
+    await service.stop('SIGINT');
+  });
+
+  it("is told what to type when somebody saves the network of a guest in a file that is not the user's", async () => {
+    const service = await serveAs([netdev], 'interface arrived');
+    await must(guest.guest.connect(secured(named('wpa2-psk'))));
+    const saved = async (): Promise<string> => {
+      await run('wpa_cli', '-i', station, 'save_config');
+      return readFileSync(supplicantFile, 'utf8');
+    };
+    expect(await saved()).to.include('wpa2-psk');
+    await service.says(`wpa_cli -i ${station} save_config`);
+    await must(guest.guest.disconnect());
+    expect(await saved()).to.not.match(/wpa2-psk|proxy-wifi/);
     await service.stop('SIGINT');
   });
 

@@ -91,6 +91,7 @@ describe('a service that has connected the host for a guest', () => {
     service = await serve();
     await usersLink();
     expect(await networks()).to.deep.equal(asTheUserHadThem);
+    expect(readFileSync(supplicantFile, 'utf8')).to.not.match(/proxy-wifi|wpa2-gcmp/);
   });
 
   it("ends: the guest's connection stays, but nothing of the user's stays disabled", async () => {
@@ -115,17 +116,51 @@ describe('a service that has connected the host for a guest', () => {
     expect(await networks()).to.deep.equal(asTheUserHadThem);
   });
 
+  const saved = async (): Promise<string> => {
+    await wpaCli('save_config');
+    return readFileSync(supplicantFile, 'utf8');
+  };
+
+  for (const [kind, connect] of [
+    ['open', () => must(guest.guest.connect({ ssid: named('open'), security: 'open' }))],
+    ['WPA2', () => must(guest.guest.connect(secured(named('wpa2-gcmp'))))],
+    ['WPA3', () => connectBySae(guest.guest, named('wpa3-sae'))],
+  ] as const) {
+    it(`leaves nothing in the file that somebody saves while the guest's network is ${kind}`, async () => {
+      const before = await saved();
+      service = await serve();
+      await connect();
+      const link = (await networks())['wpa2-psk'];
+      expect(await saved()).to.not.equal(before);
+      await until(async () => readFileSync(supplicantFile, 'utf8') === before);
+      expect((await networks())['wpa2-psk']).to.equal(link);
+      await must(guest.guest.disconnect());
+      expect(readFileSync(supplicantFile, 'utf8')).to.equal(before);
+    });
+
+    it(`is killed, and somebody saves the guest's network (${kind}): the next one takes it out`, async () => {
+      const before = await saved();
+      service = await serve();
+      await connect();
+      await service.stop('SIGKILL');
+      expect(await saved())
+        .to.include('id_str="proxy-wifi :')
+        .and.not.equal(before);
+      service = await serve();
+      await until(async () => readFileSync(supplicantFile, 'utf8') === before);
+      await usersLink();
+      expect(await saved()).to.equal(before);
+    });
+  }
+
   it('lets nobody write the key of a guest to disk', async () => {
     service = await serve();
     const wpa2 = secured(named('wpa2-gcmp'));
-    const saved = async (): Promise<string> => {
-      await wpaCli('save_config');
-      return readFileSync(supplicantFile, 'utf8').replace(`psk="${passphrase}"`, '');
-    };
+    const others = async (): Promise<string> => (await saved()).replace(`psk="${passphrase}"`, '');
     await must(guest.guest.connect(wpa2));
-    expect(await saved()).to.not.include(hexOf(wpa2.key.reveal()));
+    expect(await others()).to.not.include(hexOf(wpa2.key.reveal()));
     await connectBySae(guest.guest, named('wpa3-sae'));
-    expect(await saved())
+    expect(await others())
       .to.include('ssid="nowhere"')
       .and.not.include(passphrase);
   });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
+import { textsOf } from '../../../native/linux/dbus.js';
 import { wpa } from '../../../native/linux/wpa-objects.js';
 import { linuxRadio } from '../../../native/linux/wpa-radio.js';
 import type { ConnectOrder, HostLink, StationEvent, StationInterface } from '../../../native/radio.js';
@@ -273,13 +274,22 @@ describe('connections through wpa_supplicant', () => {
     succeeds();
     const key = new KeyMaterial(new TextEncoder().encode('correct horse'));
     await connect(order({ security: { kind: 'wpa3-sae', ...suites }, key }));
+    const [network, beside] = supplicant.bus.calls
+      .filter(({ member }) => member === 'AddNetwork')
+      .map(({ body }) => plain(body?.[0]));
     // A network with the key management PSK and no PSK is never written to a file: the password would be.
-    expect(added()).to.include({
+    expect(network).to.include({
       key_mgmt: 'SAE WPA-PSK',
       sae_password: 'correct horse',
       ieee80211w: 2,
     });
-    expect(added()).to.not.have.any.keys('psk');
+    expect(network).to.not.have.any.keys('psk');
+    // This one is, so that what its mark says of the user's networks is not lost.
+    expect(beside).to.deep.equal({
+      ssid: Buffer.from('proxy-wifi'),
+      key_mgmt: 'WPA-EAP',
+      id_str: network?.id_str,
+    });
   });
 
   it('to one access point name it', async () => {
@@ -577,6 +587,37 @@ describe('connections through wpa_supplicant', () => {
       expect(settings()).to.deep.equal(['Set 0 SaePwe 2']);
       await station.disconnect()();
       expect(settings()).to.deep.equal(['Set 0 SaePwe 2', 'Set 0 SaePwe 0']);
+      expect(supplicant.bus.object(wlan0)).to.deep.include({ Networks: [] });
+    });
+
+    it('until the next run of a service that was killed', async () => {
+      supplicant.bus.put(wlan0, { SaePwe: '0' });
+      await open();
+      succeeds();
+      await connect(sae);
+      supplicant.bus.mute();
+      close();
+      await settled();
+      supplicant.bus.unmute();
+      await open();
+      expect(supplicant.bus.object(wlan0)).to.deep.include({ Networks: [], SaePwe: '0' });
+    });
+
+    it('also where a guest needs the network of a killed service, and has what stands beside it anew', async () => {
+      supplicant.bus.put(wlan0, { SaePwe: '0' });
+      await open();
+      succeeds();
+      await connect(sae);
+      supplicant.bus.mute();
+      close();
+      await settled();
+      supplicant.bus.unmute();
+      const [ours] = textsOf(supplicant.bus.object(wlan0)?.Networks);
+      await open(false, () => true);
+      expect(supplicant.bus.object(wlan0)?.Networks).to.deep.equal([ours, `${wlan0}/Networks/2`]);
+      expect(supplicant.bus.object(wlan0)).to.include({ SaePwe: '2' });
+      await station.disconnect()();
+      expect(supplicant.bus.object(wlan0)).to.deep.include({ Networks: [], SaePwe: '0' });
     });
 
     it('unless somebody has chosen something, or wpa_supplicant does not know it', async () => {
