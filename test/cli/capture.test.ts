@@ -5,9 +5,9 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { type CapturedFrame, framesOfPcapng } from '../../cli/pcapng.js';
 import { guestSession, hex } from '../protocol/captures.js';
-import { type CliProcess, endAll } from './cli-process.js';
+import type { CliProcess } from './cli-process.js';
 import { ran } from './kept-terminal.js';
-import { newFolder, serving } from './serving.js';
+import { folderOfEach, serving } from './serving.js';
 
 const session = fileURLToPath(new URL('../fixtures/linux-guest-session.ndjson', import.meta.url));
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
@@ -57,14 +57,7 @@ class Following {
 
 describe('proxy-wifi capture', function () {
   this.timeout(60_000);
-  let folder: Awaited<ReturnType<typeof newFolder>>;
-  beforeEach(async () => {
-    folder = await newFolder();
-  });
-  afterEach(async () => {
-    await endAll();
-    await folder.remove();
-  });
+  const folder = folderOfEach();
 
   it('makes a pcapng file of a recording, and never overwrites one', async () => {
     const out = folder.path('session.pcapng');

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { configurationPage, configurationSchemaText } from '../../docs/configuration-page.js';
 import type { JsonSchema } from '../../json/schema.js';
 import { ran } from './kept-terminal.js';
-import { newFolder } from './serving.js';
+import { folderOfEach } from './serving.js';
 
 const shipped = (name: string): string =>
   readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
@@ -67,11 +67,7 @@ describe('the configuration', () => {
   });
 
   describe('in effect', () => {
-    let folder: Awaited<ReturnType<typeof newFolder>>;
-    beforeEach(async () => {
-      folder = await newFolder();
-    });
-    afterEach(() => folder.remove());
+    const folder = folderOfEach();
 
     it('is printed with where each value came from, and nothing is started', async () => {
       const file = folder.path('proxy.json');

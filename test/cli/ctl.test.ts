@@ -6,9 +6,9 @@ import { airStep } from '../../native/simulated/index.js';
 import { ssidFromText } from '../../protocol/index.js';
 import { type Steered, steered } from '../control/steered.js';
 import { right } from '../protocol/either.js';
-import { endAll, startCli } from './cli-process.js';
+import { startCli } from './cli-process.js';
 import { ran } from './kept-terminal.js';
-import { newFolder, serving } from './serving.js';
+import { folderOfEach, serving } from './serving.js';
 
 const cafe = { ssid: right(ssidFromText('Harbour Cafe')), security: 'open' } as const;
 
@@ -17,15 +17,11 @@ describe('proxy-wifi ctl', function () {
 
   describe('of a service', () => {
     let s: Steered;
-    let folder: Awaited<ReturnType<typeof newFolder>>;
+    const folder = folderOfEach();
     beforeEach(async () => {
-      folder = await newFolder();
       s = await steered();
     });
-    afterEach(async () => {
-      await s.close();
-      await folder.remove();
-    });
+    afterEach(() => s.close());
     const ctl = (...argv: readonly string[]) =>
       ran(['ctl', ...argv, '--control', formatControlAddress(s.address)]);
 
@@ -117,14 +113,7 @@ describe('proxy-wifi ctl', function () {
   });
 
   describe('of a serve process', () => {
-    let folder: Awaited<ReturnType<typeof newFolder>>;
-    beforeEach(async () => {
-      folder = await newFolder();
-    });
-    afterEach(async () => {
-      await endAll();
-      await folder.remove();
-    });
+    const folder = folderOfEach();
 
     it('steers the air, the recording, the log and the fake networks, and watches', async () => {
       const address = `unix://${folder.path('control.sock')}`;

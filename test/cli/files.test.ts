@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { serveSettings } from '../../cli/serve-settings.js';
 import { ran } from './kept-terminal.js';
-import { newFolder } from './serving.js';
+import { folderOfEach } from './serving.js';
 
 const air = (secret: unknown, signal: unknown = -50) => ({
   interfaces: [{ name: 'wlan0' }],
@@ -21,11 +21,7 @@ const air = (secret: unknown, signal: unknown = -50) => ({
 const serveFixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
 describe('files that the command line is given', () => {
-  let folder: Awaited<ReturnType<typeof newFolder>>;
-  beforeEach(async () => {
-    folder = await newFolder();
-  });
-  afterEach(() => folder.remove());
+  const folder = folderOfEach();
 
   const write = async (content: unknown, name = 'file.json'): Promise<string> => {
     await writeFile(folder.path(name), typeof content === 'string' ? content : JSON.stringify(content));

@@ -4,9 +4,9 @@ import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { askHidden } from '../../cli/prompt.js';
-import { endAll, endOf, startCli } from './cli-process.js';
+import { endOf, startCli } from './cli-process.js';
 import { ran } from './kept-terminal.js';
-import { freePort, newFolder, nextAddress, serving } from './serving.js';
+import { folderOfEach, freePort, nextAddress, serving } from './serving.js';
 
 /** A slow scan, a hidden network, one with a name of any bytes, and a host that its user connects and disconnects. */
 const air = {
@@ -37,14 +37,9 @@ const air = {
 
 describe('proxy-wifi guest', function () {
   this.timeout(60_000);
-  let folder: Awaited<ReturnType<typeof newFolder>>;
+  const folder = folderOfEach();
   beforeEach(async () => {
-    folder = await newFolder();
     await writeFile(folder.path('air.json'), JSON.stringify(air));
-  });
-  afterEach(async () => {
-    await endAll();
-    await folder.remove();
   });
 
   it('waits for the rest of a scan that the host has not finished', async () => {
@@ -204,14 +199,9 @@ const harbour = {
 
 describe('proxy-wifi guest connect', function () {
   this.timeout(60_000);
-  let folder: Awaited<ReturnType<typeof newFolder>>;
+  const folder = folderOfEach();
   beforeEach(async () => {
-    folder = await newFolder();
     await writeFile(folder.path('air.json'), JSON.stringify(harbour));
-  });
-  afterEach(async () => {
-    await endAll();
-    await folder.remove();
   });
 
   it('says why not in words, what to do next, and of which network', async () => {

@@ -6,7 +6,7 @@ import { type InstallHost, install, uninstall } from '../../cli/install.js';
 import { listenAt } from '../native/linux/notify-socket.js';
 import { endAll, startCli } from './cli-process.js';
 import { KeptTerminal } from './kept-terminal.js';
-import { newFolder } from './serving.js';
+import { folderOfEach } from './serving.js';
 
 const linux = (more: Partial<InstallHost> = {}): InstallHost & { readonly ran: string[] } => {
   const ran: string[] = [];
@@ -26,13 +26,11 @@ const linux = (more: Partial<InstallHost> = {}): InstallHost & { readonly ran: s
 };
 
 describe('proxy-wifi install', () => {
-  let folder: Awaited<ReturnType<typeof newFolder>>;
+  const folder = folderOfEach();
   let terminal: KeptTerminal;
-  beforeEach(async () => {
-    folder = await newFolder();
+  beforeEach(() => {
     terminal = new KeptTerminal();
   });
-  afterEach(() => folder.remove());
 
   const unitPath = (): string => folder.path('etc/systemd/system/proxy-wifi.service');
 

@@ -4,15 +4,11 @@ import * as E from 'fp-ts/lib/Either.js';
 import { openLog } from '../../cli/log.js';
 import { logTargetIn, parseLogTarget } from '../../cli/log-target.js';
 import { ran } from './kept-terminal.js';
-import { newFolder, serving } from './serving.js';
+import { folderOfEach, serving } from './serving.js';
 
 describe('where the log goes', function () {
   this.timeout(60_000);
-  let folder: Awaited<ReturnType<typeof newFolder>>;
-  beforeEach(async () => {
-    folder = await newFolder();
-  });
-  afterEach(() => folder.remove());
+  const folder = folderOfEach();
 
   const messages = async (file: string): Promise<readonly string[]> =>
     (await readFile(folder.path(file), 'utf8'))

@@ -7,7 +7,7 @@ import { framesOfPcapng, pcapngPacket, pcapngStart } from '../../cli/pcapng.js';
 import { parseRecording, type RecordedFrame } from '../../cli/record-format.js';
 import { keptParts, openRecording, type Recording, type RecordOptions } from '../../cli/recording.js';
 import { type GuestId, type Log, parseGuestId, type SeenFrame, silentLog } from '../../index.js';
-import { newFolder } from './serving.js';
+import { folderOfEach } from './serving.js';
 
 const guest = E.getOrElse((): GuestId => expect.fail('no guest'))(parseGuestId('vsock://3'));
 
@@ -30,11 +30,7 @@ const seen: readonly SeenFrame[] = [
 ];
 
 describe('a recording', () => {
-  let folder: Awaited<ReturnType<typeof newFolder>>;
-  beforeEach(async () => {
-    folder = await newFolder();
-  });
-  afterEach(() => folder.remove());
+  const folder = folderOfEach();
 
   /** Records these frames to a file of that name, and gives what is in it. */
   const recorded = async (name: string, frames = seen): Promise<Buffer> => {

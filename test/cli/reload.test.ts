@@ -4,9 +4,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import { changedSettings, type Reread, reload } from '../../cli/reload.js';
 import type { Log } from '../../index.js';
 import { encodeRequest } from '../../protocol/index.js';
-import { endAll, startCli } from './cli-process.js';
+import { startCli } from './cli-process.js';
 import { driverExchange } from './driver-exchange.js';
-import { freePort, newFolder, nextAddress } from './serving.js';
+import { folderOfEach, freePort, nextAddress } from './serving.js';
 
 const scanRequest = encodeRequest({ operation: 'scan', ssid: { _tag: 'None' } });
 
@@ -93,14 +93,7 @@ describe('a configuration that is read again', function () {
   });
 
   describe('by SIGHUP', () => {
-    let folder: Awaited<ReturnType<typeof newFolder>>;
-    beforeEach(async () => {
-      folder = await newFolder();
-    });
-    afterEach(async () => {
-      await endAll();
-      await folder.remove();
-    });
+    const folder = folderOfEach();
 
     it('ends nothing: the service goes on with another log level, and with the old one after a mistake', async () => {
       const file = folder.path('serve.json');

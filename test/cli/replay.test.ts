@@ -22,10 +22,10 @@ import {
 import { guestSession } from '../protocol/captures.js';
 import { type ReadNetwork, readAsDriver } from '../protocol/driver-reader.js';
 import { Deferred } from '../stage/stage.js';
-import { endAll, startCli } from './cli-process.js';
+import { startCli } from './cli-process.js';
 import { driverExchange } from './driver-exchange.js';
 import { ran } from './kept-terminal.js';
-import { newFolder, nextAddress, serving } from './serving.js';
+import { folderOfEach, nextAddress, serving } from './serving.js';
 
 const capture = fileURLToPath(new URL('../fixtures/linux-guest-session.ndjson', import.meta.url));
 
@@ -72,16 +72,11 @@ const airOfCapture = {
 
 describe('the session of the real guest driver, replayed', function () {
   this.timeout(60_000);
-  let folder: Awaited<ReturnType<typeof newFolder>>;
+  const folder = folderOfEach();
   let scenario: string;
   beforeEach(async () => {
-    folder = await newFolder();
     scenario = folder.path('air.json');
     await writeFile(scenario, JSON.stringify(airOfCapture));
-  });
-  afterEach(async () => {
-    await endAll();
-    await folder.remove();
   });
 
   /** Scans are made for each request, however soon it comes: a hidden network is in the results of its own scan only. */
@@ -224,7 +219,7 @@ const goldenNetworks: readonly Bss[] = (() => {
 })();
 
 describe('a recording of several guests, replayed', () => {
-  let folder: Awaited<ReturnType<typeof newFolder>>;
+  const folder = folderOfEach();
   let server: Server;
   let endpoint: string;
   /** What came, in hex. */
@@ -233,7 +228,6 @@ describe('a recording of several guests, replayed', () => {
   let answers: Map<number, Uint8Array[]>;
 
   beforeEach(async () => {
-    folder = await newFolder();
     requests = [];
     answers = new Map();
     server = createServer((socket) => {
@@ -247,10 +241,7 @@ describe('a recording of several guests, replayed', () => {
     const at = server.address();
     endpoint = `tcp://127.0.0.1:${typeof at === 'object' ? at?.port : ''}`;
   });
-  afterEach(async () => {
-    server.close();
-    await folder.remove();
-  });
+  afterEach(() => server.close());
 
   const one = 'tcp://127.0.1.1';
   const two = 'tcp://127.0.1.2';

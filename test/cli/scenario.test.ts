@@ -19,9 +19,8 @@ import {
   ssidFromHex,
   ssidFromText,
 } from '../../protocol/index.js';
-import { endAll } from './cli-process.js';
 import { ran } from './kept-terminal.js';
-import { newFolder, serving } from './serving.js';
+import { folderOfEach, serving } from './serving.js';
 
 const capture = fileURLToPath(new URL('../fixtures/linux-guest-session.ndjson', import.meta.url));
 
@@ -181,14 +180,7 @@ describe('a scenario made of a recording', () => {
 
 describe('proxy-wifi scenario', function () {
   this.timeout(60_000);
-  let folder: Awaited<ReturnType<typeof newFolder>>;
-  beforeEach(async () => {
-    folder = await newFolder();
-  });
-  afterEach(async () => {
-    await endAll();
-    await folder.remove();
-  });
+  const folder = folderOfEach();
 
   it('makes the air of the captured session, in which its guest finds what it found then', async () => {
     const out = folder.path('air.json');

@@ -7,9 +7,8 @@ import { createActor, waitFor } from 'xstate';
 import { type Log, parseEndpoint, proxyWifi, type SeenFrame } from '../../index.js';
 import { createGuest, derivePmk } from '../../native/guest/index.js';
 import { ssidFromText } from '../../protocol/index.js';
-import { endAll } from './cli-process.js';
 import { ran } from './kept-terminal.js';
-import { freePort, newFolder, nextAddress, serving } from './serving.js';
+import { folderOfEach, freePort, nextAddress, serving } from './serving.js';
 
 const right = 'seven seas and one more';
 const wrong = 'seven seas and none more';
@@ -51,14 +50,7 @@ const air = {
 
 describe('a key or passphrase', function () {
   this.timeout(60_000);
-  let folder: Awaited<ReturnType<typeof newFolder>>;
-  beforeEach(async () => {
-    folder = await newFolder();
-  });
-  afterEach(async () => {
-    await endAll();
-    await folder.remove();
-  });
+  const folder = folderOfEach();
 
   it('shows in nothing that serve and guest emit: log at debug level, metrics, recording, answers, errors', async () => {
     const scenario = folder.path('air.json');

@@ -1,9 +1,9 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect } from 'chai';
-import { endAll, startCli } from './cli-process.js';
+import { startCli } from './cli-process.js';
 import { ran } from './kept-terminal.js';
-import { freePort, newFolder, nextAddress, serving } from './serving.js';
+import { folderOfEach, freePort, nextAddress, serving } from './serving.js';
 
 const passphrase = 'correct horse battery';
 
@@ -33,14 +33,7 @@ const takenAt = (address: string): Promise<{ readonly port: number; readonly fre
 
 describe('proxy-wifi serve', function () {
   this.timeout(60_000);
-  let folder: Awaited<ReturnType<typeof newFolder>>;
-  beforeEach(async () => {
-    folder = await newFolder();
-  });
-  afterEach(async () => {
-    await endAll();
-    await folder.remove();
-  });
+  const folder = folderOfEach();
 
   const scenarioFile = async (more: object = {}): Promise<string> => {
     await writeFile(folder.path('air.json'), JSON.stringify(air(more)));

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CliProcess, startCli } from './cli-process.js';
+import { type CliProcess, endAll, startCli } from './cli-process.js';
 
 let guests = 0;
 
@@ -54,11 +54,25 @@ export const serving = async (...options: readonly string[]): Promise<Serving> =
   };
 };
 
-/** A folder of its own for files and sockets. */
-export const newFolder = async (): Promise<{
+interface Folder {
   readonly path: (name: string) => string;
-  readonly remove: () => Promise<void>;
-}> => {
+}
+
+/** A folder of its own for files and sockets. */
+export const newFolder = async (): Promise<Folder & { readonly remove: () => Promise<void> }> => {
   const folder = await mkdtemp(join(tmpdir(), 'proxy-wifi-cli-'));
   return { path: (name) => join(folder, name), remove: () => rm(folder, { recursive: true, force: true }) };
+};
+
+/** Within a `describe`: a folder for each test, which goes with it, after the programs that it has left running. */
+export const folderOfEach = (): Folder => {
+  let folder: Awaited<ReturnType<typeof newFolder>>;
+  beforeEach(async () => {
+    folder = await newFolder();
+  });
+  afterEach(async () => {
+    await endAll();
+    await folder.remove();
+  });
+  return { path: (name) => folder.path(name) };
 };

@@ -2,20 +2,13 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { createMachine } from 'xstate';
 import { Listener } from '../machines-viz/listener.js';
-import { endAll, startCli } from './cli-process.js';
+import { startCli } from './cli-process.js';
 import { ran } from './kept-terminal.js';
-import { newFolder, nextAddress, serving } from './serving.js';
+import { folderOfEach, nextAddress, serving } from './serving.js';
 
 describe('proxy-wifi viz', function () {
   this.timeout(60_000);
-  let folder: Awaited<ReturnType<typeof newFolder>>;
-  beforeEach(async () => {
-    folder = await newFolder();
-  });
-  afterEach(async () => {
-    await endAll();
-    await folder.remove();
-  });
+  const folder = folderOfEach();
 
   it('draws every machine and the tree of actors into a folder, and says which files it wrote', async () => {
     const { code, out } = await ran(['viz', folder.path('pictures')]);

@@ -2,8 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { endAll } from '../cli/cli-process.js';
-import { newFolder, serving } from '../cli/serving.js';
+import { folderOfEach, serving } from '../cli/serving.js';
 
 const fileOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -11,14 +10,7 @@ const has = (program: string): boolean => spawnSync(program, ['--version']).stat
 
 describe('a network vanishes in the middle of a test', function () {
   this.timeout(120_000);
-  let folder: Awaited<ReturnType<typeof newFolder>>;
-  beforeEach(async () => {
-    folder = await newFolder();
-  });
-  afterEach(async () => {
-    await endAll();
-    await folder.remove();
-  });
+  const folder = folderOfEach();
 
   /** A service that is steered at the socket that is returned, and the command `proxy-wifi` as a guest of it. */
   const begin = async (): Promise<readonly [socket: string, command: string]> => {
