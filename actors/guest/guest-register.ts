@@ -54,7 +54,8 @@ interface Resident {
 export class Guests {
   readonly #service: Service;
   readonly #residents = new Map<GuestId, Resident>();
-  readonly #homes = new Set<GuestHome>();
+  /** Who lives where: when thousands go, a home must not have to look for its own among them all. */
+  readonly #homes = new Map<GuestHome, Set<Resident>>();
   /** Guests that lost their home by a crash, and move into the next one. */
   readonly #homeless = new Set<Resident>();
   readonly #wantHome: () => void;
@@ -157,20 +158,19 @@ export class Guests {
 
   /** A place for guests has opened: who lost another one by a crash lives there from now on. */
   open(home: GuestHome): void {
-    this.#homes.add(home);
+    this.#homes.set(home, new Set());
     for (const resident of this.#homeless) {
       if (!home.hasRoom) return;
       this.#homeless.delete(resident);
-      resident.home = home;
-      home.moveIn(resident.entry.guest);
+      this.#moveIn(resident, home);
     }
   }
 
   /** It has closed, and the guests that lived there are cut off until another one opens. */
   close(home: GuestHome): void {
+    const inhabitants = this.#homes.get(home) ?? [];
     this.#homes.delete(home);
-    for (const resident of this.#residents.values()) {
-      if (resident.home !== home) continue;
+    for (const resident of inhabitants) {
       this.#homeless.add(resident);
       resident.entry.connections.close();
     }
@@ -197,8 +197,14 @@ export class Guests {
   }
 
   #roomyHome(): GuestHome | undefined {
-    for (const home of this.#homes) if (home.hasRoom) return home;
+    for (const home of this.#homes.keys()) if (home.hasRoom) return home;
     return undefined;
+  }
+
+  #moveIn(resident: Resident, home: GuestHome): void {
+    resident.home = home;
+    this.#homes.get(home)?.add(resident);
+    home.moveIn(resident.entry.guest);
   }
 
   #newInstance(): InstanceId {
@@ -241,11 +247,10 @@ export class Guests {
       resident.entry.connections.close();
       return;
     }
-    resident.home = home;
     this.#housed += 1;
     // Its actors know by now.
     this.#recalled.delete(guest);
-    home.moveIn(guest);
+    this.#moveIn(resident, home);
     log.info({ guest }, 'guest appeared');
   }
 
@@ -261,6 +266,7 @@ export class Guests {
     this.#homeless.delete(longest);
     this.#housed -= 1;
     longest.entry.silence.cancel();
+    this.#homes.get(longest.home)?.delete(longest);
     longest.home.moveOut(guest);
     return true;
   }
