@@ -52,7 +52,7 @@ const meanings: Readonly<Record<string, string>> = {
   'scan-round-trip':
     'median of a 30-BSS scan, a new connection each time, against a bare server that answers the same bytes',
   'scan-cpu':
-    'processor time of the server for the same scan, all its threads, counted by itself: no client and no neighbour is in it. After 20,000 scans of either, when V8 has compiled what is hot. The way of a scan whose results are fresh, as hosts answer it: request channel, dispatcher',
+    'processor time of the server for the same scan, all its threads, counted by itself: no client and no neighbour is in it. The way of a scan whose results are fresh, as hosts answer it: request channel, dispatcher',
   'scan-cpu-host':
     'the same where each request begins a scan of the host (scan interval 0): request channel, dispatcher, host interface, radio, and back',
   'stop-1000': 'until a service of 1,000 guests has stopped; the baseline is the target',
@@ -79,7 +79,7 @@ const meanings: Readonly<Record<string, string>> = {
 export const benchmarksPage = (results: readonly Result[], circumstances: string): string => `# Benchmarks
 
 Written by \`npm run bench\`. Both sides of a figure are separate processes, measured in turns in one run by the same
-client; what counts is the ratio.
+client; what counts is the ratio. Before scans are measured both sides have answered 20,000, so that V8 has compiled what is hot.
 
 ${circumstances}
 

@@ -92,9 +92,15 @@ const leanRoundTrip = async (client: LeanClient, service: Server, bare: Server):
   return compared('scan-round-trip', 'ms', median(ours), median(theirs), { atMost: 1.3 });
 };
 
+/** So many requests until V8 has compiled what is hot: a service runs for days, and its compiler would be counted with it. */
+const warmUp = short ? 2000 : 20_000;
+
+const warm = async ({ port }: Server): Promise<void> => {
+  for (let n = 0; n < warmUp; n += 1) await exchange(port, guestAddress(n % 8), scanRequest);
+};
+
 const scanRoundTrip = async (service: Server, bare: Server): Promise<Result> => {
   const scan = (server: Server) => () => timed(() => exchange(server.port, guestAddress(0), scanRequest));
-  await interleaved(500, [scan(service), scan(bare)]);
   if (lean !== undefined) return leanRoundTrip(lean, service, bare);
   const [ours, theirs] = await interleaved(short ? 1000 : 6000, [scan(service), scan(bare)]);
   return compared('scan-round-trip', 'ms', median(ours), median(theirs), { atMost: 1.3 });
@@ -107,9 +113,6 @@ const processorTime = async ({ child, port }: Server, count: number): Promise<nu
   return ((await processorTimeUsed(child)) - before) / count;
 };
 
-/** So many requests until V8 has compiled what is hot: a service runs for days, and its compiler would be counted with it. */
-const warmUp = short ? 2000 : 20_000;
-
 const scanProcessorTime = async (
   name: string,
   service: Server,
@@ -118,7 +121,7 @@ const scanProcessorTime = async (
 ): Promise<Result> => {
   const count = short ? 400 : 1000;
   const measures = [() => processorTime(service, count), () => processorTime(bare, count)] as const;
-  await interleaved(warmUp / count, measures);
+  await interleaved(1, measures);
   const [ours, theirs] = await interleaved(short ? 3 : 15, measures);
   return compared(name, 'µs', median(ours), median(theirs), { atMost });
 };
@@ -126,6 +129,7 @@ const scanProcessorTime = async (
 /** The same where each request begins a scan of the host. */
 const hostScanProcessorTime = async (bare: Server, scenarioFile: string): Promise<Result> => {
   const service = await startServer('service.mjs', [scenarioFile, String(notificationPort), 'host-scans']);
+  await warm(service);
   const result = await scanProcessorTime('scan-cpu-host', service, bare, 2.5);
   service.child.disconnect();
   return result;
@@ -151,8 +155,8 @@ const stop = async (guests: number, atMost: number): Promise<readonly Result[]> 
 const inspectedRoundTrip = async (service: Server, scenarioFile: string): Promise<Result> => {
   const inspected = await startServer('service.mjs', [scenarioFile, String(notificationPort), 'inspected']);
   const scan = (server: Server) => () => timed(() => exchange(server.port, guestAddress(0), scanRequest));
-  // Long enough for all that it keeps to be there, and for the oldest of it to make room.
-  await interleaved(3000, [scan(inspected), scan(service)]);
+  // Long enough, too, for all that it keeps to be there, and for the oldest of it to make room.
+  await warm(inspected);
   const [ours, theirs] = await interleaved(short ? 1000 : 6000, [scan(inspected), scan(service)]);
   inspected.child.disconnect();
   return compared('inspected-round-trip', 'ms', median(ours), median(theirs), { atMost: 1.15 });
@@ -239,13 +243,17 @@ const groups = (
   bare: Server,
   scenarioFile: string,
 ): Readonly<Record<string, () => Promise<readonly Result[]>>> => ({
-  scan: async () => [
-    await scanRoundTrip(service, bare),
-    await scanProcessorTime('scan-cpu', service, bare, 1.4),
-    await hostScanProcessorTime(bare, scenarioFile),
-    await inspectedRoundTrip(service, scenarioFile),
-    await scanThroughput(service, bare),
-  ],
+  scan: async () => {
+    await warm(service);
+    await warm(bare);
+    return [
+      await scanRoundTrip(service, bare),
+      await scanProcessorTime('scan-cpu', service, bare, 1.4),
+      await hostScanProcessorTime(bare, scenarioFile),
+      await inspectedRoundTrip(service, scenarioFile),
+      await scanThroughput(service, bare),
+    ];
+  },
   notify: () => notify(service, bare, notificationPort, short),
   memory: async () => [await memoryPerGuest()],
   stop: async () => [...(await stop(1000, 100)), ...(await stop(4000, 400))],
