@@ -64,6 +64,9 @@ const meanings: Readonly<Record<string, string>> = {
     'the same scan with the inspector on and no page open, against the service without the inspector',
   'scan-throughput-64': 'scans a second with 64 guests at once, against the bare server',
   'notify-256': 'one signal change delivered to 256 guests, against the bare connects and writes',
+  'notify-256-cpu': 'processor time of the service for each of these notifications, against the bare sender',
+  'notify-256-written':
+    'from the opening of a connection to the writing of the notification, all but the slowest thousandth of them; the driver closes after 10 ms; the baseline is the target',
   'memory-per-guest':
     'growth of resident memory over 1,000 idle guests that have each made a request; the baseline is the target',
   start:

@@ -17,6 +17,9 @@ const opened = !words.includes('inspected') ? undefined : await createInspector(
 if (opened?._tag === 'Left') throw new Error(opened.left.detail);
 const inspector = opened?.right;
 
+/** Milliseconds from the opening of each notification's connection to its writing, at most. */
+let written = [];
+
 const proxy = createActor(proxyWifi, {
   ...(inspector && { inspect: inspector.inspect }),
   input: {
@@ -26,6 +29,11 @@ const proxy = createActor(proxyWifi, {
     requestPort: 0,
     notificationPort: Number(notificationPort),
     maximumGuests: 4096,
+    metrics: {
+      count: () => {},
+      requestAnswered: () => {},
+      notificationWritten: (_kind, milliseconds) => written.push(milliseconds),
+    },
     ...(words.includes('host-scans') && { scanInterval: 0 }),
   },
 });
@@ -61,6 +69,10 @@ const stopped = async () => {
 
 process.on('message', ({ type, ssid, signal }) => {
   if (type === 'signal') radio.control.fade({ kind: 'ssid', ssid }, signal, 0);
+  if (type === 'written') {
+    process.send({ type: 'written', milliseconds: written });
+    written = [];
+  }
   if (type === 'memory') void settledMemory().then((rss) => process.send({ type: 'memory', rss }));
   if (type === 'cpu') process.send({ type: 'cpu', ...process.cpuUsage() });
   if (type === 'stop') void stopped().then((took) => process.send({ type: 'stopped', ...took }));
