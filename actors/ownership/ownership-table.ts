@@ -57,6 +57,11 @@ export interface Change {
   readonly consequences: readonly Consequence[];
 }
 
+/** A change with which the last guest may have gone from a link that guests wanted: then that is to be disconnected. */
+export interface Departure extends Change {
+  readonly disconnect: boolean;
+}
+
 const unused: Row = { ssid: null, origin: 'host', holders: Holders.none, claim: null, waiting: [] };
 
 const rowOf = (table: OwnershipTable, interfaceId: InterfaceId): Row => table[interfaceId] ?? unused;
@@ -70,6 +75,10 @@ const otherHolder = ({ holders }: Row, guest: GuestId): GuestId | undefined => {
   for (const holder of holders.guests()) if (holder !== guest) return holder;
   return undefined;
 };
+
+/** Is the interface connected as guests wanted, and no guest is there any more that uses it or wants it? */
+const isAbandoned = ({ ssid, origin, holders, claim: claimed }: Row): boolean =>
+  origin === 'guests' && ssid !== null && holders.size === 0 && claimed === null;
 
 const lostOn = (interfaceId: InterfaceId, guests: Iterable<GuestId>): readonly Consequence[] =>
   [...guests].map((guest) => ({ type: 'session.lost', guest, interfaceId }));
@@ -158,7 +167,8 @@ export const attested = (table: OwnershipTable, guest: GuestId, contention: Cont
 
 /**
  * The claim's attempt is over. Connected: the guest holds the interface, whoever held it before does not any more. Failed: a
- * session of its own that the attempt cost is reported now. A guest that still waits for its turn waits no more.
+ * session of its own that the attempt cost is reported now, and a link that others left meanwhile is disconnected. A guest that still
+ * waits for its turn waits no more.
  */
 export const settle = (
   table: OwnershipTable,
@@ -166,13 +176,14 @@ export const settle = (
   guest: GuestId,
   outcome: 'connected' | 'failed',
   contention: Contention,
-): Change => {
+): Departure => {
   const row = rowOf(table, interfaceId);
   if (row.claim?.guest !== guest) {
     const waiting = row.waiting.filter((wish) => wish.guest !== guest);
     return {
       table: waiting.length === row.waiting.length ? table : withRow(table, interfaceId, { ...row, waiting }),
       consequences: [],
+      disconnect: false,
     };
   }
   const { ssid, lostOwn } = row.claim;
@@ -182,7 +193,7 @@ export const settle = (
     // It waits for its answer: it is there.
     const next = decideWaiting(table, interfaceId, connected, contention, true);
     const lost = lostOn(interfaceId, row.holders.without(guest).guests());
-    return { table: next.table, consequences: [...lost, ...next.consequences] };
+    return { table: next.table, consequences: [...lost, ...next.consequences], disconnect: false };
   }
   const after: Row = {
     ...row,
@@ -192,7 +203,13 @@ export const settle = (
   };
   const next = decideWaiting(table, interfaceId, after, contention);
   const lost = lostOn(interfaceId, lostOwn ? [guest] : []);
-  return { table: next.table, consequences: [...lost, ...next.consequences] };
+  // Whose wish is outdated is about to mirror that link.
+  const isWanted = next.consequences.some(({ type }) => type === 'claim.outdated');
+  return {
+    table: next.table,
+    consequences: [...lost, ...next.consequences],
+    disconnect: !isWanted && isAbandoned(rowOf(next.table, interfaceId)),
+  };
 };
 
 /**
@@ -220,19 +237,14 @@ export const confirm = (table: OwnershipTable, interfaceId: InterfaceId, guest: 
     : table;
 };
 
-/** A guest leaves; `disconnect` says that it was the last one on a link that guests wanted. */
-export const leave = (
-  table: OwnershipTable,
-  interfaceId: InterfaceId,
-  guest: GuestId,
-): Change & { readonly disconnect: boolean } => {
+/** A guest leaves. */
+export const leave = (table: OwnershipTable, interfaceId: InterfaceId, guest: GuestId): Departure => {
   const row = rowOf(table, interfaceId);
   const { row: left, consequences } = askNext({ ...row, holders: row.holders.without(guest) }, interfaceId);
-  const last = row.holders.has(guest) && left.holders.size === 0;
   return {
     table: withRow(table, interfaceId, left),
     consequences,
-    disconnect: last && left.origin === 'guests' && left.ssid !== null && left.claim === null,
+    disconnect: row.holders.has(guest) && isAbandoned(left),
   };
 };
 

@@ -43,7 +43,7 @@ const arrived = (
 const changeOf = (
   { service, guests, interfaces, table: current }: OwnershipContext,
   event: OwnershipEvent,
-): table.Change | null => {
+): table.Change | table.Departure | null => {
   const { contention } = service.settings;
   switch (event.type) {
     case 'claim.requested':
@@ -120,6 +120,8 @@ const ownershipTable = setup({
       enqueue(() => followSignals(interfaces, before, change.table));
       enqueue(() => service.memory.noteChange());
       for (const consequence of change.consequences) tell(guests, enqueue, consequence);
+      if (event.type === 'claim.settled' && 'disconnect' in change && change.disconnect)
+        interfaces.tell(enqueue, event.interfaceId, { type: 'disconnect.requested', guest: null });
     }),
     join: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'join.requested') return;

@@ -80,6 +80,10 @@ export class Network implements Lines {
     return troubles !== undefined && [...troubles].some((kind) => kind !== 'crumbling');
   }
 
+  isStalled(guest: string): boolean {
+    return this.#troubles.get(guest)?.has('stalled') ?? false;
+  }
+
   /** Everything moves again; of this guest, or of all. */
   heal(guest?: string): void {
     this.#note(() => `network: ${guest ?? 'all'} healed`);

@@ -146,7 +146,7 @@ export class Process {
   }
 
   get isRunning(): boolean {
-    return this.#actor.getSnapshot().matches('running');
+    return this.#isAlive && this.#actor.getSnapshot().matches('running');
   }
 
   get isStopped(): boolean {

@@ -145,6 +145,9 @@ export class Simulation {
     if (how === 'stopped') await this.stopProcess();
     this.kill();
     await settle();
+    // A process takes longer to start than what the former one has written takes to arrive, and what stands still is lost with it.
+    for (const { name } of this.guests) if (this.network.isStalled(name)) this.network.reset(name);
+    await this.deliver(Number.POSITIVE_INFINITY);
     const isKept = this.#plan.isKept && this.disk.isGood;
     for (const guest of this.guests) guest.hostStartsAnew(isKept);
     this.#process = this.#start();

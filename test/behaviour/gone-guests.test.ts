@@ -1,5 +1,7 @@
 /** behaviour.md, “A guest that is gone”: one that is switched off tells nobody, and must not hold the host's interface. */
 import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
 import type { ProxyWifiInput } from '../../index.js';
 import { bss, ssid } from '../stage/networks.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
@@ -107,6 +109,17 @@ describe('a guest that is gone', () => {
     expect(s.statusOf(guest)?.session).to.equal(null);
     expect(s.statusOf(other)?.session).to.include({ ssid: ssid('Bar'), interfaceId: 'wlan0' });
     expect(port.asked, 'the host goes from one network to the other').to.deep.equal(['connect', 'connect']);
+  });
+
+  it('gone 3: the host is disconnected when that other guest does not get there either', async () => {
+    const { s, port, guest } = await connected();
+    guest.guest.close();
+    const other = await s.guest(2);
+    const broken = { reason: 'failed', status: 1, detail: 'broken' } as const;
+    port.onConnect = async () => E.left(broken);
+    expect(await other.connect('Bar')).to.include({ status: 1 });
+    await s.until(() => O.isNone(port.current), 'nobody uses the connection any more');
+    expect(port.asked).to.deep.equal(['connect', 'connect', 'disconnect']);
   });
 
   it('gone 3: one that is there keeps it, and is told nothing but its signal', async () => {

@@ -168,6 +168,7 @@ describe('the ownership table', () => {
       expect(settle(held(), wlan0, bob, 'connected', 'first-wins')).to.deep.equal({
         table: held(),
         consequences: [],
+        disconnect: false,
       });
     });
 
@@ -249,6 +250,23 @@ describe('the ownership table', () => {
     it('the last one leaves while another one connects the interface: that one needs it', () => {
       const { table } = claim(held(), wlan0, bob, bar, 'last-wins');
       expect(leave(table, wlan0, ann).disconnect).to.equal(false);
+    });
+
+    it('which is disconnected when that one fails after all, unless somebody else is still there, wants it or wanted it', () => {
+      const claimed = claim(held(), wlan0, bob, bar, 'last-wins').table;
+      const fails = (table: OwnershipTable) => settle(table, wlan0, bob, 'failed', 'last-wins').disconnect;
+      const left = leave(claimed, wlan0, ann).table;
+      expect(fails(left)).to.equal(true);
+      expect(settle(left, wlan0, bob, 'connected', 'last-wins').disconnect).to.equal(false);
+      expect(settle(left, wlan0, ann, 'failed', 'last-wins').disconnect, 'who claims nothing').to.equal(
+        false,
+      );
+      expect(fails(claimed), 'ann is there').to.equal(false);
+      for (const wanted of [bar, cafe])
+        expect(fails(claim(left, wlan0, cleo, wanted, 'last-wins').table), wanted).to.equal(false);
+      expect(fails(linkLost(left, wlan0).table), 'it is gone').to.equal(false);
+      const own = linkUp({}, wlan0, cafe).table;
+      expect(fails(claim(own, wlan0, bob, bar, 'last-wins').table), 'the host’s own').to.equal(false);
     });
 
     it('a guest that is gone holds, claims and waits for nothing any more', () => {
