@@ -75,6 +75,8 @@ export class SimulatedGuest {
   #helloTimer: unknown;
   /** When it last asked or heard something, on the clock's elapsed time. */
   #changedAt = 0;
+  /** When it last hung up on a request, on the same time: the request may still be on its way. */
+  #hungUpAt = Number.NaN;
   readonly #instance = instanceIdOf(7n);
   /** The session that it believes to have; 0: none. */
   belief = 0;
@@ -215,6 +217,7 @@ export class SimulatedGuest {
     const frame = await this.#exchange(encodeRequest(body), manner);
     this.#changedAt = clock.elapsed();
     const took = this.#changedAt - started;
+    if (manner === 'hung up') this.#hungUpAt = this.#changedAt;
     const isExcused =
       manner === 'hung up' || manner === 'unread' || wasTroubled || this.#excuses() !== before;
     if (frame.length === 0) {
@@ -249,7 +252,10 @@ export class SimulatedGuest {
       this.#lastId = message.sessionId;
       if (message.status !== 0) return;
       this.belief = message.sessionId > this.#ended ? message.sessionId : 0;
-      this.doubt = this.#listening === undefined || this.#around.network.isTroubled(this.name);
+      this.doubt =
+        this.#listening === undefined ||
+        this.#around.network.isTroubled(this.name) ||
+        this.#hungUpAt === this.#around.clock.elapsed();
     } else if (request.operation === 'disconnect') {
       if (request.sessionId >= this.belief) this.belief = 0;
     } else if (message.operation === 'hello.response' && request.operation === 'hello') {
@@ -261,7 +267,8 @@ export class SimulatedGuest {
   hostStartsAnew(remembers: boolean): void {
     const since = this.#around.clock.elapsed() - this.#changedAt;
     if (remembers && this.isIdle && since > this.#around.writingTime) return;
-    if (this.belief !== 0 || !this.isIdle) this.doubt = true;
+    // A service that remembers may also know of a session of which the guest has just heard that it is over.
+    if (remembers || this.belief !== 0 || !this.isIdle) this.doubt = true;
     this.#lastId = 0;
     this.#ended = 0;
   }

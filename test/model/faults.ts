@@ -303,8 +303,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'a guest that leaves disconnects the host although another one stays',
     file: 'actors/ownership/ownership-table.ts',
-    search: 'const last = row.holders.has(guest) && left.holders.size === 0;',
-    replace: 'const last = row.holders.has(guest);',
+    search: 'disconnect: row.holders.has(guest) && isAbandoned(left),',
+    replace: 'disconnect: row.holders.has(guest) && isAbandoned({ ...left, holders: Holders.none }),',
     model: 'two-guests',
   },
   {
