@@ -12,7 +12,7 @@ import {
 } from '../control/index.js';
 import { exitCodes, type Interrupt, onInterrupt } from './interruption.js';
 import { pcapngPacket, pcapngStart } from './pcapng.js';
-import { frameOfEvent, parseRecording, type RecordedFrame } from './record-format.js';
+import { frameOfEvent, missingGuest, parseRecording, type RecordedFrame } from './record-format.js';
 import { controlToken } from './steering.js';
 import { complain, type ExitCode, type Terminal } from './terminal.js';
 import { fileProblem, readBytes } from './text-file.js';
@@ -99,13 +99,36 @@ class Lines {
 
 const isNote = (line: string): boolean => line.includes('"start"') && !line.includes('"hex"');
 
-const readAll = async (file: string, capture: Capture): Promise<readonly string[]> => {
+type Frames = E.Either<readonly string[], readonly RecordedFrame[]>;
+
+const readAll = async (file: string, guest: string | undefined): Promise<Frames> => {
   const bytes = await readBytes(file);
-  if (E.isLeft(bytes)) return bytes.left;
+  if (E.isLeft(bytes)) return bytes;
   const frames = parseRecording(bytes.right);
-  if (E.isLeft(frames)) return frames.left.map((problem) => `${file}: ${problem}`);
-  capture.put(frames.right);
-  return [];
+  if (E.isLeft(frames)) return E.left(frames.left.map((problem) => `${file}: ${problem}`));
+  const missing = guest === undefined ? undefined : missingGuest(frames.right, guest);
+  return missing === undefined ? frames : E.left([`${file}: ${missing}`]);
+};
+
+/**
+ * Frames that there are before anything is written: a capture is neither begun nor overwritten for something that cannot be
+ * read. Left: why it cannot.
+ */
+const firstFrames = async (
+  from: string | ControlAddress,
+  { follow, guest }: CaptureFlags,
+): Promise<Frames> => {
+  if (typeof from === 'string' && follow !== true) return readAll(from, guest);
+  if (typeof from !== 'string') {
+    const asked = await controlClient(from, controlToken()).ask('listGuests')();
+    return E.isLeft(asked) ? E.left([asked.left.detail]) : E.right([]);
+  }
+  try {
+    await (await open(from, 'r')).close();
+    return E.right([]);
+  } catch (error) {
+    return E.left([fileProblem(from, 'read', error)]);
+  }
 };
 
 /** Puts out what a running service sees, until it ends or `isOver` is aborted. */
@@ -204,9 +227,12 @@ export const capture = async (
   const source = sourceOf(file, flags);
   if (E.isLeft(source)) return complain(terminal, [source.left], 2);
   const from = source.right;
+  const first = await firstFrames(from, flags);
+  if (E.isLeft(first)) return complain(terminal, first.left, 1);
   const out = await outputOf(flags.pcapng, flags.force === true);
   if (E.isLeft(out)) return complain(terminal, [out.left], flags.pcapng === '-' ? 2 : 1);
   const writing = new Capture(out.right, flags.guest);
+  writing.put(first.right);
   let interrupted: Interrupt | undefined;
   const over = new AbortController();
   let wake = (): void => undefined;
@@ -223,10 +249,9 @@ export const capture = async (
         resolve();
       };
     });
-  const write = (): Promise<readonly string[]> => {
+  const write = async (): Promise<readonly string[]> => {
     if (typeof from !== 'string') return watchService(from, writing, over.signal, terminal.err);
-    if (flags.follow === true) return follow(from, writing, () => over.signal.aborted, wait);
-    return readAll(from, writing);
+    return flags.follow === true ? follow(from, writing, () => over.signal.aborted, wait) : [];
   };
   const problems = await write();
   letGo();

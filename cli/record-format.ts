@@ -130,15 +130,25 @@ export const parseRecording = (file: Uint8Array): Parsed => {
   )(framesOfPcapng(file));
 };
 
+const guestsIn = (frames: readonly RecordedFrame[]): readonly string[] => [
+  ...new Set(frames.flatMap(({ guest }) => (guest === undefined ? [] : [guest]))),
+];
+
+/** Why there is nothing of that guest in a recording; undefined if there is. */
+export const missingGuest = (frames: readonly RecordedFrame[], wanted: string): string | undefined => {
+  const guests = guestsIn(frames);
+  return guests.includes(wanted)
+    ? undefined
+    : `no guest ${JSON.stringify(wanted)}: there is ${guests.join(', ') || 'one without a name'}`;
+};
+
 /** The frames of one guest: of `wanted`, or of the only one there is. Left: which guests there are. */
 export const framesOfGuest = (frames: readonly RecordedFrame[], wanted: string | undefined): Parsed => {
-  const guests = [...new Set(frames.flatMap(({ guest }) => (guest === undefined ? [] : [guest])))];
+  const guests = guestsIn(frames);
   if (wanted === undefined && guests.length > 1)
     return E.left([`several guests: choose one with --guest: ${guests.join(', ')}`]);
-  if (wanted !== undefined && !guests.includes(wanted))
-    return E.left([
-      `no guest ${JSON.stringify(wanted)}: there is ${guests.join(', ') || 'one without a name'}`,
-    ]);
+  const missing = wanted === undefined ? undefined : missingGuest(frames, wanted);
+  if (missing !== undefined) return E.left([missing]);
   const own = frames.filter(({ guest }) => wanted === undefined || guest === wanted);
   return own.some(({ from }) => from === 'guest') ? E.right(own) : E.left(['no request of a guest in it']);
 };

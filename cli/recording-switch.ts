@@ -11,8 +11,8 @@ export interface RecordingSwitch {
   readonly close: () => Promise<void>;
 }
 
-/** `first` is what is recorded to from the start. */
-export const recordingSwitch = (first: Recording | undefined, log: Log): RecordingSwitch => {
+/** `first` is what is recorded to from the start; `limit`: bytes after which a file is full, as for that one. */
+export const recordingSwitch = (first: Recording | undefined, log: Log, limit?: number): RecordingSwitch => {
   let current = first;
   return {
     tap: (seen) => current?.tap(seen),
@@ -20,7 +20,7 @@ export const recordingSwitch = (first: Recording | undefined, log: Log): Recordi
       const next =
         file === null
           ? undefined
-          : await (await import('./recording.js')).openRecording(file, log, { force });
+          : await (await import('./recording.js')).openRecording(file, log, { force, limit });
       if (next !== undefined && E.isLeft(next)) return next;
       const before = current;
       current = next?.right;

@@ -28,6 +28,7 @@ export const scenario = async (
       frames.left.map((problem) => `${file}: ${problem}`),
       2,
     );
+  if (frames.right.length === 0) return complain(terminal, [`${file}: no frame in it`], 2);
   const air = airOf(frames.right);
   const problems = decodeScenario(air);
   if (E.isLeft(problems))

@@ -126,15 +126,23 @@ const placed = (problem: string, sources: ReadonlyMap<string, Source>): string =
 
 type Own = InputOf<typeof ownTable>;
 
-/** What is right by itself and wrong beside something else. */
+/** What is right by itself and wrong beside something else, or without it. */
 const ownProblems = (
   sources: ReadonlyMap<string, Source>,
+  own: Own,
   metrics: HttpAddress | undefined,
   inspect: number | undefined,
-): readonly string[] =>
-  metrics !== undefined && inspect === metrics.port && inspect !== 0
-    ? [placed(`inspect: expected another port than that of the metrics, found ${inspect}`, sources)]
-    : [];
+): readonly string[] => {
+  const problems: string[] = [];
+  if (metrics !== undefined && inspect === metrics.port && inspect !== 0)
+    problems.push(`inspect: expected another port than that of the metrics, found ${inspect}`);
+  if (own.record === undefined && own.overwriteRecording === true)
+    problems.push('overwriteRecording: expected --record beside it: there is nothing to overwrite');
+  // One that is steered may be told later to record.
+  if (own.record === undefined && own.control === undefined && own.recordLimit !== undefined)
+    problems.push('recordLimit: expected --record or --control beside it: nothing is recorded');
+  return problems.map((problem) => placed(problem, sources));
+};
 
 /** Reads everything that `serve` needs to know. Left: one sentence for each thing that is wrong. */
 export const serveSettings = async (
@@ -164,7 +172,7 @@ export const serveSettings = async (
   const inspect = inspectOf(own.inspect);
   const problems = [
     ...problemsIn(decodeInput(input)).map((problem) => placed(problem, sources)),
-    ...ownProblems(sources, metrics, inspect),
+    ...ownProblems(sources, own, metrics, inspect),
     ...problemsIn(scenario, networks),
   ];
   if (E.isLeft(scenario) || E.isLeft(networks) || problems.length > 0) return E.left(problems);

@@ -68,7 +68,7 @@ const surroundingsOf = async (
   // After all that may refuse to start.
   const radio = simulatedRadio(settings, log);
   if (radio !== undefined) act = actsOn(radio);
-  const switched = recordingSwitch(recording?.right, log);
+  const switched = recordingSwitch(recording?.right, log, recordOptions.limit);
   const held = heldNetworks(settings, log);
   const steered =
     control === undefined
@@ -165,6 +165,9 @@ const servedAt = ({ endpoints }: ServiceStatus): string =>
 export const serve = async (flags: ServeFlags, terminal: Terminal): Promise<ExitCode> => {
   const settings = await serveSettings(flags);
   if (E.isLeft(settings)) return complain(terminal, settings.left, 2);
+  const { control } = settings.right;
+  const untold = control === undefined ? undefined : (await import('./steering.js')).steeringProblem(control);
+  if (untold !== undefined) return complain(terminal, [untold], 2);
   const log = await openLog(settings.right.log);
   if (E.isLeft(log)) return complain(terminal, log.left, 1);
   try {

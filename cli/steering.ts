@@ -7,6 +7,7 @@ import {
   formatControlAddress,
   type Listening,
   type LogLevel,
+  tokenProblem,
 } from '../control/index.js';
 import type { FakeNetwork, FrameTap, Log } from '../index.js';
 import type { Inspector } from '../machines-viz/index.js';
@@ -15,6 +16,12 @@ import type { RecordingSwitch } from './recording-switch.js';
 
 /** Who knows it may steer the service over TCP. Never in a flag, which every user of the machine can read. */
 export const controlToken = (): string | undefined => process.env.PROXY_WIFI_CONTROL_TOKEN;
+
+/** Why nobody could steer a service there, as far as that can be told before it starts. */
+export const steeringProblem = (address: ControlAddress): string | undefined => {
+  const problem = tokenProblem(address, controlToken());
+  return problem === undefined ? undefined : `control ${formatControlAddress(address)}: ${problem}`;
+};
 
 /** What can be steered, and where. */
 export interface SteeringOptions {

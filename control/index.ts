@@ -22,6 +22,6 @@ export {
   type ControlParts,
   createControl,
 } from './control.js';
-export type { ControlFailure, Listening } from './listening.js';
+export { type ControlFailure, type Listening, tokenProblem } from './listening.js';
 export { openApi } from './openapi.js';
 export type { AnswerOf, BodyOf, OperationName } from './operations.js';

@@ -23,7 +23,7 @@ export interface Listening {
 
 const shortestToken = 16;
 
-/** What is wrong with the token for that address. */
+/** What is wrong with the token for that address, which `open` would refuse; undefined: nothing. */
 export const tokenProblem = (address: ControlAddress, token: string | undefined): string | undefined => {
   if (token === undefined)
     return address.scheme === 'tcp'

@@ -6,7 +6,7 @@ export const logLevels = {
   error: 'what failed',
   warn: 'what was refused',
   info: 'one line for each fact',
-  debug: 'more',
+  debug: 'and what led to it',
   trace: 'each call into the host, with its time and result',
 } as const;
 

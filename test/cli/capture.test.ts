@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
@@ -73,6 +74,39 @@ describe('proxy-wifi capture', function () {
     expect(refused.code).to.equal(1);
     expect(refused.err).to.include('is there already').and.to.include('--force');
     expect((await ran(['capture', session, '--pcapng', out, '--force'])).code).to.equal(0);
+  });
+
+  it('neither begins nor overwrites a file for what cannot be read, or is not there', async () => {
+    const out = folder.path('out.pcapng');
+    const broken = folder.path('broken.ndjson');
+    await writeFile(broken, 'hello');
+    const sources = [
+      [folder.path('none')],
+      [folder.path('none'), '--follow'],
+      [broken],
+      ['--control', `unix://${folder.path('none.sock')}`],
+    ];
+    for (const source of sources) {
+      expect((await ran(['capture', ...source, '--pcapng', out])).code, source.join(' ')).to.equal(1);
+      expect(existsSync(out)).to.equal(false);
+    }
+    await writeFile(out, 'precious');
+    for (const source of sources) await ran(['capture', ...source, '--pcapng', out, '--force']);
+    expect(await readFile(out, 'utf8')).to.equal('precious');
+  });
+
+  it('may take the place of what it is made of', async () => {
+    const out = folder.path('session.pcapng');
+    await ran(['capture', session, '--pcapng', out]);
+    expect(await ran(['capture', out, '--pcapng', out, '--force'])).to.include({ out: `${out}: 36 frames.` });
+  });
+
+  it('says which guests there are when one is named that is not there', async () => {
+    const out = folder.path('out.pcapng');
+    const { code, err } = await ran(['capture', session, '--pcapng', out, '--guest', 'vsock://5']);
+    expect(code).to.equal(1);
+    expect(err).to.match(/^error: .*\.ndjson: no guest "vsock:\/\/5": there is one without a name$/);
+    expect(existsSync(out)).to.equal(false);
   });
 
   it('takes the frames of one guest', async () => {

@@ -6,6 +6,7 @@ import { parseByteSize } from '../../cli/byte-size.js';
 import { framesOfPcapng, pcapngPacket, pcapngStart } from '../../cli/pcapng.js';
 import { parseRecording, type RecordedFrame } from '../../cli/record-format.js';
 import { keptParts, openRecording, type Recording, type RecordOptions } from '../../cli/recording.js';
+import { recordingSwitch } from '../../cli/recording-switch.js';
 import { type GuestId, type Log, parseGuestId, type SeenFrame, silentLog } from '../../index.js';
 import { folderOfEach } from './serving.js';
 
@@ -139,6 +140,14 @@ describe('a recording', () => {
             .at(-1),
         ).to.equal(begin + 8);
       });
+
+    it('holds for a recording that a running service is told to begin, too', async () => {
+      const { tap, change, close } = recordingSwitch(undefined, silentLog, 2048);
+      expect(E.isRight(await change(folder.path('seen.ndjson'), false))).to.equal(true);
+      for (let i = 0; i < 9; i++) tap(frame(i));
+      await close();
+      expect(await readdir(folder.path(''))).to.have.length.above(2);
+    });
 
     it('keeps the last parts only', async () => {
       await recordedWith(1024, 'seen.pcapng', 40);

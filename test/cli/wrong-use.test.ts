@@ -169,6 +169,19 @@ const wrongUses: readonly WrongUse[] = [
     argv: ['serve', '--record-limit', 'much'],
     says: '--record-limit: expected a number of bytes such as 65536, 500k, 100M or 2G, found "much"',
   },
+  {
+    argv: ['serve', '--force'],
+    says: '--force: expected --record beside it: there is nothing to overwrite',
+  },
+  {
+    argv: ['serve', '--record-limit', '100M'],
+    says: '--record-limit: expected --record or --control beside it: nothing is recorded',
+  },
+  {
+    argv: ['serve', '--control', 'tcp://127.0.0.1:9466'],
+    says: 'control tcp://127.0.0.1:9466: every user of this machine reaches this port: expected a token of at least 16 characters in PROXY_WIFI_CONTROL_TOKEN beside it',
+  },
+  { argv: ['scenario', 'FILE'], file: '', says: 'FILE: no frame in it' },
   { argv: ['serve', '--record', ''], says: '--record: expected the path of a file, found ""' },
   {
     argv: ['serve', '--config', '/nowhere/at/all.json'],
