@@ -48,6 +48,12 @@ const expected: Readonly<Record<Request['operation'], HostMessage['operation']>>
   hello: 'hello.response',
 };
 
+/**
+ * What a service knows when it is started anew: what was settled some time before, only what was so once, or nothing, and ids begin
+ * with 1 again.
+ */
+export type Memory = 'whole' | 'old' | 'none';
+
 interface Asking {
   readonly request: () => Request;
   readonly network: string | undefined;
@@ -263,12 +269,12 @@ export class SimulatedGuest {
     }
   }
 
-  /** The service has been started anew. Where it remembers, what was settled before goes on; else ids begin with 1 again. */
-  hostStartsAnew(remembers: boolean): void {
+  /** The service has been started anew. */
+  hostStartsAnew(memory: Memory): void {
     const since = this.#around.clock.elapsed() - this.#changedAt;
-    if (remembers && this.isIdle && since > this.#around.writingTime) return;
-    // A service that remembers may also know of a session of which the guest has just heard that it is over.
-    if (remembers || this.belief !== 0 || !this.isIdle) this.doubt = true;
+    if (memory === 'whole' && this.isIdle && since > this.#around.writingTime) return;
+    // It may also know of a session of which the guest has heard since that it is over.
+    if (memory !== 'none' || this.belief !== 0 || !this.isIdle) this.doubt = true;
     this.#lastId = 0;
     this.#ended = 0;
   }

@@ -188,7 +188,8 @@ class RealHost {
     if (signal === 'SIGKILL') this.kills += 1;
     await this.#stop(signal);
     const isTorn = this.#dice.chance(0.15) && (await this.#tear());
-    for (const guest of this.guests) guest.hostStartsAnew(!isTorn && !this.#isObstructed);
+    const memory = isTorn ? 'none' : this.#isObstructed ? 'old' : 'whole';
+    for (const guest of this.guests) guest.hostStartsAnew(memory);
     await this.#obstruct(this.#dice.chance(0.15));
     await this.#start();
     this.#excuses += 1;

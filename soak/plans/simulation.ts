@@ -148,8 +148,8 @@ export class Simulation {
     // A process takes longer to start than what the former one has written takes to arrive, and what stands still is lost with it.
     for (const { name } of this.guests) if (this.network.isStalled(name)) this.network.reset(name);
     await this.deliver(Number.POSITIVE_INFINITY);
-    const isKept = this.#plan.isKept && this.disk.isGood;
-    for (const guest of this.guests) guest.hostStartsAnew(isKept);
+    const memory = !this.#plan.isKept ? 'none' : this.disk.isGood ? 'whole' : 'old';
+    for (const guest of this.guests) guest.hostStartsAnew(memory);
     this.#process = this.#start();
     await this.pass(0);
     this.#excuses += 1;
@@ -159,7 +159,7 @@ export class Simulation {
   spoil(how: DiskTrouble | 'torn'): void {
     if (how === 'torn') this.disk.tear();
     else this.disk.trouble(how);
-    if (!this.#process.isRunning) for (const guest of this.guests) guest.hostStartsAnew(false);
+    if (!this.#process.isRunning) for (const guest of this.guests) guest.hostStartsAnew('old');
   }
 
   /** Stops it, and holds it to its promise that nothing is left. */

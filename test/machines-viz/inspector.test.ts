@@ -12,6 +12,7 @@ import {
   type InspectorFailure,
   type InspectorOptions,
 } from '../../machines-viz/index.js';
+import { guestIdOf } from '../../native/sockets/endpoint.js';
 import { right } from '../protocol/either.js';
 import { cafe, InspectedService } from './inspected-service.js';
 import { handshake, Listener } from './listener.js';
@@ -153,6 +154,41 @@ describe('the inspector', function () {
       expect(bands).to.include.members([2437, 5220, 2412]);
       const fake = status.interfaces.find(({ kind }) => kind === 'fake');
       expect(networks[fake?.id ?? '']?.map(({ ssid }) => ssid)).to.deep.equal(['Lab']);
+    });
+
+    it('the state of everything once a second while somebody looks, else only after something has happened', async () => {
+      await service.stop();
+      const clock = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+      try {
+        service = await InspectedService.start();
+        await service.scanned();
+        clock.tick(1000);
+        clock.tick(10_000);
+        const listener = listen();
+        await listener.first('@proxy-wifi.caught-up');
+        /** States that came before this frame. */
+        const states = async (frame: number): Promise<number> => {
+          const guest = guestIdOf({ scheme: 'vsock', address: String(frame) });
+          service.inspector.frameTap({
+            time: 1,
+            guest,
+            channel: 'request',
+            from: 'guest',
+            frame: Uint8Array.of(frame),
+          });
+          await listener.first('@proxy-wifi.frame', (message) => message.guest === guest);
+          return listener.messages.filter(({ type }) => type === '@proxy-wifi.status').length;
+        };
+        expect(await states(1), 'that of the start, and that for who looks').to.equal(2);
+        clock.tick(999);
+        expect(await states(2)).to.equal(2);
+        clock.tick(1);
+        expect(await states(3)).to.equal(3);
+        clock.tick(1000);
+        expect(await states(4)).to.equal(4);
+      } finally {
+        clock.restore();
+      }
     });
 
     it('no key, in no form, of a guest that connects', async () => {
@@ -367,6 +403,23 @@ describe('the inspector', function () {
     expect(impossible.code).to.equal('ERR_SOCKET_BAD_PORT');
     expect(impossible.detail).to.include('>= 0 and < 65536').and.not.include('choose');
     expect((await failure({ port: 0, token: 'short' })).code).to.equal('EINVAL');
+  });
+
+  it('leaves no timer when its port is taken, nor when it is closed', async () => {
+    const begun = sinon.spy(globalThis, 'setInterval');
+    const cleared = sinon.spy(globalThis, 'clearInterval');
+    const left = (): readonly unknown[] =>
+      begun.returnValues.filter((timer) => !cleared.args.some(([one]) => one === timer));
+    try {
+      await failure({ port: service.inspector.port });
+      expect(begun.callCount).to.be.greaterThan(0);
+      expect(left()).to.deep.equal([]);
+      const opened = right(await createInspector({ port: 0 })());
+      await opened.close();
+      expect(left()).to.deep.equal([]);
+    } finally {
+      sinon.restore();
+    }
   });
 
   it('opens any number of pages with a token of the host application, also after a restart', async () => {
