@@ -67,6 +67,40 @@ describe('completion', () => {
     });
 });
 
+describe('completion of what stands behind a flag or a command', () => {
+  const lines = async (shell: string): Promise<readonly string[]> =>
+    (await ran(['completion', shell])).out.split('\n').map((line) => line.trim());
+
+  it('in fish: its words, a file, a value that is none of them, or nothing that must be there', async () => {
+    const out = await lines('fish');
+    const of = (command: string, what: string): string =>
+      out.find((line) =>
+        line.startsWith(`complete -c proxy-wifi -n '__fish_seen_subcommand_from ${command}' ${what}`),
+      ) ?? '';
+    expect(of('serve', '-l radio -r -f -a ')).to.include(
+      " -f -a 'host wpa_supplicant networkmanager simulated none' -d 'which Wi-Fi answers",
+    );
+    expect(of('serve', '-l config ')).to.include(' -l config -r -F -d ');
+    expect(of('serve', '-l inspect ')).to.include(' -l inspect -f -d ');
+    expect(of('replay', '-l address ')).to.include(' -l address -r -f -d ');
+    expect(of('replay', '-l json ')).to.include(' -l json -d ');
+    expect(of('replay', '-F')).to.match(/ -F$/);
+    expect(of('completion', '-f -a ')).to.match(/ -f -a 'bash zsh fish powershell'$/);
+  });
+
+  it('in zsh: the same, and whether a flag may come again', async () => {
+    const out = await lines('zsh');
+    const of = (start: string): string =>
+      out.find((line) => line.replace('_arguments ', '').startsWith(start)) ?? '';
+    expect(of("'--radio[")).to.match(/\]:kind:\(host wpa_supplicant networkmanager simulated none\)' \\$/);
+    expect(of("'--config[")).to.match(/\]:file:_files' \\$/);
+    expect(of("'--inspect[")).to.match(/\]::port: ' \\$/);
+    expect(of("'*--listen[")).to.match(/repeatable \(default\\: tcp\\:\/\/127\.0\.0\.1\)\]:url: ' \\$/);
+    expect(of("'1:shell:")).to.equal("'1:shell:(bash zsh fish powershell)'");
+    expect(of("'1:folder:")).to.equal("'1:folder:_files'");
+  });
+});
+
 describe('the manual page', () => {
   it('is the one that is shipped (else run npm run docs)', () => {
     const shipped = readFileSync(new URL('../../docs/proxy-wifi.1', import.meta.url), 'utf8');

@@ -130,6 +130,36 @@ No notifications: listen tcp://${address}:${notificationPort}: address in use (E
     expect(err).to.equal('Stopped by SIGINT.\n');
   });
 
+  it('watches what comes and what goes from one scan to the next', async () => {
+    const after = { event: 'connected', ssid: 'Quay' };
+    const passers = [2, 4].map((n) => ({
+      ssid: `Ship ${n}`,
+      security: 'open',
+      accessPoints: [{ bssid: `02:00:00:00:00:2${n}`, channel: n, signal: -70 }],
+      ...(n === 4 ? { present: false } : {}),
+    }));
+    await writeFile(
+      folder.path('ships.json'),
+      JSON.stringify({
+        interfaces: [{ name: 'wlan0', scanDuration: 20 }],
+        networks: [air.networks[0], ...passers],
+        timeline: [
+          { after: { ...after, delay: 50 }, do: 'network.vanishes', ssid: 'Ship 2' },
+          { after: { ...after, delay: 50 }, do: 'network.appears', ssid: 'Ship 4' },
+          { after: { ...after, delay: 100 }, do: 'user.scans', interface: 'wlan0' },
+        ],
+      }),
+    );
+    const { asGuest } = await serving('--scenario', folder.path('ships.json'));
+    const guest = asGuest();
+    const watch = startCli(['guest', 'watch', ...guest]);
+    await watch.says(/ {2}Networks {2}2\n/);
+    expect((await ran(['guest', 'connect', 'Quay', '--open', ...guest])).code).to.equal(0);
+    await watch.says(/ {2}Networks {2}2 \(new: Ship 4; gone: Ship 2\)\n/);
+    watch.signal('SIGINT');
+    await watch.ended;
+  });
+
   it('does not watch when it cannot listen', async () => {
     const address = nextAddress();
     const port = await freePort(address);
@@ -297,6 +327,10 @@ describe('proxy-wifi guest connect', function () {
     expect(await disconnect('1')).to.include({
       code: 0,
       out: 'Session 1 is over. A host says the same of one that was not in effect.',
+    });
+    expect(JSON.parse((await disconnect('1', '--json')).out)).to.deep.equal({
+      disconnected: true,
+      sessionId: 1,
     });
     await connect();
     await connect();
