@@ -36,6 +36,13 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'Node takes 0 ms of a timer for 1 ms',
   },
   {
+    file: 'machines-viz/machines.ts',
+    line: "typeof logic === 'object' && logic !== null && 'root' in logic && 'implementations' in logic;",
+    before: "typeof logic === 'object' && logic !== null && 'root' in logic && 'implementations' in logic",
+    after: "typeof logic === 'object' && logic !== null && 'root' in logic",
+    reason: "of all that XState knows as an actor's logic only machines have a root",
+  },
+  {
     file: 'streams/clock.ts',
     line: 'if (earliest === undefined || due < earliest) earliest = due;',
     before: '<',
