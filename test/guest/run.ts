@@ -24,6 +24,7 @@ if (isAlone) {
   await import('./one-machine.test.js');
   await import('./lifetimes.test.js');
   await import('./scan-order.test.js');
+  await import('./several.test.js');
   await import('./host-radios.test.js');
   await import('./hostile-host.test.js');
 } else await import('./two-machines.test.js');

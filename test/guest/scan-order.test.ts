@@ -5,7 +5,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { expect } from 'chai';
 import type { Bss } from '../../protocol/bss.js';
 import { encodeHostMessage } from '../../protocol/frame.js';
-import { until } from '../radio/air/programs.js';
+import { run, until } from '../radio/air/programs.js';
 import { bss } from '../stage/networks.js';
 import { inMachine } from './inside/arrangements.js';
 import { addInterface, load, unload, wifi } from './inside/driver.js';
@@ -127,6 +127,27 @@ describe('the order of a scan and its words', () => {
     await say(await notify(), seen(false, bss('Cafe', 1)));
     await goesOn();
     await say(await notify(), seen(true, bss('Attic', 2)));
+    expect(await station.scanEnds()).to.equal('finished');
+  });
+
+  it('is given up when it is answered in the older format, which is told once and not each time', async () => {
+    await complaints();
+    for (let i = 0; i < 10; i++) {
+      asked = undefined;
+      const answer = await scan();
+      answer(
+        encodeHostMessage(
+          { operation: 'scan.response', complete: true, networks: [bss('Cafe', 1), bss('Attic', 2)] },
+          'without-scan-complete',
+        ),
+      );
+      expect(await station.scanEnds()).to.equal('aborted');
+    }
+    const said = (await run('dmesg')).match(/scan answer in the older format/g) ?? [];
+    expect(said).to.have.lengthOf.within(1, 2);
+    expect(await ssids()).to.deep.equal([]);
+    const answer = await scan();
+    answer(seen(true, bss('Cafe', 1)));
     expect(await station.scanEnds()).to.equal('finished');
   });
 });
