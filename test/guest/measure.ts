@@ -66,10 +66,14 @@ const connects = (station: Station) => async () => {
 };
 
 const results: Result[] = [];
+const note = (result: Result): void => {
+  results.push(result);
+  console.log(`${result.name}: ${result.value} ${result.unit}, beside ${result.baseline}: ${result.ratio}`);
+};
 const scan = await inTurns(rounds.scans, scans(ours), scans(theirs));
-results.push(compared('guest-scan', 'ms', ...scan, { atMost: 1.5 }));
+note(compared('guest-scan', 'ms', ...scan, { atMost: 1.5 }));
 const connect = await inTurns(rounds.connects, connects(ours), connects(theirs));
-results.push(compared('guest-connect', 'ms', ...connect, { atMost: 3 }));
+note(compared('guest-connect', 'ms', ...connect, { atMost: 3 }));
 
 // The bare Ethernet: a second cable without the driver on top.
 await plugCable('bare0', 'beyond', '10.79.0.1/24');
@@ -91,7 +95,7 @@ const throughput = await inTurns(
   () => rate(all.peer, all.address),
   () => rate({ address: '10.79.0.1', port: 4000 }, '10.79.0.2/24'),
 );
-results.push(compared('guest-throughput', 'MB/s', ...throughput, { atLeast: 0.95 }));
+note(compared('guest-throughput', 'MB/s', ...throughput, { atLeast: 0.95 }));
 await sender.stop();
 await ours.disconnect();
 
@@ -107,7 +111,7 @@ await all.host.start({
 });
 await ours.scan();
 const times: number[] = [];
-const grown = await growthOver(
+const growth = await growthOver(
   rounds.operations,
   async () => {
     times.push(await connects(ours)());
@@ -115,17 +119,18 @@ const grown = await growthOver(
   'connects',
 );
 const hundred = [times.slice(-100), times.slice(0, 100)] as const;
-results.push(compared('guest-1000th-connect', 'ms', median(hundred[0]), median(hundred[1]), { atMost: 1.2 }));
+note(compared('guest-1000th-connect', 'ms', median(hundred[0]), median(hundred[1]), { atMost: 1.2 }));
 
 const kernel = (await run('uname', '-r')).trim();
 const rows = results.map(
   ({ name, value, unit, baseline, ratio, target, met }) =>
     `| \`${name}\` | ${kernel} | ${value} ${unit} | ${baseline} ${unit} | ${ratio} | ${target} | ${met ? 'yes' : '**no**'} |`,
 );
+const { kept, seen } = growth;
+rows.push(
+  `| \`guest-kept\` | ${kernel} | ${seen} | as before | | < 0.5 of a cache for each connect | ${kept.length === 0 ? 'yes' : '**no**'} |`,
+);
 writeFileSync('/out/measurements.md', `${rows.join('\n')}\n`);
 console.log(rows.join('\n'));
-console.log(
-  grown.length === 0 ? `nothing kept of ${rounds.operations} connects` : `kept: ${grown.join(', ')}`,
-);
 await Program.stopAll('iw-event');
-process.exit(grown.length === 0 && results.every(({ met }) => met) ? 0 : 1);
+process.exit(kept.length === 0 && results.every(({ met }) => met) ? 0 : 1);

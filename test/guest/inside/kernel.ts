@@ -49,7 +49,7 @@ const lookAgain = async (counts: ReadonlyMap<string, number>): Promise<ReadonlyM
 };
 
 /** After how many times the counts are told on the way, so that one sees whether they go on growing. */
-const marks = [100, 500];
+const marks = [100, 250, 500, 750];
 
 /** What has grown, by more than what a processor holds at hand, in words. */
 const differences = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): string => {
@@ -60,17 +60,25 @@ const differences = (before: ReadonlyMap<string, number>, after: ReadonlyMap<str
   return words.length === 0 ? 'no cache by 8 objects or more' : words.join(', ');
 };
 
+/** What many times have left. */
+export interface Growth {
+  /** Caches of which something is kept each time: `name: before → after`. */
+  readonly kept: readonly string[];
+  /** All that has grown beyond what a processor holds at hand, in words. */
+  readonly seen: string;
+}
+
 /**
- * Does `act` `times` times, after a fifth as often to warm up, and says which caches have grown by half an object for each time or
+ * Does `act` `times` times, after a fifth as often to warm up. `kept`: the caches that have grown by half an object for each time or
  * more: one that is kept each time would show as one. Files and sockets are freed a while after their last use, and each
  * processor holds some free objects that count as used: both differ from one look to the next, and what is kept does not. So
- * the smallest count of several looks is what counts. On the way it tells what has grown so far: `of` is what it calls one time.
+ * the smallest count of several looks is what counts. On the way it tells what has grown so far: `of` is what it calls the times.
  */
 export const growthOver = async (
   times: number,
   act: () => Promise<unknown>,
   of = 'times',
-): Promise<readonly string[]> => {
+): Promise<Growth> => {
   const count = async (): Promise<ReadonlyMap<string, number>> => {
     let counts = allocated();
     for (let look = 0; look < 8; look++) counts = await lookAgain(counts);
@@ -88,6 +96,7 @@ export const growthOver = async (
     [...after].filter(([name, objects]) => objects - (before.get(name) ?? 0) >= times / 2);
   for (let look = 0; look < patience && (look < 8 || grown().length > 0); look++)
     after = await lookAgain(after);
-  console.log(`        grown after ${times} ${of}: ${differences(before, after)}`);
-  return grown().map(([name, objects]) => `${name}: ${before.get(name)} → ${objects}`);
+  const seen = differences(before, after);
+  console.log(`        grown after ${times} ${of}: ${seen}`);
+  return { kept: grown().map(([name, objects]) => `${name}: ${before.get(name)} → ${objects}`), seen };
 };
