@@ -1,15 +1,17 @@
 /** What the hello of the wire protocol gives: these tests need both halves to speak it. */
 import { expect } from 'chai';
+import { AkmSuite } from '../../protocol/suites.js';
 import { Program, run } from '../radio/air/programs.js';
 import { passphrase } from './inside/air.js';
 import { type Arrangement, startSimulated } from './inside/arrangement.js';
 import { arrangedHere } from './inside/arrangements.js';
 import { addInterface, load, unload, wifi } from './inside/driver.js';
 import { complaints } from './inside/kernel.js';
-import { iwdConnect, Station, startIwd } from './inside/station.js';
+import { iwdConnect, Station, startIwd, startWpaSupplicant } from './inside/station.js';
 
 /** Operations of the request channel. */
 const hello = { request: 9, answer: 10 };
+const connectRequest = 3;
 
 describe('hello', () => {
   let all: Arrangement;
@@ -21,7 +23,7 @@ describe('hello', () => {
   });
 
   after(async () => {
-    await Program.stopAll('guest-iwd');
+    await Program.stopAll('guest-iwd', 'guest-wpa_supplicant');
     await station.close();
     await unload();
     await all.host.finish();
@@ -50,6 +52,31 @@ describe('hello', () => {
     expect(await station.link()).to.include('SSID: Lighthouse');
     await Program.stopAll('guest-iwd');
   });
+
+  for (const [supplicant, suite, connect] of [
+    [
+      'iwd',
+      AkmSuite.sae,
+      () => startIwd(wifi, { Slipway: passphrase }).then(() => iwdConnect(wifi, 'Slipway')),
+    ],
+    [
+      'wpa_supplicant',
+      AkmSuite.psk,
+      async () => {
+        const words = ['ssid="Slipway"', `psk="${passphrase}"`, 'key_mgmt=WPA-PSK'];
+        await (await startWpaSupplicant(wifi, ...words)).says('CTRL-EVENT-CONNECTED');
+      },
+    ],
+  ] as const)
+    it(`connects to a network with WPA2 and WPA3 by what ${supplicant} leaves to the driver`, async () => {
+      // iwd and wpa_supplicant take it down when they leave.
+      await run('ip', 'link', 'set', wifi, 'up');
+      const asked = all.host.passes(connectRequest);
+      await connect();
+      expect((await asked).akmSuites).to.deep.equal([suite]);
+      expect(await station.link()).to.include('SSID: Slipway');
+      await Program.stopAll('guest-iwd', 'guest-wpa_supplicant');
+    });
 
   it('lets a connected guest notice by its next hello that the service was killed and started again', async () => {
     // iwd takes it down when it leaves.

@@ -55,6 +55,7 @@ export const product = (arrange: () => Arrangement, title: string, many: boolean
         ['Cafe', '02:00:5e:20:00:01', 2412, -58],
         ['Harbour', '02:00:5e:20:00:02', 5220, -48],
         ['Lighthouse', '02:00:5e:20:00:03', 5745, -67],
+        ['Slipway', '02:00:5e:20:00:08', 5180, -63],
         ['Port Authority', '02:00:5e:20:00:05', 5500, -74],
         ['Crew', '02:00:5e:20:00:06', 2437, -61],
       ]);

@@ -31,10 +31,11 @@ export type ServiceOrder =
 /** What the keeper is asked to do. `kill` ends the service without a word, `freeze` and `thaw` are SIGSTOP and SIGCONT. */
 export type KeeperOrder = ServiceOrder | { readonly do: 'kill' | 'freeze' | 'thaw' };
 
-/** A frame that went by. `operation`: its first byte. */
+/** A frame that went by. `operation`: its first byte. `akmSuites`: those of a connect request. */
 export interface PassedFrame {
   readonly from: 'guest' | 'host';
   readonly operation: number;
+  readonly akmSuites?: readonly number[];
 }
 
 /** What comes back: the answer to an order, or something that happened. */

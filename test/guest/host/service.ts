@@ -13,7 +13,8 @@ import {
   type SimulatedBackend,
   simulatedBackend,
 } from '../../../native/simulated/index.js';
-import type { Heard, ServiceOrder, ServiceSettings } from './orders.js';
+import { decodeRequest } from '../../../protocol/frame.js';
+import type { Heard, PassedFrame, ServiceOrder, ServiceSettings } from './orders.js';
 
 const [, , logFile = 'service.log'] = process.argv;
 
@@ -32,6 +33,13 @@ const log: Log = {
 
 const tell = (heard: Heard): void => {
   process.send?.(heard);
+};
+
+const akmSuitesOf = (frame: Uint8Array): Pick<PassedFrame, 'akmSuites'> => {
+  const request = decodeRequest(frame);
+  return E.isRight(request) && request.right.operation === 'connect'
+    ? { akmSuites: request.right.akmSuites }
+    : {};
 };
 
 const scenarioOf = (file: unknown): Scenario => {
@@ -58,7 +66,8 @@ const start = ({ scenario, deny = [], input }: ServiceSettings) => {
     observer: {
       authorizeGuestConnection: ({ ssid }) => (denied.has(ssid) ? 'deny' : 'approve'),
     },
-    frameTap: ({ from, frame }) => tell({ frame: { from, operation: frame[0] ?? 0 } }),
+    frameTap: ({ from, frame }) =>
+      tell({ frame: { from, operation: frame[0] ?? 0, ...(from === 'guest' ? akmSuitesOf(frame) : {}) } }),
   };
   const actor = createActor(proxyWifi, { input: whole });
   actor.on('*', (fact) => tell({ fact }));

@@ -26,6 +26,12 @@ export const neighbourhood = {
       accessPoints: [{ bssid: '02:00:5e:20:00:03', channel: 149, signal: -67 }],
     },
     {
+      ssid: 'Slipway',
+      security: 'wpa2/wpa3-transition',
+      secret: passphrase,
+      accessPoints: [{ bssid: '02:00:5e:20:00:08', channel: 36, signal: -63 }],
+    },
+    {
       ssid: 'Boathouse',
       security: 'wpa2-psk',
       secret: passphrase,
