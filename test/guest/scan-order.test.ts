@@ -137,7 +137,7 @@ describe('the order of a scan and its words', () => {
       const answer = await scan();
       answer(
         encodeHostMessage(
-          { operation: 'scan.response', complete: true, networks: [bss('Cafe', 1), bss('Attic', 2)] },
+          { operation: 'scan.response', complete: true, networks: [bss('Pantry', 3), bss('Cellar', 4)] },
           'without-scan-complete',
         ),
       );
@@ -145,7 +145,7 @@ describe('the order of a scan and its words', () => {
     }
     const said = (await run('dmesg')).match(/scan answer in the older format/g) ?? [];
     expect(said).to.have.lengthOf.within(1, 2);
-    expect(await ssids()).to.deep.equal([]);
+    for (const ssid of ['Pantry', 'Cellar']) expect(await ssids()).to.not.include(ssid);
     const answer = await scan();
     answer(seen(true, bss('Cafe', 1)));
     expect(await station.scanEnds()).to.equal('finished');
