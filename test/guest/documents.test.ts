@@ -191,7 +191,7 @@ describe(`docs/guests/qemu.md with kernel ${kernel}`, () => {
     }).timeout(900_000);
 
   // The compiler works on an emulated processor: half an hour that CI does not have.
-  if (process.env.PROXY_WIFI_GUEST_WHOLE === '1')
+  if (process.env.PROXY_WIFI_GUEST_WHOLE === '1') {
     it('builds the driver in the running guest as well, and scans by it', async () => {
       const scan = blocks.find(
         ({ where, commands }) => where === 'guest' && commands.includes('iw dev wlan0 scan'),
@@ -204,24 +204,25 @@ describe(`docs/guests/qemu.md with kernel ${kernel}`, () => {
       expect(await guest(scan?.commands ?? '')).to.match(/SSID: Harbour Cafe/);
     }).timeout(3_600_000);
 
-  it('is left by a guest that reboots, which is connected again when it is back', async () => {
-    if (machine === undefined || service === undefined) throw new Error('nothing runs');
-    await guest(
-      "systemctl start wpa_supplicant@wlan0\nuntil iw dev wlan0 link | grep -q '^Connected'; do sleep 1; done\n",
-    );
-    machine.output = '';
-    service.output = '';
-    // Without a word to wpa_supplicant: it is the driver that says it to the host.
-    machine.type('systemctl reboot --force --force\n');
-    await service.says(/"operation":"disconnect"/);
-    await machine.says(/login: /);
-    machine.type('root\n');
-    await machine.says(/# /);
-    const output = await guest(
-      '/lib/systemd/systemd-networkd-wait-online --interface=wlan0\niw dev wlan0 link\nping -c 1 10.0.3.2\n',
-    );
-    for (const [command, text] of wanted) if (!command.includes('scan')) expect(output).to.match(text);
-  }).timeout(900_000);
+    it('is left by a guest that reboots, which is connected again when it is back', async () => {
+      if (machine === undefined || service === undefined) throw new Error('nothing runs');
+      await guest(
+        "systemctl start wpa_supplicant@wlan0\nuntil iw dev wlan0 link | grep -q '^Connected'; do sleep 1; done\n",
+      );
+      machine.output = '';
+      service.output = '';
+      // Without a word to wpa_supplicant: it is the driver that says it to the host.
+      machine.type('systemctl reboot --force --force\n');
+      await service.says(/"operation":"disconnect"/);
+      await machine.says(/login: /);
+      machine.type('root\n');
+      await machine.says(/# /);
+      const output = await guest(
+        '/lib/systemd/systemd-networkd-wait-online --interface=wlan0\niw dev wlan0 link\nping -c 1 10.0.3.2\n',
+      );
+      for (const [command, text] of wanted) if (!command.includes('scan')) expect(output).to.match(text);
+    }).timeout(900_000);
+  }
 
   it('has a scan and a connection in it', () => {
     for (const [command] of wanted)
