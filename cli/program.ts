@@ -4,6 +4,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { flagsOf, type Typed, type TypedFlag } from '../json/setting.js';
 import { commandWords, type Shell, shells } from './command-words.js';
 import { declareCtl } from './ctl-commands.js';
+import { inOurWords } from './our-words.js';
 import { serveTable } from './serve-table.js';
 import type { ExitCode, Terminal } from './terminal.js';
 
@@ -275,6 +276,7 @@ export const declareProgram = (
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
+      outputError: (text, write) => write(inOurWords(text)),
     })
     .version(version, '--version', 'says which version this is')
     .exitOverride()

@@ -182,6 +182,16 @@ const wrongUses: readonly WrongUse[] = [
     says: 'control tcp://127.0.0.1:9466: every user of this machine reaches this port: expected a token of at least 16 characters in PROXY_WIFI_CONTROL_TOKEN beside it',
   },
   { argv: ['scenario', 'FILE'], file: '', says: 'FILE: no frame in it' },
+  {
+    argv: ['ctl', 'log-level', 'loud'],
+    says: 'level: expected one of "silent", "error", "warn", "info", "debug", "trace", found "loud"',
+    hint: true,
+  },
+  {
+    argv: ['ctl', 'watch', '--only', "it's"],
+    says: '--only: expected one of "facts", "frames", found "it\'s"',
+    hint: true,
+  },
   { argv: ['serve', '--record', ''], says: '--record: expected the path of a file, found ""' },
   {
     argv: ['serve', '--config', '/nowhere/at/all.json'],
