@@ -39,7 +39,7 @@ export class Counters {
   readonly #counts = new Map<CounterName, Map<string, number>>();
   readonly #sink: MetricsSink | undefined;
   /** The label of each outcome of each operation: made once, as every request needs one. */
-  readonly #answers = new Map<string, Map<string, string>>();
+  readonly #answerLabels = new Map<string, Map<string, string>>();
 
   constructor(sink?: MetricsSink) {
     this.#sink = sink;
@@ -53,13 +53,13 @@ export class Counters {
   }
 
   requestAnswered(operation: string, outcome: string, milliseconds: number): void {
-    this.count('requests', this.#answer(operation, outcome));
+    this.count('requests', this.#answerLabel(operation, outcome));
     this.#sink?.requestAnswered(operation, outcome, milliseconds);
   }
 
-  #answer(operation: string, outcome: string): string {
-    const labels = this.#answers.get(operation) ?? new Map<string, string>();
-    this.#answers.set(operation, labels);
+  #answerLabel(operation: string, outcome: string): string {
+    const labels = this.#answerLabels.get(operation) ?? new Map<string, string>();
+    this.#answerLabels.set(operation, labels);
     const label = labels.get(outcome) ?? `${operation} ${outcome}`;
     labels.set(outcome, label);
     return label;
