@@ -27,6 +27,8 @@ export interface NotificationChannelContext extends NotificationChannelState {
   readonly dispatcher: Seat<DispatcherState, DispatcherEvent>;
   readonly connections: GuestConnections;
   readonly sender: NotificationSender;
+  /** Something has been sent, and what becomes of it is heard. */
+  readonly isListening: boolean;
 }
 
 /** How long one notification is tried, in milliseconds. */
@@ -108,6 +110,12 @@ export const notificationChannel = setup({
       isRepeated: true,
       since: service.clock.elapsed(),
     })),
+    /** With the first notification: most guests of thousands have none for long, and an actor less each. */
+    listen: enqueueActions(({ context: { isListening, sender }, enqueue }) => {
+      if (isListening) return;
+      enqueue.spawnChild('outcomes', { id: 'outcomes', input: sender });
+      enqueue.assign({ isListening: true });
+    }),
     send: ({ context: { sender, inHand, since, service } }) => {
       if (inHand !== null) sender.send(inHand.frame, since + deliveryTime - service.clock.elapsed());
     },
@@ -196,9 +204,9 @@ export const notificationChannel = setup({
     since: 0,
     failingSince: null,
     isAsked: false,
+    isListening: false,
   }),
   entry: 'takeSeat',
-  invoke: { src: 'outcomes', input: ({ context }) => context.sender },
   on: {
     'notification.queued': { actions: 'queueNotification' },
     'notification.delivered': [
@@ -224,7 +232,7 @@ export const notificationChannel = setup({
     },
     connecting: {
       description: 'It waits for its turn; then a connection is opened, and the frame written in one piece.',
-      entry: 'send',
+      entry: ['listen', 'send'],
       on: { 'connection.opened': { target: 'sending' } },
     },
     sending: {
