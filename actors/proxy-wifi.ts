@@ -131,7 +131,7 @@ export const proxyWifiOn = (platform: Platform) => {
       recall: fromPromise<void, ProxyWifiContext>(async ({ input: { service, guests }, signal }) =>
         recallGuests(await service.memory.recall(signal), service, guests, signal),
       ),
-      /** The last word to the next run, before anything is taken apart. */
+      /** The last word to the next run: once guests hear nothing more, and before anything changes on the host. */
       writeDown: fromPromise<void, ProxyWifiContext>(async ({ input }) => {
         const saved = await input.service.memory.save(rememberedNow(input));
         if (saved._tag === 'Left') input.service.log.warn({ code: saved.left.code }, saved.left.detail);
@@ -371,19 +371,8 @@ export const proxyWifiOn = (platform: Platform) => {
       stopping: {
         description: 'Guests are cut off, the host is left as it is to be left, everything is released.',
         entry: 'stopListeners',
-        initial: 'remembering',
+        initial: 'dismissing',
         states: {
-          remembering: {
-            description: 'What the next run has to know is written down.',
-            always: { guard: 'keepsNothing', target: 'dismissing' },
-            invoke: {
-              src: 'writeDown',
-              input: ({ context }) => context,
-              onDone: { target: 'dismissing' },
-              onError: { target: 'dismissing' },
-            },
-            after: { memoryTimeout: { target: 'dismissing' } },
-          },
           dismissing: {
             description:
               'One house of guests after the other goes, with a turn of the event loop in between.',
@@ -392,9 +381,20 @@ export const proxyWifiOn = (platform: Platform) => {
               src: 'turn',
               onDone: [
                 { guard: 'hasGuests', target: 'dismissing', reenter: true },
-                { target: 'disconnecting' },
+                { target: 'remembering' },
               ],
             },
+          },
+          remembering: {
+            description: 'Nobody hears anything any more: what the next run has to know is written down.',
+            always: { guard: 'keepsNothing', target: 'disconnecting' },
+            invoke: {
+              src: 'writeDown',
+              input: ({ context }) => context,
+              onDone: { target: 'disconnecting' },
+              onError: { target: 'disconnecting' },
+            },
+            after: { memoryTimeout: { target: 'disconnecting' } },
           },
           disconnecting: {
             description: 'Guest-directed connections end, if that is wanted.',

@@ -4,7 +4,7 @@ import type { GuestEntry, Guests } from '../guest/guest-register.js';
 import { type KnownBefore, knownBefore } from '../guest/session.js';
 import type { Interfaces } from '../host/interface-register.js';
 import type { OwnershipSeat } from '../ownership/ownership-state.js';
-import type { Row } from '../ownership/ownership-table.js';
+import type { OwnershipTable, Row } from '../ownership/ownership-table.js';
 import type { Service } from '../service.js';
 import type { RememberedGuest, RememberedLink, ServiceState } from './service-state.js';
 
@@ -16,32 +16,46 @@ export interface Remembering {
   readonly service: Service;
 }
 
+/** Who uses what, also when the table's actor has crashed or stopped. */
+const tableOf = (ownership: OwnershipSeat): OwnershipTable =>
+  (ownership.state ?? ownership.lastState)?.table ?? {};
+
 /**
- * While a connect request is worked on, its answer counts as given: whether the guest has it when the service dies cannot be known,
- * and its session, if it has one, would not be the one that is written here.
+ * Of a guest whose actors are gone the session stands as long as the guest holds the interface: a stop of the service leaves it so,
+ * a crash does not. While a connect request is worked on, its answer counts as given: whether the guest has it when the service
+ * dies cannot be known, and its session, if it has one, would not be the one that is written here.
  */
-const guestNow = (entry: GuestEntry): KnownBefore => {
-  const { state } = entry.dispatcher;
-  if (state === undefined) return knownBefore(entry);
-  const { request, lastSessionId, session, untold } = state;
-  if (request?.body.operation !== 'connect') return { lastSessionId, session, untold };
-  const next = lastSessionId + 1;
-  return { lastSessionId: next, session: null, untold: next };
+const guestNow = (entry: GuestEntry, table: OwnershipTable): KnownBefore => {
+  const { state, lastState } = entry.dispatcher;
+  const known = state ?? lastState;
+  if (known === undefined) return knownBefore(entry);
+  const { request, lastSessionId, session, untold } = known;
+  if (request?.body.operation === 'connect') {
+    const next = lastSessionId + 1;
+    return { lastSessionId: next, session: null, untold: next };
+  }
+  const stands =
+    state !== undefined ||
+    session === null ||
+    table[session.interfaceId]?.holders.get(entry.guest) !== undefined;
+  return stands ? { lastSessionId, session, untold } : knownBefore(entry);
 };
 
-const guestsNow = (guests: Guests): readonly RememberedGuest[] => {
+const guestsNow = (guests: Guests, table: OwnershipTable): readonly RememberedGuest[] => {
   const known = (
     guest: GuestId,
     { lastSessionId, session, untold }: KnownBefore,
   ): readonly RememberedGuest[] => (lastSessionId === 0 ? [] : [{ guest, lastSessionId, session, untold }]);
   return [
-    ...[...guests.entries()].flatMap((entry) => known(entry.guest, guestNow(entry))),
+    ...[...guests.entries()].flatMap((entry) => known(entry.guest, guestNow(entry, table))),
     ...[...guests.recalled].flatMap(([guest, before]) => known(guest, before)),
   ];
 };
 
-const linksNow = ({ interfaces, ownership, service: { memory } }: Remembering): readonly RememberedLink[] => {
-  const table = (ownership.state ?? ownership.lastState)?.table ?? {};
+const linksNow = (
+  { interfaces, service: { memory } }: Remembering,
+  table: OwnershipTable,
+): readonly RememberedLink[] => {
   const rows = interfaces.ids.flatMap((id) => {
     const row: Row | undefined = table[id];
     return row === undefined || row.origin === 'host' || row.ssid === null
@@ -52,7 +66,7 @@ const linksNow = ({ interfaces, ownership, service: { memory } }: Remembering): 
   return [...rows, ...memory.links.filter(({ interfaceId }) => !interfaces.hasEver(interfaceId))];
 };
 
-export const rememberedNow = (parts: Remembering): ServiceState => ({
-  guests: guestsNow(parts.guests),
-  links: linksNow(parts),
-});
+export const rememberedNow = (parts: Remembering): ServiceState => {
+  const table = tableOf(parts.ownership);
+  return { guests: guestsNow(parts.guests, table), links: linksNow(parts, table) };
+};

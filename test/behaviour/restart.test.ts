@@ -1,5 +1,6 @@
 /** behaviour.md, “Restart of the service”: what goes on, and what a guest is told that has lost its connection with the service. */
 import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { ProxyWifiInput } from '../../index.js';
 import type { StateFailure } from '../../native/index.js';
@@ -211,6 +212,54 @@ describe('a restart of the service', () => {
     await s.restart();
     await s.until(() => s.interfaceStatus('wlan0')?.link !== null, 'the interface is there');
     expect(s.statusOf(guest)?.session).to.include({ id: 1 });
+  });
+
+  it('restart 4: a session that a guest ends while a stop writes does not come back with the next start', async () => {
+    const store = new KeptState();
+    const port = interfaceOn();
+    const s = await running(store, port);
+    const guest = await s.guest(1);
+    await guest.connect('Cafe');
+    await saved(s, store, () => store.document.guests[0]?.session !== undefined, 'it is written down');
+    let disconnected = (): void => undefined;
+    port.onDisconnect = () =>
+      new Promise((resolve) => {
+        disconnected = () => resolve(E.right(undefined));
+      });
+    let written = (): void => undefined;
+    store.takes = new Promise((resolve) => {
+      written = resolve;
+    });
+    // Something else is new, so that there is something to write.
+    await (await s.guest(2)).connect('Nowhere');
+    const answer = guest.guest.disconnect(1)();
+    await s.until(() => port.asked.includes('disconnect'), 'the host disconnects');
+    const halted = s.halt();
+    disconnected();
+    await answer;
+    written();
+    await halted;
+    expect(store.document.guests[0]).to.not.have.property('session');
+  });
+
+  it('restart 4: a guest whose actors had crashed when the service stopped is told at the next start', async () => {
+    const store = new KeptState();
+    const s = await running(store, interfaceOn());
+    const guest = await s.guest(1);
+    await guest.connect('Cafe');
+    s.records.sabotage = ({ message }) => {
+      if (message !== 'request answered') return;
+      s.records.sabotage = () => undefined;
+      throw new Error('crashed on purpose');
+    };
+    // Of no session in effect.
+    void guest.guest.disconnect(0)();
+    await s.until(() => s.statusOf(guest)?.dispatcher === null, 'its actors rest');
+    await s.halt();
+    expect(store.document.guests[0]).to.deep.include({ untold: 1 });
+    await s.restart();
+    await s.until(() => guest.disconnections.length > 0, 'it is told');
+    expect(guest.disconnections).to.deep.equal([1]);
   });
 
   it('restart 4: after a stop that ended the guests’ connections they are told at the next start', async () => {

@@ -13,6 +13,8 @@ export class KeptState implements StateStore {
   saving: StateFailure | undefined;
   /** While set, opening waits for it. */
   answers: Promise<void> | undefined;
+  /** While set, saving waits for it. */
+  takes: Promise<void> | undefined;
   #changed: () => void = () => undefined;
 
   constructor(text?: string) {
@@ -30,6 +32,7 @@ export class KeptState implements StateStore {
   };
 
   readonly save: StateStore['save'] = (text) => async () => {
+    await this.takes;
     if (this.saving !== undefined) return E.left(this.saving);
     this.text = text;
     this.saves += 1;
