@@ -77,7 +77,7 @@ type HostRadio = Extract<RadioChoice, 'host' | 'wpa_supplicant' | 'networkmanage
 
 /** The radios of real hosts that this system has. */
 const hostRadio = (radio: HostRadio, settings: Settings, leftLinks: LeftLinks): RadioBackend | undefined => {
-  const { clock, log, restoreHostConnection: restore } = settings;
+  const { clock, log, restoreHostConnection: restore, unsave } = settings;
   if (process.platform === 'win32' && radio === 'host')
     return radioOnDemand('Windows Wlan API', async () => {
       const { wlanRadio } = await import('./native/windows/wlan-radio.js');
@@ -90,7 +90,7 @@ const hostRadio = (radio: HostRadio, settings: Settings, leftLinks: LeftLinks): 
         const left = leftLinks(id);
         return left?.ssid === ssid && left.isNeeded;
       };
-      return linuxRadio({ clock, restore, resumes, connections: radio === 'host' ? 'auto' : radio });
+      return linuxRadio({ clock, restore, unsave, resumes, connections: radio === 'host' ? 'auto' : radio });
     });
   return undefined;
 };

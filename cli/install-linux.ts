@@ -43,7 +43,7 @@ ReloadPropagatedFrom=wpa_supplicant.service NetworkManager.service
 [Service]
 Type=notify
 NotifyAccess=main
-ExecStart=${[node, main, 'serve', '--config', config, '--control', '--log-json'].map(quoted).join(' ')}
+ExecStart=${[node, main, 'serve', '--config', config, '--control', '--log-json', '--no-unsave'].map(quoted).join(' ')}
 # A shell has kill of its own: /bin/kill is not on every machine.
 ExecReload=/bin/sh -c 'kill -HUP $MAINPID'
 WatchdogSec=30
@@ -106,6 +106,71 @@ MemoryDenyWriteExecute=no
 WantedBy=multi-user.target
 `;
 
+/**
+ * What somebody saves of guests' networks in wpa_supplicant's files is taken out by a unit of its own: it may write there, and has
+ * neither guests nor a network.
+ */
+const unsaveUnit = ({ node, main }: Installed): string => `# ${mark}
+[Unit]
+Description=Keeps guests' networks out of wpa_supplicant's configuration
+Documentation=man:proxy-wifi(1)
+# However often somebody saves: each time.
+StartLimitIntervalSec=0
+
+[Service]
+Type=oneshot
+TimeoutStartSec=60
+ExecStart=${[node, main, 'unsave'].map(quoted).join(' ')}
+# A file stays its owner's, whoever that is.
+CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER
+NoNewPrivileges=yes
+ProtectSystem=strict
+ReadWritePaths=-/etc/wpa_supplicant
+ProtectHome=yes
+ProtectProc=invisible
+ProcSubset=pid
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+PrivateDevices=yes
+PrivateMounts=yes
+PrivateNetwork=yes
+PrivateTmp=yes
+RemoveIPC=yes
+KeyringMode=private
+LockPersonality=yes
+RestrictAddressFamilies=none
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+SystemCallFilter=@chown
+SystemCallErrorNumber=EPERM
+UMask=0077
+Environment=NODE_ENV=production
+# JavaScript is compiled while it runs: memory has to be made executable.
+MemoryDenyWriteExecute=no
+`;
+
+/** wpa_supplicant puts a new file in the place of the old one: the folder is watched (systemd.path(5)). */
+const unsavePath = `# ${mark}
+[Unit]
+Description=Looks after wpa_supplicant's configuration
+Documentation=man:proxy-wifi(1)
+
+[Path]
+PathChanged=/etc/wpa_supplicant
+Unit=${serviceName}-unsave.service
+
+[Install]
+WantedBy=multi-user.target
+`;
+
 /** Sees and changes the host's Wi-Fi, and nothing else on the bus (dbus-daemon(1)). */
 const busPolicy = `<?xml version="1.0"?>
 <!-- ${mark} -->
@@ -142,6 +207,8 @@ export const linuxFiles = (installed: Installed): readonly InstalledFile[] => [
     theirs: true,
   },
   { path: unitFile, text: unit(installed) },
+  { path: `/etc/systemd/system/${serviceName}-unsave.service`, text: unsaveUnit(installed) },
+  { path: `/etc/systemd/system/${serviceName}-unsave.path`, text: unsavePath },
   {
     path: usersFile,
     text: `# ${mark}\nu ${serviceName} - "Wi-Fi for virtual machines" /var/lib/${serviceName}\n`,
@@ -163,12 +230,14 @@ export const installCommands: readonly InstallCommand[] = [
   { argv: ['systemd-sysusers', usersFile] },
   reloadBus,
   { argv: ['systemctl', 'daemon-reload'] },
+  { argv: ['systemctl', 'enable', '--now', `${serviceName}-unsave.path`] },
   { argv: ['systemctl', 'enable', '--now', `${serviceName}.service`] },
 ];
 
 /** What is typed before the files go. */
 export const uninstallCommands: readonly InstallCommand[] = [
   { argv: ['systemctl', 'disable', '--now', `${serviceName}.service`], optional: true },
+  { argv: ['systemctl', 'disable', '--now', `${serviceName}-unsave.path`], optional: true },
 ];
 
 /** What is typed once they are gone. */

@@ -187,6 +187,16 @@ const declareHostTools = (program: Command, terminal: Terminal, end: (code: Exit
       end(await (await import('./install.js')).uninstall(flags, terminal)),
     );
   program
+    .command('unsave')
+    .description(
+      "Linux: takes out of wpa_supplicant's configuration what somebody has saved there of guests' networks",
+    )
+    .argument('[file]', 'one file (default: each .conf in /etc/wpa_supplicant)')
+    .option('--json', 'print JSON, for programs')
+    .action(async (file: string | undefined, flags: Parameters<typeof import('./unsave.js').unsave>[1]) =>
+      end(await (await import('./unsave.js')).unsave(file, flags, terminal)),
+    );
+  program
     .command('register')
     .description('Windows: registers the Hyper-V socket services, so that guests can reach them')
     .option('--port <port>', 'one port; repeatable (default: 12345 and 12346)', repeated)
@@ -255,7 +265,7 @@ const declarations: readonly (readonly [
   [['replay'], declareReplay],
   [['scenario'], declareScenario],
   [['capture'], declareCapture],
-  [['doctor', 'install', 'uninstall', 'register'], declareHostTools],
+  [['doctor', 'install', 'uninstall', 'unsave', 'register'], declareHostTools],
   [['viz'], declareViz],
   [['completion'], declareCompletion],
 ];

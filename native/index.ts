@@ -5,6 +5,7 @@
 export type { HostCheck } from './check.js';
 export { checkHost, type HostPorts } from './checks.js';
 export { registerHyperVServices } from './hyper-v-registration.js';
+export { type FileObstacle, type UnsavedFile, unsave } from './linux/saved-file.js';
 export { type ServiceSupervisor, serviceSupervisor } from './linux/systemd.js';
 export { logNativeCode, type TracingLog } from './log.js';
 export { type NativeCall, nativeCalls } from './native-calls.js';

@@ -282,6 +282,14 @@ export const settingsTable = {
     otherwise: false,
     flag: {},
   }),
+  unsave: plain({
+    codec: new FlagType(),
+    doc: 'Linux: take out of the configuration file of wpa_supplicant what somebody saves there of a network of a guest',
+    otherwise: true,
+    flag: {
+      doc: 'Linux: leave in the configuration file of wpa_supplicant what somebody saves there of a network of a guest',
+    },
+  }),
   backlog: plain({
     live: true,
     codec: new IntegerType(1, 1024, 'connections'),

@@ -25,9 +25,13 @@ export const connectorsOf = (
   path: string,
   interfaceName: string,
   view: StationView,
-  { connections, restore }: { readonly connections: Connections; readonly restore: boolean },
+  {
+    connections,
+    restore,
+    unsave,
+  }: { readonly connections: Connections; readonly restore: boolean; readonly unsave: boolean },
 ): Connectors => {
-  const direct = new WpaConnector(bus, path, view, restore);
+  const direct = new WpaConnector(bus, path, view, restore, unsave);
   const managed = new NetworkManagerConnector(bus, interfaceName, view, restore);
   return {
     current: async () => {

@@ -3,83 +3,24 @@
  * there is a network of ours as soon as the file changes, and at the start and the end. wpa_supplicant 2.10 knows no network that
  * is not to be saved, and a `SaveConfig` of ours would write what others have changed and not saved.
  */
-import { type BigIntStats, constants, type FSWatcher, watch } from 'node:fs';
-import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
+import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { SerialQueue } from '../../streams/serial-queue.js';
 import { tellProblem } from '../log.js';
-import { codeOf } from '../sockets/failure.js';
 import { type Dbus, getAll, livesElsewhere, textOf } from './dbus.js';
-import { marksIn, withoutMarked } from './wpa-file.js';
+import { isSame, type Look, lookAt, takeOut } from './saved-file.js';
 import { serviceIn } from './wpa-mark.js';
 import { wpa } from './wpa-objects.js';
 
-/** Larger files were not written by wpa_supplicant, in bytes. */
-const largest = 16n * 2n ** 20n;
-
-/** How often it is tried anew because somebody has written the file meanwhile. */
-const tries = 5;
-
-/** What a file was when it was looked at. wpa_supplicant puts a new file in the place of the old one. */
-interface Look {
-  readonly ino: bigint;
-  readonly size: bigint;
-  readonly mtimeNs: bigint;
-}
-
-const isSame = (a: Look, b: Look): boolean => a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs;
-
-const lookAt = (path: string): Promise<Look | undefined> =>
-  lstat(path, { bigint: true }).catch(() => undefined);
-
-/** Neither a link is followed, nor is waited for whoever would write into a pipe. */
-const readOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
-/** A file as it was read. */
-interface Content {
-  /** Before it was read. */
-  readonly stats: BigIntStats;
-  /** Its bytes, one to a character. */
-  readonly text: string;
-}
-
-/** Left: why not. */
-const read = async (file: FileHandle): Promise<E.Either<string, Content>> => {
-  const stats = await file.stat({ bigint: true });
-  if (!stats.isFile()) return E.left('it is no regular file');
-  if (stats.size > largest) return E.left(`it has ${stats.size} bytes`);
-  return E.right({ stats, text: await file.readFile('latin1') });
-};
-
-/**
- * Puts this text in the place of the file, with its owner and mode; a crash leaves the one or the other. False: somebody else has
- * written the file since it was read.
- */
-const replace = async (path: string, { stats }: Content, text: string): Promise<boolean> => {
-  const beside = `${path}.proxy-wifi`;
-  // One that was left by a crash may be anybody's link by now.
-  await rm(beside, { force: true });
-  const next = await open(beside, 'wx', 0o600);
-  try {
-    await next.writeFile(text, 'latin1');
-    await next.chown(Number(stats.uid), Number(stats.gid));
-    await next.chmod(Number(stats.mode) & 0o7777);
-    await next.sync();
-    const now = await lookAt(path);
-    if (now === undefined || !isSame(stats, now)) return false;
-    await rename(beside, path);
-    return true;
-  } finally {
-    await next.close();
-    await rm(beside, { force: true });
-  }
-};
+/** What the system says to a user who has not the right to it. */
+const mayNot: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 /** The file of one interface. */
 export class SavedNetworks {
   readonly #bus: Dbus;
   readonly #path: string;
+  readonly #isWanted: boolean;
   readonly #jobs = new SerialQueue();
   #file = '';
   #interfaceName = '';
@@ -89,10 +30,11 @@ export class SavedNetworks {
   #before: Look | undefined;
   readonly #said = new Set<string>();
 
-  /** `path`: the `Interface` object. */
-  constructor(bus: Dbus, path: string) {
+  /** `path`: the `Interface` object. `isWanted`: no, if somebody else sees to the file. */
+  constructor(bus: Dbus, path: string, isWanted = true) {
     this.#bus = bus;
     this.#path = path;
+    this.#isWanted = isWanted;
   }
 
   /** From now on there is a network of ours, which somebody may save. */
@@ -123,7 +65,7 @@ export class SavedNetworks {
   /** Takes out what is ours, or was left by a service that has gone. */
   clean(): Promise<void> {
     return this.#jobs.add(async () => {
-      if (await this.#find()) await this.#clean(tries);
+      if (await this.#find()) await this.#clean();
     });
   }
 
@@ -132,8 +74,9 @@ export class SavedNetworks {
     this.#watcher = undefined;
   }
 
-  /** Whether wpa_supplicant has read a file for this interface: for NetworkManager it has not. */
+  /** Whether wpa_supplicant has read a file for this interface that is ours to see to: for NetworkManager it has not. */
   async #find(): Promise<boolean> {
+    if (!this.#isWanted) return false;
     const properties = await getAll(this.#bus, wpa.name, this.#path, wpa.interface)();
     if (E.isRight(properties)) {
       this.#file = textOf(properties.right.ConfigFile);
@@ -142,33 +85,17 @@ export class SavedNetworks {
     return this.#file.startsWith('/');
   }
 
-  async #clean(triesLeft: number): Promise<void> {
-    let file: FileHandle;
-    try {
-      file = await open(this.#file, readOnly);
-    } catch (error) {
-      return this.#explainUnread(codeOf(error));
-    }
-    let isDone = true;
-    try {
-      const content = await read(file);
-      if (E.isLeft(content)) return await this.#explainUnread(content.left);
-      const { text } = content.right;
-      const ours = await this.#ours(text);
-      if (ours.size === 0) return;
-      isDone = await replace(this.#file, content.right, withoutMarked(text, ours));
-      if (isDone) await this.#tellCleaned();
-    } catch (error) {
-      this.#explain(codeOf(error));
-    } finally {
-      await file.close();
-    }
-    if (!isDone && triesLeft > 1) await this.#clean(triesLeft - 1);
+  async #clean(): Promise<void> {
+    const taken = await takeOut(this.#file, (marks) => this.#ours(marks));
+    if (E.isRight(taken)) {
+      if (taken.right > 0) await this.#tellCleaned();
+    } else if (taken.left.step === 'write') this.#explain(taken.left.why);
+    else await this.#explainUnread(taken.left.why);
   }
 
-  async #ours(text: string): Promise<ReadonlySet<string>> {
+  async #ours(marks: readonly string[]): Promise<ReadonlySet<string>> {
     const ours = new Set<string>();
-    for (const mark of marksIn(text)) if (!(await livesElsewhere(this.#bus, serviceIn(mark)))) ours.add(mark);
+    for (const mark of marks) if (!(await livesElsewhere(this.#bus, serviceIn(mark)))) ours.add(mark);
     return ours;
   }
 
@@ -190,9 +117,12 @@ export class SavedNetworks {
   #explain(why: string): void {
     if (this.#said.has(why)) return;
     this.#said.add(why);
+    const next = mayNot.has(why)
+      ? `Take it out with: sudo proxy-wifi unsave ${this.#file}`
+      : `Once no guest is connected: wpa_cli -i ${this.#interfaceName} save_config`;
     tellProblem(
       { file: this.#file, interface: this.#interfaceName, why },
-      `somebody has saved the networks of wpa_supplicant while a guest's was among them: it stands in ${this.#file}, without a key, and cannot be taken out (${why}). Once no guest is connected: wpa_cli -i ${this.#interfaceName} save_config`,
+      `somebody has saved the networks of wpa_supplicant while a guest's was among them: it stands in ${this.#file}, without a key, and cannot be taken out (${why}). ${next}`,
     );
   }
 }

@@ -49,9 +49,12 @@ export class WpaConnector implements Connector {
   /** Ends the way back to a network of ours, which a failed try has cost its link. */
   #goingBack: AbortController | undefined;
 
-  /** `path`: the `Interface` object; `restore`: after `disconnect`, reconnect the host to what it was connected to. */
-  constructor(bus: Dbus, path: string, view: StationView, restore: boolean) {
-    this.#networks = new WpaNetworks(bus, path);
+  /**
+   * `path`: the `Interface` object; `restore`: after `disconnect`, reconnect the host to what it was connected to; `unsave`: what
+   * others save of ours is taken out of wpa_supplicant's file.
+   */
+  constructor(bus: Dbus, path: string, view: StationView, restore: boolean, unsave = true) {
+    this.#networks = new WpaNetworks(bus, path, unsave);
     this.#view = view;
     this.#restore = restore;
     view.losses.subscribe({

@@ -136,11 +136,11 @@ export class WpaNetworks {
   readonly #sae = new Map<string, string>();
   #hashToElementSet = false;
 
-  /** `path`: the `Interface` object. */
-  constructor(bus: Dbus, path: string) {
+  /** `path`: the `Interface` object. `unsave`: what others save of ours is taken out of wpa_supplicant's file. */
+  constructor(bus: Dbus, path: string, unsave = true) {
     this.#bus = bus;
     this.#path = path;
-    this.#saved = new SavedNetworks(bus, path);
+    this.#saved = new SavedNetworks(bus, path, unsave);
   }
 
   /** The networks as they are now. */

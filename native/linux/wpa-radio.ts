@@ -29,6 +29,8 @@ export interface LinuxRadioOptions {
   readonly connections?: Connections;
   /** After the last guest has left, the host is connected again to what it was connected to before. */
   readonly restore?: boolean;
+  /** What somebody saves of our networks is taken out of wpa_supplicant's configuration file. Yes, unless told otherwise. */
+  readonly unsave?: boolean;
   /**
    * Asked for each connection of ours that an earlier run of the service has left: does a guest still need it? If not, the
    * host gets back what its user had. No, unless told otherwise.
@@ -130,7 +132,13 @@ class Interfaces {
     const read = await getAll(this.bus, wpa.name, path, wpa.interface)();
     if (E.isLeft(read) || !isStation(read.right) || read.right.State === disabled) return;
     if (this.#closed || !this.#stations.has(path) || this.#stations.get(path) !== undefined) return;
-    const { clock = systemClock, connections = 'auto', restore = false, resumes } = this.options;
+    const {
+      clock = systemClock,
+      connections = 'auto',
+      restore = false,
+      unsave = true,
+      resumes,
+    } = this.options;
     const { bus } = this;
     const properties = read.right;
     const name = textOf(properties.Ifname);
@@ -139,7 +147,7 @@ class Interfaces {
       path,
       properties,
       clock,
-      connectors: (view) => connectorsOf(bus, path, name, view, { connections, restore }),
+      connectors: (view) => connectorsOf(bus, path, name, view, { connections, restore, unsave }),
     });
     this.#stations.set(path, station);
     await station.start((link) => resumes?.(station.id, link) ?? false);

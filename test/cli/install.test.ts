@@ -44,13 +44,15 @@ describe('proxy-wifi install', () => {
     ).to.deep.equal([
       '/etc/proxy-wifi/config.json',
       '/etc/systemd/system/proxy-wifi.service',
+      '/etc/systemd/system/proxy-wifi-unsave.service',
+      '/etc/systemd/system/proxy-wifi-unsave.path',
       '/etc/sysusers.d/proxy-wifi.conf',
       '/etc/dbus-1/system.d/proxy-wifi.conf',
       '/etc/polkit-1/rules.d/50-proxy-wifi.rules',
     ]);
     expect(host.ran).to.deep.equal([]);
     expect(await readFile(unitPath(), 'utf8')).to.include(
-      'ExecStart=/usr/bin/node /usr/lib/node_modules/proxy-wifi/dist/cli/main.js serve --config /etc/proxy-wifi/config.json --control --log-json\n',
+      'ExecStart=/usr/bin/node /usr/lib/node_modules/proxy-wifi/dist/cli/main.js serve --config /etc/proxy-wifi/config.json --control --log-json --no-unsave\n',
     );
     expect(await uninstall({ root: folder.path('') }, terminal, host)).to.equal(0);
     expect(existsSync(unitPath())).to.equal(false);
@@ -108,17 +110,26 @@ describe('proxy-wifi install', () => {
 
   // Files as given have been looked at since version 250.
   if (spawnSync('systemd-analyze', ['security', '--offline=true', '--help']).status === 0)
-    it('makes a unit that systemd reads, with an exposure below 2.0', async () => {
-      await install({ root: folder.path('') }, terminal, linux({ node: process.execPath }));
-      const looked = spawnSync(
-        'systemd-analyze',
-        ['security', '--offline=true', '--no-pager', '--threshold=19', unitPath()],
-        { encoding: 'utf8' },
-      );
-      expect(looked.stdout).to.match(/Overall exposure level for proxy-wifi\.service: [01]\.\d/);
-      expect(looked.stderr).not.to.match(/Unknown|Failed to parse|ignoring/);
-      expect(looked.status, looked.stdout).to.equal(0);
-    });
+    for (const unit of ['proxy-wifi', 'proxy-wifi-unsave'])
+      it(`makes a unit that systemd reads, with an exposure below 2.0: ${unit}`, async () => {
+        await install({ root: folder.path('') }, terminal, linux({ node: process.execPath }));
+        const looked = spawnSync(
+          'systemd-analyze',
+          [
+            'security',
+            '--offline=true',
+            '--no-pager',
+            '--threshold=19',
+            folder.path(`etc/systemd/system/${unit}.service`),
+          ],
+          { encoding: 'utf8' },
+        );
+        expect(looked.stdout).to.match(
+          new RegExp(`Overall exposure level for ${unit}\\.service: [01]\\.\\d`),
+        );
+        expect(looked.stderr).not.to.match(/Unknown|Failed to parse|ignoring/);
+        expect(looked.status, looked.stdout).to.equal(0);
+      });
 
   if (process.platform === 'linux')
     it('and the service tells systemd that it is ready, and that it stops', async function () {

@@ -57,9 +57,10 @@ describe('an ordinary user', () => {
       return readFileSync(supplicantFile, 'utf8');
     };
     expect(await saved()).to.include('wpa2-psk');
-    await service.says(`wpa_cli -i ${station} save_config`);
+    await service.says(`sudo proxy-wifi unsave ${supplicantFile}`);
+    await run('/node/node', '/out/proxy-wifi.mjs', 'unsave', supplicantFile);
+    expect(readFileSync(supplicantFile, 'utf8')).to.not.match(/wpa2-psk|proxy-wifi/);
     await must(guest.guest.disconnect());
-    expect(await saved()).to.not.match(/wpa2-psk|proxy-wifi/);
     await service.stop('SIGINT');
   });
 

@@ -143,6 +143,16 @@ describe("what somebody's SaveConfig writes of our networks", () => {
     rmSync(`${file}.proxy-wifi`, { recursive: true });
   });
 
+  it('stays where somebody else sees to the file', async () => {
+    const told = new SavedNetworks(supplicant.bus, wlan0, false);
+    await told.follow();
+    save(savedWith(markBy(':1.3')));
+    await told.clean();
+    await told.end();
+    expect(now()).to.equal(savedWith(markBy(':1.3')));
+    expect(said).to.deep.equal([]);
+  });
+
   for (const [how, write] of [
     ['puts another in its place', (text: string) => save(text)],
     ['writes into it', (text: string) => writeFileSync(file, text)],

@@ -58,16 +58,16 @@ export const startBus = async (): Promise<void> => {
   );
 };
 
-/** The configuration of wpa_supplicant. */
+/** The configuration of wpa_supplicant, unless told otherwise. */
 export const supplicantFile = '/tmp/wpa_supplicant.conf';
 
 /**
  * Starts wpa_supplicant on the bus; `networks`: blocks of its configuration, the user's own networks. `saved`: with the
  * configuration as it was saved last.
  */
-export const startSupplicant = (networks: string | 'saved' = ''): Promise<Program> => {
-  if (networks !== 'saved') writeFileSync(supplicantFile, `ctrl_interface=/run/wpa_supplicant\n${networks}`);
-  const command = ['wpa_supplicant', '-u', '-Dnl80211', `-i${station}`, `-c${supplicantFile}`];
+export const startSupplicant = (networks: string | 'saved' = '', file = supplicantFile): Promise<Program> => {
+  if (networks !== 'saved') writeFileSync(file, `ctrl_interface=/run/wpa_supplicant\n${networks}`);
+  const command = ['wpa_supplicant', '-u', '-Dnl80211', `-i${station}`, `-c${file}`];
   return Program.start('wpa_supplicant', command, 'Successfully initialized wpa_supplicant');
 };
 

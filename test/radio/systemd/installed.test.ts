@@ -1,5 +1,5 @@
 /** `proxy-wifi install` on a machine that systemd has booted: the unit as it runs, its user's rights, and its end. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { putCapturedOnAir } from '../air/access-points.js';
@@ -11,6 +11,7 @@ import { named } from '../air/radio-watch.js';
 const unit = 'proxy-wifi.service';
 const config = '/etc/proxy-wifi/config.json';
 const busPolicy = '/etc/dbus-1/system.d/proxy-wifi.conf';
+const supplicantConfig = '/etc/wpa_supplicant/wpa_supplicant.conf';
 const polkitRules = '/etc/polkit-1/rules.d/50-proxy-wifi.rules';
 
 const cli = (...words: readonly string[]): Promise<string> =>
@@ -91,10 +92,16 @@ describe('a service that systemd runs', () => {
     expect(judged).to.match(/Overall exposure level for proxy-wifi\.service: [01]\.\d/);
   });
 
+  /** The file as somebody has just saved it. */
+  const saved = async (): Promise<string> => {
+    await run('wpa_cli', '-i', station, 'save_config');
+    return readFileSync(supplicantConfig, 'utf8');
+  };
+
   describe('with wpa_supplicant', () => {
     let supplicant: Program;
     before(async () => {
-      supplicant = await startSupplicant();
+      supplicant = await startSupplicant('update_config=1\n', supplicantConfig);
       await restart();
     });
     after(() => supplicant.stop());
@@ -102,6 +109,22 @@ describe('a service that systemd runs', () => {
     it('reaches it by the policy that came along', async () => {
       await logs('interface arrived');
       await connects('wpa2-psk');
+    });
+
+    it('and nothing of a guest stays in the file that somebody saves meanwhile, which only root may write', async () => {
+      const before = await saved();
+      const { mode } = statSync(supplicantConfig);
+      await guest.sees(named('wpa2-psk'));
+      await must(guest.guest.connect(secured(named('wpa2-psk'))));
+      await run('wpa_cli', '-i', station, 'save_config');
+      await until(async () => readFileSync(supplicantConfig, 'utf8') === before);
+      expect(statSync(supplicantConfig).mode).to.equal(mode);
+      await must(guest.guest.disconnect());
+      expect(await saved()).to.equal(before);
+      expect(await run('journalctl', '--no-pager', '--output=cat', '--unit', 'proxy-wifi-unsave')).to.include(
+        `${supplicantConfig}: one network of guests taken out.`,
+      );
+      expect(await journal()).to.not.include('save_config');
     });
 
     it('and not without that policy', () =>
@@ -184,12 +207,10 @@ describe('a service that systemd runs', () => {
         'success',
       ]);
       await cli('uninstall');
-      expect([unit, busPolicy, polkitRules].map((file) => existsSync(file))).to.deep.equal([
-        false,
-        false,
-        false,
-      ]);
-      expect(existsSync(`/etc/systemd/system/${unit}`)).to.equal(false);
+      expect([busPolicy, polkitRules].filter((file) => existsSync(file))).to.deep.equal([]);
+      expect(
+        readdirSync('/etc/systemd/system').filter((name) => name.startsWith('proxy-wifi')),
+      ).to.deep.equal([]);
       expect(existsSync(config)).to.equal(true);
       expect(await property('LoadState')).to.equal('not-found');
     });
