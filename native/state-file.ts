@@ -24,7 +24,7 @@ const failed = (what: string, path: string, error: unknown): StateFailure => {
 const inUse = (path: string): StateFailure => ({
   reason: 'in use',
   code: 'EADDRINUSE',
-  detail: `another service keeps its state in ${path}`,
+  detail: `another service keeps its state in ${path}. Give this one a file of its own with --state FILE, or let it keep none with --state none`,
 });
 
 const pipeOf = (path: string): string =>
