@@ -67,6 +67,7 @@ describe('the examples', function () {
     expect(program.out).to.match(/^guests reach us at tcp:\/\/127\.0\.0\.1:\d+\nstopped\n$/);
     const source = read('examples/minimal.ts').replace(/^\/\*\*.*\n/, '');
     expect(read('README.md')).to.include(`\`\`\`ts\n${source}\`\`\``);
+    expect(source).to.include("proxy.on('endpointFailed'");
   });
 
   it('ask-the-user.ts asks once for each guest and network, and does as it is told', async () => {

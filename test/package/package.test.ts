@@ -144,6 +144,12 @@ describe('the package', function () {
     ]);
   });
 
+  it('takes the XState that is beside it, from the oldest that is tested on', async () => {
+    const { dependencies, peerDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+    expect(peerDependencies.xstate).to.equal(`^${oldestXState}`);
+    expect(dependencies).not.to.have.any.keys('xstate', 'elkjs', 'prom-client');
+  });
+
   it('takes 42 MB at most with all that it brings', async () => {
     const { stdout } = await run('du', ['-sk', join(project.folder, 'node_modules')]);
     expect(Number.parseInt(stdout, 10) / 1024).to.be.lessThan(42);
