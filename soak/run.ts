@@ -56,6 +56,7 @@ const options = {
   count: { type: 'string' },
   days: { type: 'string' },
   trace: { type: 'boolean' },
+  help: { type: 'boolean' },
 } as const;
 
 /** Says how far a long run is, once a minute. */
@@ -161,10 +162,21 @@ const commands: Readonly<Record<string, (values: Values) => Promise<boolean>>> =
   months: monthsOf,
 };
 
-const { values, positionals } = parseArgs({ options, allowPositionals: true });
+/** As it was typed; an option that there is not ends it. */
+const typed = () => {
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.exit(2);
+  }
+};
+
+const { values, positionals } = typed();
 const command = commands[positionals[0] ?? ''];
-if (command === undefined) {
-  console.error(usage);
-  process.exit(2);
+if (values.help === true || command === undefined) {
+  if (values.help === true) console.log(usage);
+  else console.error(usage);
+  process.exit(values.help === true ? 0 : 2);
 }
 process.exitCode = (await command(values)) ? 0 : 1;
