@@ -61,6 +61,18 @@ describe('commands in documents', () => {
     expect(wrong.flat()).to.deep.equal([]);
   });
 
+  it('make the interface of a guest on top of a network card, without which the kernel refuses', () => {
+    const made = blocks.flatMap(({ page, code }) =>
+      code
+        .split('\n')
+        .filter((line) => /^ip link add\b.*\btype proxy_wifi\b/.test(line))
+        .map((line) => [page, line] as const),
+    );
+    expect(made.map(([page]) => page)).to.include.members(['docs/linux.md', 'docs/windows.md']);
+    for (const [page, line] of made)
+      expect(line, page).to.match(/^ip link add link \w+ name \w+ type proxy_wifi\b/);
+  });
+
   it('would be found out if they could not', async () => {
     expect(await judge(['serve', '--lissen', 'tcp://127.0.0.1'])).to.match(/unknown option '--lissen'/);
     expect(await judge(['guest', 'connect', 'Cafe', 'passphrase'])).to.match(/expected the SSID alone/);
