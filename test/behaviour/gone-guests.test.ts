@@ -61,7 +61,9 @@ describe('a guest that is gone', () => {
     await sessionEnds(s, guest);
     await s.until(() => port.asked.length === 2, 'the host is asked');
     expect(port.asked).to.deep.equal(['connect', 'disconnect']);
-    expect(s.records.factsOf('guestDisconnectionCompleted')).to.have.length(1);
+    expect(s.records.factsOf('guestDisconnectionCompleted').map(({ outcome }) => outcome)).to.deep.equal([
+      'guest gone',
+    ]);
     const [line] = s.records.linesAbout('the guest is gone: its session ends');
     expect(line?.facts).to.include({ guest: guest.id, session: 1, reason: 'guest.unreachable' });
   });

@@ -1,6 +1,7 @@
 /** behaviour.md, “Parts”. */
 import { expect } from 'chai';
 import { EMPTY } from 'rxjs';
+import { fakeNetworksInterfaceId } from '../../index.js';
 import { interfaceId } from '../../native/radio.js';
 import { advertisedSecurity } from '../../protocol/security.js';
 import { AkmSuite, CipherSuite } from '../../protocol/suites.js';
@@ -60,6 +61,9 @@ describe('parts', () => {
       const guest = await s.guest(1);
       await guest.connect('Lab');
       expect(s.records.factsOf('guestConnectionCompleted')[0]?.interfaceId).to.equal(
+        interfaceId('1b57e649-a1df-482f-85c2-a16063836418'),
+      );
+      expect(fakeNetworksInterfaceId, 'as host applications import it').to.equal(
         interfaceId('1b57e649-a1df-482f-85c2-a16063836418'),
       );
     });
