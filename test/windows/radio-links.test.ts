@@ -76,6 +76,15 @@ describe('links of Windows', () => {
       await start();
     });
 
+    it('are followed at the end of it, where Windows tells of the old access point until then', async () => {
+      const watched = await start({ networks: [secured, second] });
+      right(await stage.done(watched.station.connect(orderFor(secured, O.some(secured.bssid)), patient())));
+      rig.standIn.tell(`roam-late 0 ${address(second)}`);
+      await stage.until('the new access point is known', () =>
+        O.exists(({ bssid }: { bssid: string }) => bssid === second.bssid)(watched.station.link()),
+      );
+    });
+
     it('are followed by what is reported where asking is denied', async () => {
       const watched = await start({ networks: [secured, second] }, { told: ['deny WlanQueryInterface'] });
       right(await stage.done(watched.station.connect(orderFor(secured, O.some(secured.bssid)), patient())));

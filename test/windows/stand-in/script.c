@@ -230,6 +230,7 @@ int StandIn(const char *line) {
     void (*work)(int, const BYTE *) = strcmp(verb, "join") == 0       ? user_joins
                                       : strcmp(verb, "takeover") == 0 ? user_takes_over
                                       : strcmp(verb, "roam") == 0     ? roams
+                                      : strcmp(verb, "roam-late") == 0 ? roams_late
                                       : strcmp(verb, "refused") == 0  ? user_is_refused
                                                                       : NULL;
     if (work) {

@@ -235,7 +235,7 @@ void user_is_refused(int interface_index, const BYTE *bssid) {
                        &network.ssid, REASON_PSK_MISMATCH);
 }
 
-void roams(int interface_index, const BYTE *bssid) {
+static void moves(int interface_index, const BYTE *bssid, BOOL late) {
     world_lock();
     station_t *station = &world.interfaces[interface_index];
     network_t *to = find_network(station, bssid);
@@ -249,12 +249,20 @@ void roams(int interface_index, const BYTE *bssid) {
     world_unlock();
     if (!linked) return;
     deliver_association(MSM_ROAMING_START, &guid, mode, profile, &network);
+    if (late) {
+        deliver_association(MSM_ASSOCIATED, &guid, mode, profile, &network);
+        Sleep(100);
+    }
     world_lock();
     station->connected = (int)(to - station->networks);
     world_unlock();
-    deliver_association(MSM_ASSOCIATED, &guid, mode, profile, &network);
+    if (!late) deliver_association(MSM_ASSOCIATED, &guid, mode, profile, &network);
     deliver_association(MSM_ROAMING_END, &guid, mode, profile, &network);
 }
+
+void roams(int interface_index, const BYTE *bssid) { moves(interface_index, bssid, FALSE); }
+
+void roams_late(int interface_index, const BYTE *bssid) { moves(interface_index, bssid, TRUE); }
 
 void *hand_out(SIZE_T size) {
     InterlockedIncrement(&world.outstanding);

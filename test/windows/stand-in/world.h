@@ -142,6 +142,8 @@ void user_joins(int interface_index, const BYTE *bssid);
 void user_takes_over(int interface_index, const BYTE *bssid); /* the end of the connection before is not told */
 void user_is_refused(int interface_index, const BYTE *bssid); /* with the user's own profile */
 void roams(int interface_index, const BYTE *bssid);
+/* The same, and asking for the connection tells of the old access point until the end of it. */
+void roams_late(int interface_index, const BYTE *bssid);
 
 /* Memory that the API hands out. */
 void *hand_out(SIZE_T size);
