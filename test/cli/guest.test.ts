@@ -157,7 +157,8 @@ No notifications: listen tcp://${address}:${notificationPort}: address in use (E
     expect((await ran(['guest', 'connect', 'Quay', '--open', ...guest])).code).to.equal(0);
     await watch.says(/ {2}Networks {2}2 \(new: Ship 4; gone: Ship 2\)\n/);
     watch.signal('SIGINT');
-    await watch.ended;
+    const { out } = await watch.ended;
+    expect(out.match(/ Quay +02:00:00:00:00:01/g), 'all networks are shown once').to.have.length(1);
   });
 
   it('does not watch when it cannot listen', async () => {

@@ -93,6 +93,29 @@ describe('metrics', function () {
     ).to.equal(0.003);
   });
 
+  it('have how long after the opening of its connection a notification was written', async () => {
+    const metrics = createMetrics(() => quiet);
+    metrics.sink.notificationWritten?.('scan', 6);
+    const found = samples(await metrics.expose());
+    metrics.close();
+    const bucket = (le: string) =>
+      found.get(`proxy_wifi_notification_delay_seconds_bucket{le="${le}",kind="scan"}`);
+    expect([bucket('0.005'), bucket('0.008'), bucket('+Inf')]).to.deep.equal([0, 1, 1]);
+    expect(found.get('proxy_wifi_notification_delay_seconds_sum{kind="scan"}')).to.equal(0.006);
+  });
+
+  it('have the lines that the log has dropped', async () => {
+    const metrics = createMetrics(
+      () => quiet,
+      undefined,
+      () => 7,
+    );
+    await metrics.expose();
+    const found = samples(await metrics.expose());
+    metrics.close();
+    expect(found.get('proxy_wifi_log_lines_dropped_total')).to.equal(7);
+  });
+
   it('count a request in the first bucket that is not below its duration, up to the longest a request may take', async () => {
     const metrics = createMetrics(() => quiet);
     for (const [i, bound] of durationBuckets.entries())

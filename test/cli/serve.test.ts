@@ -178,14 +178,15 @@ describe('proxy-wifi serve', function () {
     free();
   });
 
-  it('ends with exit code 1 when the metrics cannot be served or the recording not be written', async () => {
+  it('ends with exit code 1 when the metrics or the control cannot be served or the recording not be written, and does not say that it runs', async () => {
     const address = nextAddress();
     const { port, free } = await takenAt(address);
     const where = `${address}:${port}`;
     const listen = ['serve', '--listen', `tcp://${address}:0`, '--log-level', 'silent'];
-    const [metrics, record] = await Promise.all([
+    const [metrics, record, control] = await Promise.all([
       startCli([...listen, '--metrics', where]).ended,
       startCli([...listen, '--record', folder.path('no/folder')]).ended,
+      startCli([...listen, '--control', `unix://${folder.path('no/control.sock')}`]).ended,
     ]);
     free();
     expect(metrics.code).to.equal(1);
@@ -194,6 +195,9 @@ describe('proxy-wifi serve', function () {
     );
     expect(record.code).to.equal(1);
     expect(record.err).to.include('cannot be written: no such file');
+    expect(control.code).to.equal(1);
+    expect(control.err).to.match(/^error: listen unix:\/\/\S+control\.sock: /);
+    expect([metrics.out, record.out, control.out]).to.deep.equal(['', '', '']);
   });
 
   it('reads the file of fake networks again when it changes, and keeps the old list when that is wrong', async () => {

@@ -8,6 +8,7 @@ const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 const facts = JSON.parse(read('package.json')) as {
   readonly version: string;
   readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
 };
 const scripts = Object.keys(facts.scripts);
@@ -55,6 +56,13 @@ describe('the project, for who comes to it', () => {
     // The lines of Node need a registry with each of them.
     const inCi = suites.filter((name) => name !== 'test:node-lines');
     expect(scriptsIn(read('.ci/run'))).to.include.members([...inCi, 'lint', 'types', 'imports', 'demo']);
+  });
+
+  it('brings no OpenTelemetry, and says with the metrics why', () => {
+    expect(Object.keys({ ...facts.dependencies, ...facts.peerDependencies }).join()).not.to.include(
+      'telemetry',
+    );
+    expect(read('docs/metrics.md')).to.match(/^## OpenTelemetry\n\nThere is no exporter/m);
   });
 
   it('says how to report a vulnerability, a defect and a wish', () => {
