@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
@@ -64,6 +64,68 @@ describe('completion', () => {
       for (const { path, options } of all(program))
         for (const word of [...path.slice(-1), ...options.map(({ flag }) => flag.replace(/^--/, ''))])
           expect(out, path.join(' ')).to.include(word);
+    });
+});
+
+describe('completion of commands below commands', () => {
+  const groups = all(program).filter(({ commands }) => commands.length > 0);
+  const nameOf = ({ path }: CommandWords): string => path.at(-1) ?? '';
+
+  it('in fish: each is offered behind the commands that it stands below', async () => {
+    const { out } = await ran(['completion', 'fish']);
+    for (const { path, commands } of groups)
+      for (const command of commands) {
+        const line = out
+          .split('\n')
+          .find((each) => each.includes(` -f -a ${nameOf(command)} -d `) && isBelow(each, path.slice(1)));
+        expect(line, command.path.join(' ')).to.not.equal(undefined);
+      }
+  });
+
+  /** Does the line of fish ask for these commands before it? */
+  const isBelow = (line: string, names: readonly string[]): boolean => {
+    const [, when = ''] = / -n '(.*?)' -f /.exec(line) ?? [];
+    const seen = [...when.matchAll(/(?<!not )__fish_seen_subcommand_from (\S+?)(?:;|$)/g)].map(
+      ([, name]) => name,
+    );
+    return seen.join() === names.join();
+  };
+
+  it('in zsh: each has a function, to which the one above it leads', async () => {
+    const { out } = await ran(['completion', 'zsh']);
+    for (const { path, commands } of groups) {
+      const [, body = ''] =
+        new RegExp(`^_${path.join('_').replaceAll('-', '_')}\\(\\) \\{\\n([\\s\\S]*?)^\\}`, 'm').exec(out) ??
+        [];
+      expect(body, path.join(' '))
+        .to.include("'1: :->command' '*:: :->rest'")
+        .and.to.include('_describe command commands');
+      for (const command of commands) {
+        const called = `_${command.path.join('_').replaceAll('-', '_')}`;
+        expect(body)
+          .to.include(`'${nameOf(command)}:`)
+          .and.to.include(`${nameOf(command)}) ${called} ;;`);
+        expect(out).to.include(`\n${called}() {`);
+      }
+    }
+  });
+
+  // Not every machine has these shells.
+  if (spawnSync('fish', ['--version']).status === 0)
+    it('in fish itself', async () => {
+      const { out } = await ran(['completion', 'fish']);
+      const offers = async (typed: string): Promise<readonly string[]> =>
+        (await run('fish', ['-N', '-c', `${out}\ncomplete -C ${JSON.stringify(typed)}`])).stdout
+          .split('\n')
+          .map((line) => line.split('\t')[0] ?? '');
+      expect(await offers('proxy-wifi guest d')).to.include('disconnect');
+      expect(await offers('proxy-wifi serve --radio s')).to.include('simulated');
+    });
+
+  if (spawnSync('zsh', ['--version']).status === 0)
+    it('in zsh itself is read without a mistake', async () => {
+      const { out } = await ran(['completion', 'zsh']);
+      expect((await run('zsh', ['-n', '-c', out])).stderr).to.equal('');
     });
 });
 
