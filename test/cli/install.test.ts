@@ -51,7 +51,23 @@ describe('proxy-wifi install', () => {
       '/etc/polkit-1/rules.d/50-proxy-wifi.rules',
     ]);
     expect(host.ran).to.deep.equal([]);
-    expect(await readFile(unitPath(), 'utf8')).to.include(
+    const unit = await readFile(unitPath(), 'utf8');
+    for (const line of [
+      'Type=notify',
+      'WatchdogSec=30',
+      'Restart=on-failure',
+      'SuccessExitStatus=130 143',
+      "ExecReload=/bin/sh -c 'kill -HUP $MAINPID'",
+      'ReloadPropagatedFrom=wpa_supplicant.service NetworkManager.service',
+      'User=proxy-wifi',
+      'RuntimeDirectory=proxy-wifi',
+      'StateDirectory=proxy-wifi',
+      'CapabilityBoundingSet=',
+      'ProtectSystem=strict',
+      'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_VSOCK',
+    ])
+      expect(unit.split('\n')).to.include(line);
+    expect(unit).to.include(
       'ExecStart=/usr/bin/node /usr/lib/node_modules/proxy-wifi/dist/cli/main.js serve --config /etc/proxy-wifi/config.json --control --log-json --no-unsave\n',
     );
     expect(await uninstall({ root: folder.path('') }, terminal, host)).to.equal(0);
