@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,6 +17,7 @@ import {
   Variant,
 } from '../../../native/linux/dbus.js';
 import { openBus, systemBusAddress } from '../../../native/linux/system-bus.js';
+import { type NativeCall, nativeCalls } from '../../../native/native-calls.js';
 import type { RadioFailure } from '../../../native/radio.js';
 import { right } from '../../protocol/either.js';
 
@@ -112,6 +114,20 @@ describe('the system bus', () => {
     expect(E.isLeft(nobody) && nobody.left.code).to.equal('org.freedesktop.DBus.Error.NameHasNoOwner');
   });
 
+  it('tells whoever watches native calls what was asked and how it ended, and of no object', async () => {
+    const told: NativeCall[] = [];
+    const watching = nativeCalls.subscribe((call) => void told.push(call));
+    await getAll(bus, name, path, name)();
+    await bus.call({ destination: name, path, interface: name, member: 'Fail' })();
+    watching.unsubscribe();
+    expect(told.map(({ library, operation, result }) => [library, operation, result])).to.deep.equal([
+      ['D-Bus', 'org.freedesktop.DBus.Properties.GetAll', 'ok'],
+      ['D-Bus', `${name}.Fail`, 'org.example.NotToday'],
+    ]);
+    expect(JSON.stringify(told)).to.not.include(path);
+    for (const { milliseconds } of told) expect(milliseconds).to.be.at.least(0);
+  });
+
   it('fails a call that cannot be written, instead of throwing', async () => {
     const call = {
       destination: name,
@@ -168,12 +184,15 @@ describe('the system bus', () => {
         answer(peer);
       });
       await new Promise<void>((resolve) => stranger.listen(join(folder, 'stranger'), resolve));
+      const reached = once(stranger, 'connection');
       const opening = firstValueFrom(openBus(`unix:path=${folder}/stranger`, 100));
       expect(await opening.catch((reason: unknown) => reason)).to.have.all.keys(
         'operation',
         'code',
         'detail',
       );
+      // On a busy machine the time of the opening may be up before this process has looked who comes.
+      await reached;
       await new Promise((resolve) => stranger.close(resolve));
       expect(peers).to.have.length(1);
     });
