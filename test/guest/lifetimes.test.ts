@@ -131,7 +131,9 @@ describe('something ends while something is under way', () => {
       const inside = await Station.open(wifi, 'guest');
       await enter(all, inside);
       await inside.close();
+      const left = state === 'connected' ? all.host.tells('guestDisconnectionCompleted') : undefined;
       await run('ip', 'netns', 'delete', 'guest');
+      await left;
       await unplugCable(spare, 'spare');
       await recover();
     });

@@ -4,6 +4,7 @@
 # closes with one line: `N passed, N failed`. `--measure` (`npm run bench:guest`) measures instead, and writes docs/guest-benchmarks.md.
 # PROXY_WIFI_GUEST_GREP runs only the tests whose title matches, PROXY_WIFI_GUEST_ONLY those of one machine (one), of two (two) or of
 # the documents (documents); PROXY_WIFI_GUEST_LOGS keeps the logs.
+# PROXY_WIFI_GUEST_DRIVER takes the driver from another folder than guest-driver/.
 # PROXY_WIFI_GUEST_CLOCK=host gives the one machine the host's time, which is quicker, and wants a host with little else to do.
 # PROXY_WIFI_GUEST_WHOLE=1 does everything that is repeated as often as wanted (test/guest/inside/amounts.ts), in an hour or two.
 set -euo pipefail
@@ -56,7 +57,7 @@ prepare() {
   mkdir -p "$out/logs" "$out/outside/logs"
   image=$(timeout 300 "$project/test/machine/build-image.sh" "$kernel") || give_up 'the virtual machine could not be built'
   images[$kernel]=$image
-  cp -r "$project/guest-driver" "$out/driver"
+  cp -r "${PROXY_WIFI_GUEST_DRIVER:-$project/guest-driver}" "$out/driver"
   for target in clean all; do
     make -C "$out/driver" KDIR="$image/headers/build" CC=gcc-12 "$target" >"$out/logs/make.log" 2>&1 || {
       tail -n 40 "$out/logs/make.log" >&2
@@ -108,6 +109,19 @@ boot() {
   note "$kernel" "$good" "$bad" "$status"
 }
 
+# The last test in the machine leaves its guest connected: it must have left the host when the machine was switched off.
+left_when_switched_off() {
+  local out="$work/$1"
+  [[ -e $out/logs/connected-to-the-last ]] || return 0
+  if grep -oE 'guest(Connection|Disconnection)Completed' "$out/outside/logs/service.log" | tail -n 1 | grep -q Disconnection; then
+    echo "    ✔ is connected to the last, and has left the host when it was switched off"
+    note "$1" 1 0 0
+  else
+    echo "    1) is connected to the last, and has left the host when it was switched off"
+    note "$1" 0 1 0
+  fi
+}
+
 # Everything for one kernel.
 run_kernel() {
   local kernel=$1 out="$work/$1" began status=0 good bad notifications
@@ -117,6 +131,7 @@ run_kernel() {
     notifications=$(cat "$out/notifications")
     boot "$kernel" two -netdev "user,id=n0,net=10.0.2.0/24,hostfwd=tcp:127.0.0.1:$notifications-10.0.2.15:$notifications" \
       -device virtio-net-pci,netdev=n0 -netdev user,id=n1,net=10.0.3.0/24 -device virtio-net-pci,netdev=n1
+    left_when_switched_off "$kernel"
   fi
 
   # A whole Debian guest, by the commands of the documents.

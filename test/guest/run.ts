@@ -24,12 +24,15 @@ if (isAlone) {
   await import('./one-machine.test.js');
   await import('./lifetimes.test.js');
   await import('./scan-order.test.js');
+  await import('./words-of-the-host.test.js');
+  await import('./attributes.test.js');
   await import('./several.test.js');
   await import('./host-radios.test.js');
   await import('./hostile-host.test.js');
 } else await import('./two-machines.test.js');
 await import('./network-manager.test.js');
 await import('./hello.test.js');
+if (!isAlone) await import('./power-off.test.js');
 
 // A suite that could not even begin leaves nothing to the next one.
 for (const suite of mocha.suite.suites)

@@ -70,7 +70,11 @@ const start = ({ scenario, deny = [], input }: ServiceSettings) => {
       tell({ frame: { from, operation: frame[0] ?? 0, ...(from === 'guest' ? akmSuitesOf(frame) : {}) } }),
   };
   const actor = createActor(proxyWifi, { input: whole });
-  actor.on('*', (fact) => tell({ fact }));
+  actor.on('*', (fact) => {
+    if (fact.type === 'guestConnectionCompleted' || fact.type === 'guestDisconnectionCompleted')
+      log.info({ ssid: fact.ssid }, fact.type);
+    tell({ fact });
+  });
   actor.start();
   return actor;
 };
