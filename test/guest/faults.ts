@@ -394,7 +394,7 @@ const ofTheKernel: readonly Fault[] = [
     file: 'module/notifications.c',
     search: '\t\t\tpw_session_lost(host, session);',
     replace: '\t\t\tbreak;',
-    by: one('A', 'is told that the network has gone'),
+    by: one('B', 'end a connection by its own session and by a newer one, and not by an older one'),
   },
   {
     name: 'the signal stays as it was',
@@ -464,7 +464,7 @@ const ofTheKernel: readonly Fault[] = [
     file: 'module/scan.c',
     search: '#define MORE_TIMEOUT\t(10 * HZ)',
     replace: '#define MORE_TIMEOUT\t(2000 * HZ)',
-    by: one('A', 'ends a scan that fails or hangs at the host'),
+    by: one('B', 'ends by itself, 10 s after an answer whose rest never comes'),
   },
   {
     name: 'every refusal is an unspecified one',
