@@ -151,6 +151,9 @@ const unsupported = (operation: 'listen' | 'connect', endpoint: Endpoint): Socke
 /** The guest in WSL's virtual machine, the same one whatever id that has. */
 const wslGuest = guestOf(wslName);
 
+/** The family as that endpoint uses it: whoever comes is that guest. */
+export const wslFamily: StreamFamily = { ...hyperV, guest: () => wslGuest };
+
 /** WSL's virtual machine as it was found last by whoever listens for it. */
 let wslNow: string | undefined;
 
@@ -193,9 +196,8 @@ const listenIn = (endpoint: Endpoint, port: number, clock: Clock): Observable<Li
   if (endpoint.vm !== wslName) return listenAt(endpoint.vm, port);
   const system = systemSockets('listen', urlOf(wslName));
   if ('code' in system) return throwError(() => system);
-  const family: StreamFamily = { ...hyperV, guest: () => wslGuest };
   return listenForWsl(wslVm(runWsl, clock), (id) =>
-    listenStream(system, family, socketAddress(id, port), urlOf(wslName)),
+    listenStream(system, wslFamily, socketAddress(id, port), urlOf(wslName)),
   );
 };
 

@@ -13,6 +13,7 @@ import {
   serviceId,
   socketAddress,
   vmOf,
+  wslFamily,
 } from '../../../native/windows/hvsocket.js';
 import { systemClock } from '../../../streams/clock.js';
 
@@ -89,6 +90,14 @@ describe("an endpoint for WSL's virtual machine", () => {
 
   const listening = { type: 'listening', address: 'hvsocket://wsl' } as const;
   const ids = (): readonly string[] => bound.map(({ id }) => id);
+
+  it('has one guest, which is the same one with whatever id it comes', () => {
+    for (const id of [vmId, other])
+      expect(wslFamily.guest(socketAddress(id, 12345))).to.equal(
+        guestIdOf({ scheme: 'hvsocket', address: 'wsl' }),
+      );
+    expect(wslFamily.options).to.equal(hyperV.options);
+  });
 
   it('is bound for whatever id that has now, and is one endpoint all the time', () => {
     vm.next(vmId);
