@@ -298,6 +298,12 @@ const broken: readonly (readonly [string, Shown, string])[] = [
   ],
 ];
 
+/** The number of Wireshark's group of experts for frames that are malformed (epan/proto.h, PI_MALFORMED). */
+const malformed = String(0x07000000);
+
+/** What is wrong with a frame of which every byte can be read. */
+const isWellFormed = /as the answer to|could not process|^connect response:|may send$|on the channel/;
+
 describe('the dissector, on frames that are broken,', () => {
   it('says of each what is wrong', async () => {
     const frames = broken.flatMap(([, shown], i): Shown[] => {
@@ -309,10 +315,17 @@ describe('the dissector, on frames that are broken,', () => {
           ]
         : [{ ...shown, guest }];
     });
-    const packets = await dissected(pcapngOf(frames), [problems, '_ws.lua.error', 'proxywifi.guest']);
+    const packets = await dissected(pcapngOf(frames), [
+      problems,
+      '_ws.lua.error',
+      'proxywifi.guest',
+      '_ws.expert.group',
+    ]);
     for (const [i, [what, , problem]] of broken.entries()) {
       const said = packets.filter((packet) => packet['proxywifi.guest'] === `vsock://${100 + i}`).at(-1);
       expect(said?.[problems].split(','), what).to.include.members(problem.split(','));
+      if (!isWellFormed.test(problem))
+        expect(said?.['_ws.expert.group'].split(','), what).to.include(malformed);
       expect(said?.['_ws.lua.error'], what).to.equal('');
     }
   });
