@@ -147,6 +147,16 @@ describe('proxy-wifi ctl', function () {
       for (const line of seen.split('\n').slice(0, -1)) expect(line).to.match(/^\d\d:\d\d:\d\d\.\d{3} /);
     });
 
+    it('gives a new address of the inspector at each asking', async () => {
+      const address = `unix://${folder.path('control.sock')}`;
+      const { cli } = await serving('--control', address, '--inspect', '0');
+      await cli.says(/The control is at unix:/);
+      const inspect = async () => (await ran(['ctl', 'inspect', '--control', address])).out;
+      const [one, other] = [await inspect(), await inspect()];
+      for (const url of [one, other]) expect(url).to.match(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+$/);
+      expect(one).not.to.equal(other);
+    });
+
     it('over TCP knows its token from the environment alone, and shows it nowhere', async () => {
       const token = 'seventeen-seconds-of-silence';
       const cli = startCli(['serve', '--listen', `tcp://127.0.0.1:0`, '--control', 'tcp://127.0.0.1:0'], '', {
