@@ -43,6 +43,8 @@ export interface Wires {
   /** The system has taken what was written: at once, or when this calls back. */
   readonly taken: (way: Way) => Promise<void> | undefined;
   readonly opened: (stream: OpenStream) => void;
+  /** Both ends of a stream are closed. */
+  readonly closed: (stream: OpenStream) => void;
 }
 
 /** A network on which nothing ever goes wrong. */
@@ -53,6 +55,7 @@ const flawless: Wires = {
   refusal: () => undefined,
   taken: () => undefined,
   opened: () => undefined,
+  closed: () => undefined,
 };
 
 /** One end of a stream. */
@@ -97,7 +100,14 @@ class StreamEnd {
       end.#close(code);
       end.#peer.#close(code);
     };
-    wires.opened({ ...way, break: breakBoth });
+    const stream = { ...way, break: breakBoth };
+    let open = 2;
+    for (const each of [end, end.#peer])
+      each.#closed.subscribe(() => {
+        open -= 1;
+        if (open === 0) wires.closed(stream);
+      });
+    wires.opened(stream);
     return [end.#connection(), end.#peer.#connection()];
   }
 

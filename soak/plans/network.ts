@@ -51,6 +51,7 @@ export class Network implements Lines {
       taken: (way) =>
         this.#has(way, 'full') ? new Promise((resolve) => this.#waiting.push(resolve)) : undefined,
       opened: (stream) => this.#streams.add(stream),
+      closed: (stream) => this.#streams.delete(stream),
     });
   }
 
