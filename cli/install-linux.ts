@@ -13,13 +13,11 @@ export interface Installed {
 export interface InstalledFile {
   readonly path: string;
   readonly text: string;
-  /** People change it: it is left as it is, by `install` and by `uninstall`. */
-  readonly theirs?: true;
 }
 
 export const serviceName = 'proxy-wifi';
 
-/** In each file that is ours, so that `uninstall` removes no other. */
+/** In each file that is ours: another one, and the configuration, which people change, is left as it is by `install` and by `uninstall`. */
 export const mark = 'Written by proxy-wifi install';
 
 /** The words of a command line as systemd takes them (systemd.service(5), COMMAND LINES). */
@@ -204,7 +202,6 @@ export const linuxFiles = (installed: Installed): readonly InstalledFile[] => [
   {
     path: installed.config,
     text: `${JSON.stringify({ endpoints: ['tcp://127.0.0.1'], radio: 'host' }, null, 2)}\n`,
-    theirs: true,
   },
   { path: unitFile, text: unit(installed) },
   { path: `/etc/systemd/system/${serviceName}-unsave.service`, text: unsaveUnit(installed) },

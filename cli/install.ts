@@ -99,8 +99,7 @@ const placed = ({ path }: InstalledFile, { root }: InstallFlags): string =>
   root === undefined ? path : join(root, path);
 
 /** Left as it is: what people have changed, or what is not ours. */
-const isKept = (file: InstalledFile, path: string): boolean =>
-  existsSync(path) && (file.theirs === true || !readFileSync(path, 'utf8').includes(mark));
+const isKept = (path: string): boolean => existsSync(path) && !readFileSync(path, 'utf8').includes(mark);
 
 const write = (file: InstalledFile, flags: InstallFlags, terminal: Terminal): void => {
   const path = placed(file, flags);
@@ -109,7 +108,7 @@ const write = (file: InstalledFile, flags: InstallFlags, terminal: Terminal): vo
     for (const line of file.text.trimEnd().split('\n')) terminal.out(`  ${line}`.trimEnd());
     return;
   }
-  if (isKept(file, path)) {
+  if (isKept(path)) {
     terminal.out(`Left as it is: ${path}`);
     return;
   }
@@ -125,7 +124,7 @@ const write = (file: InstalledFile, flags: InstallFlags, terminal: Terminal): vo
 const remove = (file: InstalledFile, flags: InstallFlags, terminal: Terminal): void => {
   const path = placed(file, flags);
   if (!existsSync(path)) return;
-  if (isKept(file, path)) {
+  if (isKept(path)) {
     terminal.out(`Left as it is: ${path}`);
     return;
   }

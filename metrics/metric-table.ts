@@ -81,7 +81,7 @@ export const notificationDelay: MetricEntry = {
   help: 'Time from the opening of the connection of a notification to its writing, at most.',
 };
 
-export const guests = gauge('guests', [], 'Guests that have shown up since the start.');
+export const guests = gauge('guests', [], 'Guests that have shown up and are not forgotten yet.');
 export const interfaces = gauge(
   'interfaces',
   ['kind'],
