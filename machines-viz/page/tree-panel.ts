@@ -35,7 +35,7 @@ export class TreePanel {
       const id = row?.dataset.actor;
       if (id === undefined) return;
       if (target instanceof Element && target.closest('.fold') !== null) this.#fold(id);
-      else this.#onSelect(id);
+      else this.#choose(id);
     });
     tree.addEventListener('keydown', (event) => this.#onKey(event));
   }
@@ -140,9 +140,13 @@ export class TreePanel {
     }
     const target = targets[event.key];
     if (target === undefined) return;
-    // The next key may come before the next picture.
-    this.#selected = target;
     this.#items.get(target)?.row.focus();
-    this.#onSelect(target);
+    this.#choose(target);
+  }
+
+  #choose(id: string): void {
+    // The next key may come before the next picture.
+    this.#selected = id;
+    this.#onSelect(id);
   }
 }

@@ -507,6 +507,22 @@ describe('the page of the inspector, in a browser', () => {
     await page.getByRole('option', { selected: true }).filter({ hasText: 'request.received' }).waitFor();
   });
 
+  it('goes on with the keys from the actor that was clicked, however late the picture comes', async () => {
+    await service.guest(7).scan()();
+    const seen = await (await open()).live();
+    const { page } = seen;
+    await seen.isIn('dispatcher', 'idle');
+    await seen.chooseActor('proxyWifi');
+    await page.getByRole('treeitem', { selected: true }).filter({ hasText: 'proxyWifi' }).waitFor();
+    await page.evaluate(`{
+      const soon = requestAnimationFrame;
+      window.requestAnimationFrame = (draw) => setTimeout(() => soon(draw), 500);
+    }`);
+    await seen.chooseActor('interface:wlan0');
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('treeitem', { selected: true }).filter({ hasText: 'hostInterface' }).waitFor();
+  });
+
   it('names every control, and tells a screen reader of the chosen row and the state', async () => {
     await service.guest(7).scan()();
     const seen = await (await open()).live();
