@@ -76,16 +76,25 @@ const outputOf = async (argv: readonly string[]): Promise<string> => {
   return out;
 };
 
-/** The values of fields in each packet, in two passes, so that a request knows its answer. Several values: `a,b`. */
+/** The values of fields in each packet, in two passes, so that a request knows its answer. Several values stand in their order: `a,b`. */
 export const dissected = async <Name extends string>(
   capture: Uint8Array,
   fields: readonly Name[],
+  between = ',',
 ): Promise<readonly Readonly<Record<Name, string>>[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'proxy-wifi-tshark-'));
   try {
     const file = join(folder, 'capture');
     await writeFile(file, capture);
-    const asked = ['-T', 'fields', '-E', 'separator=/t', ...fields.flatMap((field) => ['-e', field])];
+    const asked = [
+      '-T',
+      'fields',
+      '-E',
+      'separator=/t',
+      '-E',
+      `aggregator=${between}`,
+      ...fields.flatMap((field) => ['-e', field]),
+    ];
     const out = await outputOf(['-2', '-n', '-X', `lua_script:${dissector}`, '-r', file, ...asked]);
     return out
       .split('\n')
