@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { pcapngPacket, pcapngStart } from '../../cli/pcapng.js';
 import { bytes } from '../protocol/captures.js';
 
-const dissector = fileURLToPath(new URL('../../docs/wireshark/proxy-wifi.lua', import.meta.url));
+export const dissector = fileURLToPath(new URL('../../docs/wireshark/proxy-wifi.lua', import.meta.url));
 
 /** A frame of a capture: who sent it, in hex, on which channel, of which guest. */
 export interface Shown {
