@@ -51,8 +51,8 @@ class Following {
     }
   }
 
-  stop(): void {
-    this.#child.kill('SIGINT');
+  stop(signal: 'SIGINT' | 'SIGTERM' = 'SIGINT'): void {
+    this.#child.kill(signal);
   }
 }
 
@@ -140,6 +140,7 @@ describe('proxy-wifi capture', function () {
 
   for (const [what, stop, exitCode] of [
     ['Ctrl-C', (following: Following) => following.stop(), 130],
+    ['SIGTERM', (following: Following) => following.stop('SIGTERM'), 143],
     ['the service ends', (_: Following, service: CliProcess) => service.signal('SIGTERM'), 0],
   ] as const)
     it(`shows what a running service sees as it happens, until ${what}`, async () => {

@@ -106,6 +106,11 @@ describe('proxy-wifi ctl', function () {
       expect([...typed, ...(step.argument === undefined ? [] : [step.argument])]).to.have.members(fields);
     }
     const [fail] = airWords.filter((step) => step.do === 'connect.fails');
+    const [fade] = airWords.filter((step) => step.do === 'network.fades');
+    expect(fade && airStepOf(fade, { ssid: 'Quay', to: '-88', over: '1m' })).to.deep.equal({
+      _tag: 'Right',
+      right: { do: 'network.fades', ssid: 'Quay', to: -88, over: 60_000 },
+    });
     expect(fail && airStepOf(fail, { reason: 'wrong key', times: '2', ssid: 'Quay' })).to.deep.equal({
       _tag: 'Right',
       right: { do: 'connect.fails', reason: 'wrong key', times: 2, ssid: 'Quay' },
@@ -145,6 +150,23 @@ describe('proxy-wifi ctl', function () {
       const { out: seen, err } = await watch.ended;
       expect(err).to.equal('error: the service has ended\n');
       for (const line of seen.split('\n').slice(0, -1)) expect(line).to.match(/^\d\d:\d\d:\d\d\.\d{3} /);
+    });
+
+    it('ends a watch with exit code 130 after Ctrl-C and 143 after SIGTERM, and says nothing of it', async () => {
+      const address = `unix://${folder.path('control.sock')}`;
+      const { cli, asGuest } = await serving('--control', address);
+      await cli.says(/The control is at unix:/);
+      const guest = asGuest();
+      for (const [signal, code] of [
+        ['SIGINT', 130],
+        ['SIGTERM', 143],
+      ] as const) {
+        const watch = startCli(['ctl', 'watch', '--control', address]);
+        // The watcher may not be there yet when the first facts come.
+        while (watch.out === '' && !watch.hasEnded) await ran(['guest', 'disconnect', '1', ...guest]);
+        watch.signal(signal);
+        expect(await watch.ended).to.include({ code, err: '' });
+      }
     });
 
     it('gives a new address of the inspector at each asking', async () => {

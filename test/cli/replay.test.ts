@@ -180,18 +180,24 @@ describe('the session of the real guest driver, replayed', function () {
     expect(out).to.include('16 requests: 0 same, 0 similar, 0 differ, 16 unacceptable.');
   });
 
-  it('ends with exit code 130 after Ctrl-C while the host is silent, with no result', async () => {
-    const asked = new Deferred<void>();
-    const server = createServer((socket) => socket.on('error', () => undefined).once('data', asked.resolve));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const at = server.address();
-    const endpoint = `tcp://127.0.0.1:${typeof at === 'object' ? at?.port : ''}`;
-    const cli = startCli(['replay', capture, '--endpoint', endpoint, '--json']);
-    await asked.promise;
-    cli.signal('SIGINT');
-    expect(await cli.ended).to.deep.equal({ code: 130, out: '', err: 'Stopped by SIGINT.\n' });
-    server.close();
-  });
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    it(`ends with exit code ${exitCode} after ${signal} while the host is silent, with no result`, async () => {
+      const asked = new Deferred<void>();
+      const server = createServer((socket) =>
+        socket.on('error', () => undefined).once('data', asked.resolve),
+      );
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const at = server.address();
+      const endpoint = `tcp://127.0.0.1:${typeof at === 'object' ? at?.port : ''}`;
+      const cli = startCli(['replay', capture, '--endpoint', endpoint, '--json']);
+      await asked.promise;
+      cli.signal(signal);
+      expect(await cli.ended).to.deep.equal({ code: exitCode, out: '', err: `Stopped by ${signal}.\n` });
+      server.close();
+    });
 
   it('ends with exit code 1 when nobody listens', async () => {
     const { code, err } = await ran(['replay', capture, '--endpoint', `unix://${folder.path('none')}`]);
