@@ -414,11 +414,15 @@ describe('the page of the inspector, in a browser', () => {
     // The scan of the arrival is through: nothing comes on top of what is kept.
     await service.scanned();
     for (let i = 0; i < 15_000; i += 1) service.proxy.send({ type: 'endpoint.settled' });
+    await browser.startTracing(undefined, { categories: ['toplevel', 'devtools.timeline', '__metadata'] });
     const seen = await (await open()).live();
     await seen.page
       .locator('#count')
       .filter({ hasText: /^10000 shown$|^9\d{3} shown$/ })
       .waitFor();
+    // 600 ms; 2,200 where each event is a piece of its own.
+    const filled = longestTasks(await browser.stopTracing()).reduce((sum, task) => sum + task, 0);
+    expect(filled, 'milliseconds of processor time until the page is filled').to.be.within(1, 1500);
     await seen.page.locator('#list').focus();
     await seen.page.keyboard.press('Home');
     await seen.selectedRow.waitFor();
