@@ -82,12 +82,12 @@ ${scenario}`,
 /** Events, payloads and options as TypeScript sees them; the same in a module of either kind. */
 const typed = `import { createActor } from 'xstate';
 import { type Fact, type HostDisconnected, ManualClock, type ProxyWifiInput, proxyWifi } from 'proxy-wifi';
-import { createGuest, type GuestFailure, parseEndpoint } from 'proxy-wifi/guest';
+import { createGuest, createPlainGuest, type GuestFailure, parseEndpoint } from 'proxy-wifi/guest';
 import { checkHost, type RadioBackend } from 'proxy-wifi/host';
 import { createInspector } from 'proxy-wifi/inspector';
 import { describeFrame, type Ssid } from 'proxy-wifi/protocol';
 import { settingsTable } from 'proxy-wifi/settings';
-import { loadScenario, simulatedBackend } from 'proxy-wifi/simulated';
+import { decodeScenario, loadScenario, type Scenario, simulatedBackend } from 'proxy-wifi/simulated';
 const input: ProxyWifiInput = { endpoints: ['tcp://127.0.0.1'], backlog: 3, observer: {
   authorizeGuestConnection: ({ ssid }) => (ssid === 'Lab' ? 'approve' : 'deny'),
 } };
@@ -104,7 +104,9 @@ const endpoint = parseEndpoint('tcp://127.0.0.1');
 if (endpoint._tag === 'Right') void createGuest({ endpoint: endpoint.right }).scan()();
 const told: (failure: GuestFailure) => string = ({ reason }) => reason;
 const radio: RadioBackend | undefined = undefined;
-console.log(settingsTable.backlog.doc, checkHost, createInspector, describeFrame, loadScenario, simulatedBackend, told, radio);
+const scenario: Scenario | undefined = undefined;
+const plain: Promise<void> = createPlainGuest({ endpoint: 'tcp://127.0.0.1' }).leave();
+console.log(settingsTable.backlog.doc, checkHost, createInspector, describeFrame, decodeScenario, loadScenario, simulatedBackend, told, radio, scenario, plain);
 `;
 
 /** Each way in which TypeScript finds a package. */

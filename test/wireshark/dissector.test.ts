@@ -292,6 +292,11 @@ const broken: readonly (readonly [string, Shown, string])[] = [
     '1 bytes that belong to nothing',
   ],
   [
+    'an element beyond the elements',
+    { from: 'host', hex: oneNetwork({ 36: '05' }) },
+    'the elements make no beacon',
+  ],
+  [
     'a scan_complete of 2',
     { from: 'host', hex: oneNetwork({ 0: '02' }) },
     'scan_complete is 2: 0 or 1 is possible',
