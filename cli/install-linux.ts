@@ -26,6 +26,36 @@ const quoted = (word: string): string =>
     ? word
     : `"${word.replace(/["\\]/g, '\\$&').replace(/%/g, '%%').replace(/\$/g, '$$$$')}"`;
 
+/** What none of our units may do; each says beside it what it may (systemd.exec(5)). */
+const sandbox = `NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+ProtectProc=invisible
+ProcSubset=pid
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+PrivateDevices=yes
+PrivateMounts=yes
+PrivateTmp=yes
+RemoveIPC=yes
+KeyringMode=private
+LockPersonality=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+SystemCallErrorNumber=EPERM
+UMask=0077
+Environment=NODE_ENV=production
+# JavaScript is compiled while it runs: memory has to be made executable.
+MemoryDenyWriteExecute=no`;
+
 const unit = ({
   node,
   main,
@@ -52,7 +82,6 @@ TimeoutStopSec=15
 SuccessExitStatus=130 143
 User=${serviceName}
 Group=${serviceName}
-UMask=0077
 RuntimeDirectory=${serviceName}
 RuntimeDirectoryMode=0755
 StateDirectory=${serviceName}
@@ -61,44 +90,18 @@ CacheDirectory=${serviceName}
 CacheDirectoryMode=0700
 ConfigurationDirectory=${serviceName}
 WorkingDirectory=/var/lib/${serviceName}
-Environment=NODE_ENV=production
 
 # It listens to guests and talks to the host's Wi-Fi over D-Bus. It needs no capability, and nothing else of the machine.
 CapabilityBoundingSet=
 AmbientCapabilities=
-NoNewPrivileges=yes
-ProtectSystem=strict
-ProtectHome=yes
-ProtectProc=invisible
-ProcSubset=pid
-ProtectClock=yes
-ProtectControlGroups=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-PrivateDevices=yes
-PrivateMounts=yes
-PrivateTmp=yes
 PrivateUsers=yes
-RemoveIPC=yes
-KeyringMode=private
-LockPersonality=yes
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_VSOCK
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
-SystemCallFilter=~@privileged @resources
-# Its sockets get the group of their folder; without a capability it can give files to no group but its own.
-SystemCallFilter=@chown
-SystemCallErrorNumber=EPERM
 # Guests over TCP on another network of this machine: IPAddressAllow=192.168.122.0/24 in a drop-in.
 IPAddressDeny=any
 IPAddressAllow=localhost
-# JavaScript is compiled while it runs: memory has to be made executable.
-MemoryDenyWriteExecute=no
+${sandbox}
+# Its sockets get the group of their folder; without a capability it can give files to no group but its own.
+SystemCallFilter=@chown
 
 [Install]
 WantedBy=multi-user.target
@@ -121,38 +124,11 @@ TimeoutStartSec=60
 ExecStart=${[node, main, 'unsave'].map(quoted).join(' ')}
 # A file stays its owner's, whoever that is.
 CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER
-NoNewPrivileges=yes
-ProtectSystem=strict
 ReadWritePaths=-/etc/wpa_supplicant
-ProtectHome=yes
-ProtectProc=invisible
-ProcSubset=pid
-ProtectClock=yes
-ProtectControlGroups=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-PrivateDevices=yes
-PrivateMounts=yes
 PrivateNetwork=yes
-PrivateTmp=yes
-RemoveIPC=yes
-KeyringMode=private
-LockPersonality=yes
 RestrictAddressFamilies=none
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
-SystemCallFilter=~@privileged @resources
+${sandbox}
 SystemCallFilter=@chown
-SystemCallErrorNumber=EPERM
-UMask=0077
-Environment=NODE_ENV=production
-# JavaScript is compiled while it runs: memory has to be made executable.
-MemoryDenyWriteExecute=no
 `;
 
 /** wpa_supplicant puts a new file in the place of the old one: the folder is watched (systemd.path(5)). */
