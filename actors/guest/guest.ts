@@ -10,6 +10,7 @@ export const guest = supervised<DispatcherInput>({
   // In the order in which they start: nothing comes in before there is somebody to decide.
   children: { notificationChannel, dispatcher, requestChannel },
   facts: ({ entry }) => ({ guest: entry.guest }),
+  name: ({ entry }) => `guest:${entry.guest}`,
   /** What the guest held is free again; its successor tells the guest that its session is over. */
   onCrash: ({ entry, ownership }, post) => ownership.tell(post, { type: 'guest.left', guest: entry.guest }),
 });

@@ -12,8 +12,8 @@ import { guest } from './guest.js';
 import type { Guests } from './guest-register.js';
 
 type GuestsEvent =
-  | { readonly type: 'guest.appeared'; readonly guest: GuestId }
-  | { readonly type: 'guest.forgotten'; readonly guest: GuestId };
+  | { readonly type: 'guest.appeared'; readonly guest: GuestId; readonly room: number }
+  | { readonly type: 'guest.forgotten'; readonly guest: GuestId; readonly room: number };
 
 export interface GuestsInput {
   readonly service: Service;
@@ -29,7 +29,8 @@ export interface GuestsInput {
  */
 const houseSize = 32;
 
-const childId = (guest: GuestId): string => `guest:${guest}`;
+/** By the room: a list of children with the names of guests takes V8 five times as long to copy, since it has seen none like it. */
+const childId = (room: number): string => String(room);
 
 const guests = setup({
   types: {
@@ -43,18 +44,24 @@ const guests = setup({
     guest,
     /** Is in the register of guests as long as this actor lives. */
     openHouse: fromCallback<GuestsEvent, Guests>(({ input: register, sendBack }) => {
-      const residents = new Set<GuestId>();
+      const rooms = new Map<GuestId, number>();
+      const free = Array.from({ length: houseSize }, (_, room) => houseSize - 1 - room);
       const house = {
         get hasRoom() {
-          return residents.size < houseSize;
+          return free.length > 0;
         },
         moveIn: (id: GuestId) => {
-          residents.add(id);
-          sendBack({ type: 'guest.appeared', guest: id });
+          const room = free.pop();
+          if (room === undefined) return;
+          rooms.set(id, room);
+          sendBack({ type: 'guest.appeared', guest: id, room });
         },
         moveOut: (id: GuestId) => {
-          residents.delete(id);
-          sendBack({ type: 'guest.forgotten', guest: id });
+          const room = rooms.get(id);
+          if (room === undefined) return;
+          rooms.delete(id);
+          free.push(room);
+          sendBack({ type: 'guest.forgotten', guest: id, room });
         },
       };
       register.open(house);
@@ -67,12 +74,12 @@ const guests = setup({
       if (entry === undefined) return;
       const { service, facts, interfaces, guests: register, ownership } = context;
       enqueue.spawnChild('guest', {
-        id: childId(event.guest),
+        id: childId(event.room),
         input: { entry, service, facts, interfaces, guests: register, ownership },
       });
     }),
     stopGuest: enqueueActions(({ context, event, enqueue }) => {
-      enqueue.stopChild(childId(event.guest));
+      enqueue.stopChild(childId(event.room));
       context.ownership.tell(enqueue, { type: 'guest.left', guest: event.guest });
     }),
   },

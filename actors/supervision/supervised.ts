@@ -14,6 +14,8 @@ export interface SupervisedInput {
 export interface SupervisedContext<Input extends SupervisedInput = SupervisedInput> {
   /** What it is, in metrics and in the log. */
   readonly part: string;
+  /** Which one it is, in the inspector; null if the id of its actor says so. */
+  readonly name: string | null;
   /** What the children are started with, each time. */
   readonly input: Input;
   /** Crashes one soon after the other. */
@@ -30,6 +32,8 @@ interface Supervision<Input extends SupervisedInput> {
   readonly children: Readonly<Record<string, AnyActorLogic>>;
   /** Facts that name this one in the log. */
   readonly facts: (input: Input) => Readonly<Record<string, unknown>>;
+  /** Which one it is, in the inspector, where the id of its actor does not say so. */
+  readonly name?: (input: Input) => string;
   /** Others have to be told that it is not there for a while. */
   readonly onCrash?: (input: Input, post: Enqueue) => void;
 }
@@ -40,7 +44,7 @@ const steadyTime = 300_000;
 /** Builds the supervisor of one kind of part. */
 export const supervised = <Input extends SupervisedInput>(supervision: Supervision<Input>) => {
   type Context = SupervisedContext<Input>;
-  const { part, children, facts, onCrash } = supervision;
+  const { part, children, facts, name, onCrash } = supervision;
   return setup({
     types: {
       meta: {} as Explains<never, 'restartPause'>,
@@ -78,7 +82,13 @@ export const supervised = <Input extends SupervisedInput>(supervision: Supervisi
       events: {},
       delays: { restartPause: 'Half a second after the first crash, growing to half a minute.' },
     },
-    context: ({ input }) => ({ part, input, crashes: 0, crashedAt: null }),
+    context: ({ input }) => ({
+      part,
+      name: name?.(input) ?? null,
+      input,
+      crashes: 0,
+      crashedAt: null,
+    }),
     initial: 'alive',
     states: {
       alive: {

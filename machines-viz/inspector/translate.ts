@@ -48,10 +48,12 @@ const taken = ({ source, eventType, target }: AnyTransitionDefinition): TakenTra
   targets: (target ?? []).map(({ path }) => path.join('.')),
 });
 
-/** An effect goes by the name under which its machine knows it. */
+/** An actor that knows its name goes by it, any other one by its id, an effect by the name under which its machine knows it. */
 const nameOf = ({ actor }: Track, machine: AnyStateMachine | null): string => {
-  if (machine !== null) return actor.id === actor.sessionId ? machine.id : actor.id;
-  return typeof actor.src === 'string' ? actor.src : actor.id;
+  if (machine === null) return typeof actor.src === 'string' ? actor.src : actor.id;
+  const { context } = actor.getSnapshot() as { readonly context?: { readonly name?: unknown } };
+  if (typeof context?.name === 'string') return context.name;
+  return actor.id === actor.sessionId ? machine.id : actor.id;
 };
 
 /** `id`: the number of the entry; `definitions`: with the machine's own JSON. */

@@ -104,6 +104,22 @@ describe('the inspector', function () {
       expect(running).to.equal(true);
     });
 
+    it('guests by their addresses, wherever they live', async () => {
+      const listener = listen();
+      for (const n of [7, 8]) await service.guest(n).scan()();
+      for (const n of [7, 8]) {
+        const { machine, sessionId } = await listener.first(
+          '@xstate.actor',
+          ({ name }) => name === `guest:tcp://127.0.1.${n}`,
+        );
+        expect(machine).to.equal('supervised');
+        await listener.first(
+          '@xstate.actor',
+          ({ name, parentId }) => name === 'requestChannel' && parentId === sessionId,
+        );
+      }
+    });
+
     it('an event with its sender, its cause, the transitions it took and the state it led to', async () => {
       const lamp = createMachine({
         id: 'lamp',
