@@ -199,6 +199,13 @@ describe('the service beside NetworkManager', () => {
     await noProfile();
     await must(guest.guest.connect(secured(named('wpa2-psk'))));
     await must(guest.guest.disconnect());
+    // The new one has to be told as well that nobody is to be asked.
+    const agent = await Program.start('agent', ['nmcli', 'agent', 'secret'], 'successfully registered');
+    agent.forget();
+    const wrong = await guest.guest.connect(secured(named('wpa2-psk'), 'wrong horse'))();
+    expect(E.isLeft(wrong) && wrong.left).to.include({ reason: 'connection denied', status: 15 });
+    await noProfile();
+    expect(agent.output).to.equal('');
   });
 
   it('gives back what a killed service has left', async () => {

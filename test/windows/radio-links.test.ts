@@ -107,12 +107,13 @@ describe('links of Windows', () => {
   });
 
   describe('that the user makes while a guest connects', () => {
-    for (const [what, name] of [
-      ['with a profile of the very name and SSID', open.ssid],
-      ['with a profile of another name', 'home'],
+    for (const [what, verb, name] of [
+      ['with a profile of the very name and SSID', 'saved', open.ssid],
+      ['with a profile of another name', 'saved', 'home'],
+      ['with a temporary profile of another name, by another program', 'lent', 'home'],
     ] as const)
       it(`are not taken for the guest's, ${what}`, async () => {
-        const watched = await start({}, { told: [`saved 0 ${address(open)} ${name}`] });
+        const watched = await start({}, { told: [`${verb} 0 ${address(open)} ${name}`] });
         rig.standIn.tell('connecting 0 0 0 1');
         const connecting = watched.station.connect(orderFor(open), patient())();
         await breathe(30);
@@ -121,15 +122,19 @@ describe('links of Windows', () => {
         expect(watched.station.link()).to.deep.equal(O.some({ ssid: open.ssid, bssid: open.bssid }));
       });
 
-    it("do not fail the guest's when they fail, although the profile has the same name", async () => {
-      const watched = await start({}, { told: [`saved 0 ${address(open)} ${open.ssid}`] });
-      rig.standIn.tell('slow 0 400');
-      const connecting = watched.station.connect(orderFor(open), patient())();
-      await breathe(30);
-      rig.standIn.tell(`refused 0 ${address(open)}`);
-      await breathe(50);
-      expect(right(await stage.done(() => connecting)).ssid).to.equal(open.ssid);
-    });
+    for (const [what, profile] of [
+      ['the profile has the same name', `saved 0 ${address(open)} ${open.ssid}`],
+      ['it was a temporary profile, of another program', `lent 0 ${address(open)} home`],
+    ] as const)
+      it(`do not fail the guest's when they fail, although ${what}`, async () => {
+        const watched = await start({}, { told: [profile] });
+        rig.standIn.tell('slow 0 400');
+        const connecting = watched.station.connect(orderFor(open), patient())();
+        await breathe(30);
+        rig.standIn.tell(`refused 0 ${address(open)}`);
+        await breathe(50);
+        expect(right(await stage.done(() => connecting)).ssid).to.equal(open.ssid);
+      });
   });
 
   describe('of a guest that end', () => {

@@ -161,15 +161,17 @@ static int on_interface(const char *verb, int i, const char *rest) {
         wcscpy(station->profile, network->saved);
         return 0;
     }
-    if (strcmp(verb, "saved") == 0) { /* the user has a profile for it */
+    if (strcmp(verb, "saved") == 0 || strcmp(verb, "lent") == 0) { /* the user has a profile for it, or a program a temporary one */
         char bssid[24];
         int from = 0;
         BYTE address[6];
         if (sscanf(rest, "%23s %n", bssid, &from) < 1) return UNKNOWN;
         from_hex(bssid, address, 6);
         network_t *network = find_network(station, address);
-        if (network) MultiByteToWideChar(CP_UTF8, 0, rest + from, -1, network->saved, 256);
-        return network ? 0 : UNKNOWN;
+        if (!network) return UNKNOWN;
+        MultiByteToWideChar(CP_UTF8, 0, rest + from, -1, network->saved, 256);
+        network->lent = strcmp(verb, "lent") == 0;
+        return 0;
     }
     if (strcmp(verb, "link") == 0) return station->connected == NO_NETWORK ? 0 : 1;
     if (strcmp(verb, "slow") == 0) { station->slow_ms = strtoul(rest, NULL, 10); return 0; }

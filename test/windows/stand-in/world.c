@@ -211,13 +211,15 @@ void attempt_ends(int interface_index, LONG number) {
 void user_takes_over(int interface_index, const BYTE *bssid) {
     station_t *station = &world.interfaces[interface_index];
     WCHAR profile[256];
+    WLAN_CONNECTION_MODE mode = wlan_connection_mode_auto;
     world_lock();
     network_t *network = find_network(station, bssid);
     int n = network ? (int)(network - station->networks) : NO_NETWORK;
     if (network && !network->saved[0]) wcscpy(network->saved, L"the user's own");
     if (network) wcscpy(profile, network->saved);
+    if (network && network->lent) mode = wlan_connection_mode_temporary_profile;
     world_unlock();
-    if (n != NO_NETWORK) connection_begins(station, n, wlan_connection_mode_auto, profile);
+    if (n != NO_NETWORK) connection_begins(station, n, mode, profile);
 }
 
 void user_joins(int interface_index, const BYTE *bssid) {
@@ -231,7 +233,8 @@ void user_is_refused(int interface_index, const BYTE *bssid) {
     network_t network = *find_network(station, bssid);
     GUID guid = station->guid;
     world_unlock();
-    deliver_connection(wlan_notification_acm_connection_complete, &guid, wlan_connection_mode_profile, network.saved,
+    deliver_connection(wlan_notification_acm_connection_complete, &guid,
+                       network.lent ? wlan_connection_mode_temporary_profile : wlan_connection_mode_profile, network.saved,
                        &network.ssid, REASON_PSK_MISMATCH);
 }
 

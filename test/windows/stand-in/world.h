@@ -41,6 +41,7 @@ typedef struct {
     ULONG not_connectable_reason;
     BOOL hidden;   /* in lists with an empty SSID until a directed scan */
     WCHAR saved[256]; /* the name of the profile that the user has for it */
+    BOOL lent;        /* it is a temporary one, of another program on this host */
     char key[65];  /* what keyMaterial must be; empty: anything */
     BYTE *elements;
     ULONG elements_size;
