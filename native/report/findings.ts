@@ -20,7 +20,7 @@ export interface Survey {
 
 /** A code as the systems have them: `ERROR_ACCESS_DENIED`, `error 4711`, `exit code 1`, `572 bytes`, `org.freedesktop.DBus.Error.Failed`. */
 const shape =
-  /^(?:[A-Za-z][A-Za-z0-9_.]{0,80}|(?:WSA )?error -?\d{1,10}|errno \d{1,5}|exit code (?:\d{1,10}|none)|\d{1,10} bytes|not made)$/;
+  /^(?:[A-Za-z][A-Za-z0-9_.]{0,80}|(?:WSA )?error -?\d{1,10}|errno \d{1,5}|exit code (?:\d{1,10}|none)|\d{1,10} bytes|4way_handshake|not made)$/;
 
 /** Takes text for a code if it looks like one; text of any other kind is not repeated. */
 export const code = (text: string): Code => (shape.test(text) ? text : 'text that is no code') as Code;
@@ -37,10 +37,3 @@ export const tally = (values: Iterable<number | string>): Findings => {
 
 /** Milliseconds to the tenth. */
 export const rounded = (milliseconds: number): number => Math.round(milliseconds * 10) / 10;
-
-/** What is asked of one system beyond `doctor`'s checks. */
-export interface Survey {
-  readonly look: () => Promise<Findings>;
-  /** Functions that are left alone, because they would change what the host is connected to. */
-  readonly notCalled: readonly string[];
-}

@@ -65,7 +65,8 @@ const interfaceFindings = async (bus: Dbus, path: string, patience: number): Pro
   return {
     state: code(textOf(State)),
     driver: code(textOf(Driver)),
-    authMode: code(textOf(CurrentAuthMode) || 'none'),
+    // `WPA2-PSK`, `EAP-TLS`, `IEEE 802.1X (no WPA)` (`wpa_key_mgmt_txt` of hostap): words of its own.
+    authMode: code(textOf(CurrentAuthMode).replaceAll(/\W+/g, '.') || 'none'),
     keyManagement: tally(textsOf(propertiesOf(Capabilities).KeyMgmt)),
     maxScanSsids: numberOf(propertiesOf(Capabilities).MaxScanSSID),
     accessPoints: textsOf(BSSs).length,

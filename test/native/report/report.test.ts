@@ -1,9 +1,13 @@
+import { createRequire } from 'node:module';
+import os from 'node:os';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { HostCheck } from '../../../native/check.js';
 import { callBegins } from '../../../native/native-calls.js';
 import { code, type Survey, tally } from '../../../native/report/findings.js';
 import { reportHost } from '../../../native/report/report.js';
+
+const { version }: { readonly version: string } = createRequire(import.meta.url)('proxy-wifi/package.json');
 
 const ports = { request: 12345, notification: 12346 };
 const checks: readonly HostCheck[] = [
@@ -19,6 +23,7 @@ const reporting = (look: Survey['look']) =>
 
 describe('a report of a host', () => {
   it('has each call while it is made, in order, with its time and result', async () => {
+    const begun = Date.now();
     callBegins('wlanapi', 'before')('ok');
     const report = await reporting(async () => {
       callBegins('wlanapi', 'WlanScan')('ERROR_ACCESS_DENIED');
@@ -34,8 +39,17 @@ describe('a report of a host', () => {
       expect(milliseconds).to.be.at.least(0);
     }
     expect(report).to.deep.include({ format: 1, found: { elevated: false }, notCalled: ['WlanConnect'] });
-    expect(report.versions['proxy-wifi']).to.match(/^\d+\.\d+\.\d+/);
-    expect(report.versions.node).to.equal(process.version);
+    expect(report.versions).to.deep.equal({
+      'proxy-wifi': version,
+      node: process.version,
+      system: `${os.type()} ${os.release()}`,
+    });
+    expect(report).to.include({
+      platform: `${process.platform}-${process.arch}`,
+      processors: os.cpus().length,
+      callsLeftOut: 0,
+    });
+    expect(Date.parse(report.made)).to.be.within(begun, Date.now());
   });
 
   it('has the states of the checks, and not their sentences', async () => {
@@ -74,6 +88,7 @@ describe('a report of a host', () => {
       'exit code 4294967295',
       '572 bytes',
       'not made',
+      '4way_handshake',
       'org.freedesktop.DBus.Error.AccessDenied',
       'ok',
     ])

@@ -227,6 +227,12 @@ describe('a watcher of sockets by events', () => {
       facts: { failures: 24 },
       message: 'sockets can be watched again',
     });
+    // The next row of failures begins anew.
+    calls.returns(E.left('WSA_WAIT_FAILED'));
+    expect(warnings.at(-1)?.facts).to.include({ failures: 1 });
+    const { waits } = calls;
+    await clock.advance(10);
+    expect(calls.waits).to.equal(waits + 1);
     subscription.unsubscribe();
   });
 
