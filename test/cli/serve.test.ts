@@ -84,6 +84,18 @@ describe('proxy-wifi serve', function () {
     expect((await ran(['guest', 'disconnect', '1', ...guest])).code).to.equal(0);
   });
 
+  it('gives its Unix sockets the owner and the mode that are typed', async () => {
+    const listen = ['serve', '--listen', `unix://${folder.path('vm1.vsock')}`];
+    const cli = startCli([...listen, '--socket-mode', '0664']);
+    await cli.says(/Listening for guests at unix:/);
+    expect((await stat(folder.path('vm1.vsock_12345'))).mode & 0o777).to.equal(0o664);
+    cli.signal('SIGTERM');
+    await cli.ended;
+    const refused = await startCli([...listen, '--socket-owner', 'nobody-of-this-name']).ended;
+    expect(refused.code).to.equal(1);
+    expect(refused.err).to.include('--socket-owner nobody-of-this-name: there is no user');
+  });
+
   it('refuses a wrong passphrase, and the guest ends with exit code 1 and the name of the status', async () => {
     const { asGuest } = await serving('--scenario', await scenarioFile());
     const connect = await ran(['guest', 'connect', 'Quay', ...asGuest(), '--json'], {
