@@ -1,6 +1,6 @@
 /** What is taken for a guest's connection among all that Windows reports of. */
 import { expect } from 'chai';
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { isOfOrder } from '../../../native/windows/connect-attempt.js';
 import { constants } from '../../../native/windows/layouts.js';
 import type { Ssid } from '../../../protocol/ssid.js';
