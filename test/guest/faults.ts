@@ -460,11 +460,18 @@ const ofTheKernel: readonly Fault[] = [
     by: one('E', 'ends a scan and a connect that the service never answers after its 20 s'),
   },
   {
+    name: 'the rest of a scan is waited for as long as it takes',
+    file: 'module/scan.c',
+    search: '#define MORE_TIMEOUT\t(10 * HZ)',
+    replace: '#define MORE_TIMEOUT\t(2000 * HZ)',
+    by: one('B', 'ends by itself, 10 s after an answer whose rest never comes'),
+  },
+  {
     name: 'every refusal is an unspecified one',
     file: 'module/connect.c',
     search: 'connect_failed(link, answer.status);',
     replace: 'connect_failed(link, WLAN_STATUS_UNSPECIFIED_FAILURE);',
-    by: one('A', 'tells wpa_supplicant that the key is wrong'),
+    by: one('E', 'tells wpa_supplicant that the key is wrong'),
   },
   {
     name: 'a name is not looked for',

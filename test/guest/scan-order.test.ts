@@ -80,6 +80,15 @@ describe('the order of a scan and its words', () => {
     expect(await station.scanEnds()).to.equal('finished');
   });
 
+  it('ends by itself, 10 s after an answer whose rest never comes', async () => {
+    const answer = await scan();
+    const began = performance.now();
+    answer(seen(false, bss('Cafe', 1)));
+    expect(await station.scanEnds()).to.equal('finished');
+    expect(performance.now() - began).to.be.greaterThan(9000);
+    expect(await ssids()).to.deep.equal(['Cafe']);
+  });
+
   it('is given up when it is answered in the older format, which is told once and not each time', async () => {
     await complaints();
     for (let i = 0; i < 10; i++) {
