@@ -4,6 +4,7 @@
 # closes with one line: `N passed, N failed`. `--measure` (`npm run bench:guest`) measures instead, and writes docs/guest-benchmarks.md.
 # PROXY_WIFI_GUEST_GREP runs only the tests whose title matches, PROXY_WIFI_GUEST_ONLY those of one machine (one), of two (two) or of
 # the documents (documents); PROXY_WIFI_GUEST_LOGS keeps the logs.
+# PROXY_WIFI_GUEST_PATIENCE: seconds of the machine's time after which a test counts as hanging, 240 if not given.
 # PROXY_WIFI_GUEST_DRIVER takes the driver from another folder than guest-driver/.
 # PROXY_WIFI_GUEST_CLOCK=host gives the one machine the host's time, which is quicker, and wants a host with little else to do.
 # PROXY_WIFI_GUEST_WHOLE=1 does everything that is repeated as often as wanted (test/guest/inside/amounts.ts), in an hour or two.

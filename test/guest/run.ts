@@ -17,7 +17,8 @@ await (isAlone ? setUpInMachine() : setUpTwoMachines());
 await forgetLog();
 
 // Limits end a hang. They do not measure: the machine may be a slow one beside others.
-const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: 240_000, color: false });
+const patience = Number(process.env.PROXY_WIFI_GUEST_PATIENCE ?? 240) * 1000;
+const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: patience, color: false });
 if (existsSync('/out/grep')) mocha.grep(readFileSync('/out/grep', 'utf8').trim());
 mocha.suite.emit('pre-require', globalThis, '', mocha);
 if (isAlone) {
@@ -27,6 +28,7 @@ if (isAlone) {
   await import('./words-of-the-host.test.js');
   await import('./attributes.test.js');
   await import('./several.test.js');
+  await import('./tcp.test.js');
   await import('./host-radios.test.js');
   await import('./hostile-host.test.js');
 } else await import('./two-machines.test.js');

@@ -8,7 +8,7 @@ export const wifi = 'wifi0';
 /** How the driver reaches the host; ports are the protocol's unless others are given. */
 export interface Reach {
   readonly transport: 'vsock' | 'tcp';
-  /** The host: a CID or an IPv4 address. */
+  /** The host: a CID or an IP address. */
   readonly host: string;
   readonly requestPort?: number;
   readonly notificationPort?: number;

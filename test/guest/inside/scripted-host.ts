@@ -11,6 +11,8 @@ import type { Reach } from './driver.js';
 /** A request that waits for its answer. */
 interface Asked {
   readonly request: Request;
+  /** The address that it came from. */
+  readonly from: string;
   readonly answer: (bytes: Uint8Array) => void;
 }
 
@@ -19,27 +21,31 @@ export class ScriptedHost {
   readonly reach: Reach & { readonly notificationPort: number };
   /** How often somebody has said hello. */
   hellos = 0;
+  /** The sessions that were ended by their guest, in order. */
+  readonly left: number[] = [];
   readonly #server: Server;
   #asked: Asked[] = [];
 
-  private constructor(ports: { readonly request: number; readonly notification: number }) {
+  private constructor(ports: { readonly request: number; readonly notification: number }, address: string) {
     this.reach = {
       transport: 'tcp',
-      host: '127.0.0.1',
+      host: address,
       requestPort: ports.request,
       notificationPort: ports.notification,
     };
     this.#server = createServer((socket) => {
+      const { remoteAddress: from = '' } = socket;
       socket.on('error', () => socket.destroy());
       socket.once('data', (bytes) => {
         const request = decodeRequest(bytes);
         if (E.isLeft(request)) throw new Error(JSON.stringify(request.left));
         const { operation } = request.right;
         if (operation === 'scan' || operation === 'connect')
-          this.#asked.push({ request: request.right, answer: (answer) => socket.end(answer) });
-        else if (operation === 'disconnect')
+          this.#asked.push({ request: request.right, from, answer: (answer) => socket.end(answer) });
+        else if (operation === 'disconnect') {
+          this.left.push(request.right.sessionId);
           socket.end(encodeHostMessage({ operation: 'disconnect.response' }));
-        else {
+        } else {
           this.hellos += 1;
           socket.end(encodeHostMessage({ operation: 'invalid' }));
         }
@@ -47,12 +53,12 @@ export class ScriptedHost {
     });
   }
 
-  static async listen(ports: {
-    readonly request: number;
-    readonly notification: number;
-  }): Promise<ScriptedHost> {
-    const host = new ScriptedHost(ports);
-    host.#server.listen(ports.request, '127.0.0.1');
+  static async listen(
+    ports: { readonly request: number; readonly notification: number },
+    address = '127.0.0.1',
+  ): Promise<ScriptedHost> {
+    const host = new ScriptedHost(ports, address);
+    host.#server.listen(ports.request, address);
     await once(host.#server, 'listening');
     return host;
   }
@@ -79,7 +85,9 @@ export class ScriptedHost {
 
   /** Has the driver taken a connection to its port, so that it is more than one that the system keeps for it? */
   #isTaken(localPort: number): boolean {
-    return readFileSync('/proc/net/tcp', 'utf8')
+    return ['tcp', 'tcp6']
+      .map((table) => readFileSync(`/proc/net/${table}`, 'utf8'))
+      .join('')
       .split('\n')
       .some((line) => {
         const [, local = '', remote = '', , , , , , , inode] = line.trim().split(/\s+/);
@@ -92,7 +100,7 @@ export class ScriptedHost {
 
   /** A connection to the driver that it has taken, and now reads for a second. */
   async notify(): Promise<Socket> {
-    const socket = connect(this.reach.notificationPort, '127.0.0.1');
+    const socket = connect(this.reach.notificationPort, this.reach.host);
     await once(socket, 'connect');
     // Whoever does not read does not hear of the end.
     socket.resume();
@@ -108,9 +116,9 @@ export class ScriptedHost {
     await closed;
   }
 
-  /** Somebody with another address says it; resolves when the driver has closed. */
-  async sayFrom(localAddress: string, bytes: Uint8Array): Promise<void> {
-    const socket = connect({ port: this.reach.notificationPort, host: '127.0.0.1', localAddress });
+  /** Whoever has this address says it, to the driver at the host's own or at another one; resolves when that has closed. */
+  async sayFrom(localAddress: string, bytes: Uint8Array, to = this.reach.host): Promise<void> {
+    const socket = connect({ port: this.reach.notificationPort, host: to, localAddress });
     // What nobody reads is answered by a reset.
     socket.on('error', () => socket.destroy());
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
