@@ -20,10 +20,13 @@ describe('hello', () => {
     all = arrangedHere();
     await startSimulated(all);
     await load(all.reach);
+    await addInterface(all.lower);
+    station = await Station.open();
   });
 
+  afterEach(() => Program.stopAll('guest-iwd', 'guest-wpa_supplicant'));
+
   after(async () => {
-    await Program.stopAll('guest-iwd', 'guest-wpa_supplicant');
     await station.close();
     await unload();
     await all.host.finish();
@@ -31,10 +34,10 @@ describe('hello', () => {
   });
 
   it('is said when the interface comes up, and answered', async () => {
+    await run('ip', 'link', 'set', wifi, 'down');
     const asked = all.host.passes(hello.request);
     const answered = all.host.passes(hello.answer);
-    await addInterface(all.lower);
-    station = await Station.open();
+    await run('ip', 'link', 'set', wifi, 'up');
     expect((await asked).from).to.equal('guest');
     expect((await answered).from).to.equal('host');
   });
@@ -50,7 +53,6 @@ describe('hello', () => {
     await iwdConnect(wifi, 'Lighthouse');
     expect(await made).to.include({ ssid: 'Lighthouse', status: 0 });
     expect(await station.link()).to.include('SSID: Lighthouse');
-    await Program.stopAll('guest-iwd');
   });
 
   for (const [supplicant, suite, connect] of [
@@ -75,7 +77,6 @@ describe('hello', () => {
       await connect();
       expect((await asked).akmSuites).to.deep.equal([suite]);
       expect(await station.link()).to.include('SSID: Slipway');
-      await Program.stopAll('guest-iwd', 'guest-wpa_supplicant');
     });
 
   it('lets a connected guest notice by its next hello that the service was killed and started again', async () => {

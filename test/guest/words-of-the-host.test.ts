@@ -1,5 +1,6 @@
 /** What the driver makes of single words of a host, of which the service would not say each: sessions, notifications, names, signals. */
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { expect } from 'chai';
 import * as O from 'fp-ts/lib/Option.js';
 import { encodeHostMessage } from '../../protocol/frame.js';
@@ -180,5 +181,21 @@ describe('the words of a host', () => {
     expect(host.hellos).to.equal(1);
     await new Promise((resolve) => setTimeout(resolve, 40_000));
     expect(host.hellos).to.equal(1);
+  });
+
+  it('may come late: a driver that is unloaded meanwhile has left before it is gone', async () => {
+    await connected(61);
+    await station.triggerScan();
+    const { answer } = await host.asked();
+    const unloaded = unload();
+    while (existsSync(`/sys/class/net/${wifi}`)) await new Promise((resolve) => setTimeout(resolve, 10));
+    // All that is left of the driver is what waits for this answer.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(host.left).to.not.include(61);
+    answer(encodeHostMessage({ operation: 'scan.response', complete: true, networks: [pier] }));
+    await unloaded;
+    expect(host.left).to.include(61);
+    await load(host.reach);
+    await addInterface(inMachine().lower);
   });
 });
