@@ -22,6 +22,8 @@ export type Noticing =
       readonly test: string;
       /** Those of one boot are in place at the same time: each in something that the tests of the others do without. */
       readonly boot: string;
+      /** Titles of tests that must have run before it in its suite, as a regular expression. */
+      readonly after?: string;
     };
 
 const messageCode = (test: string): Noticing => ({ check: 'the message code passes its tests', test });
@@ -422,7 +424,7 @@ const ofTheKernel: readonly Fault[] = [
     file: 'module/main.c',
     search: '\tpw_links_delete(net);\n',
     replace: '',
-    by: one('F', 'the network namespace is deleted while the guest in it is'),
+    by: one('F', 'go with the namespace, after the driver has left the host by them'),
   },
   {
     name: 'a scan is still under way when its interface is gone',
@@ -436,7 +438,7 @@ const ofTheKernel: readonly Fault[] = [
     file: 'module/host.c',
     search: '\t\twait_event_timeout(host->idle, is_idle(host), DRAIN_TIMEOUT);\n',
     replace: '',
-    by: one('B', 'leaves the host when it is unloaded, deleted or switched off'),
+    by: one('C', 'may come late: a driver that is unloaded meanwhile has left before it is gone'),
   },
   {
     name: 'an interface that goes down does not leave the host',
@@ -457,7 +459,7 @@ const ofTheKernel: readonly Fault[] = [
     file: 'module/host.c',
     search: '#define ANSWER_TIMEOUT\t(20 * HZ)',
     replace: '#define ANSWER_TIMEOUT\t(2000 * HZ)',
-    by: one('E', 'ends a scan and a connect that the service never answers after its 20 s'),
+    by: one('F', 'ends a scan and a connect that the service never answers after its 20 s'),
   },
   {
     name: 'the rest of a scan is waited for as long as it takes',
@@ -471,7 +473,7 @@ const ofTheKernel: readonly Fault[] = [
     file: 'module/connect.c',
     search: 'connect_failed(link, answer.status);',
     replace: 'connect_failed(link, WLAN_STATUS_UNSPECIFIED_FAILURE);',
-    by: one('E', 'tells wpa_supplicant that the key is wrong'),
+    by: one('C', 'tells wpa_supplicant that the key is wrong'),
   },
   {
     name: 'a name is not looked for',
@@ -499,7 +501,7 @@ const ofTheKernel: readonly Fault[] = [
     file: 'module/connect.c',
     search: 'connect->key_len = crypto->psk ? WLAN_PMK_LEN : 0;',
     replace: 'connect->key_len = 0;',
-    by: one('A', 'connects to WPA2 with wpa_supplicant'),
+    by: one('D', 'connects to WPA2 with wpa_supplicant'),
   },
   {
     name: 'a link of the guest keeps its session when another one gets one',
@@ -601,6 +603,52 @@ const ofTheKernel: readonly Fault[] = [
     by: one('W', 'say where the host is, whatever the module was told, and are shown'),
   },
   {
+    name: 'a host is the same one in every namespace',
+    file: 'module/transport.c',
+    search: 'return a->transport == b->transport && a->net == b->net &&',
+    replace: 'return a->transport == b->transport &&',
+    by: one('C', 'are in the namespace of its Ethernet device, for each link with the same host by itself'),
+  },
+  {
+    name: 'TCP is always in the first namespace',
+    file: 'module/transport.c',
+    search: '\taddress->net = net;\n',
+    replace: '\taddress->net = &init_net;\n',
+    by: one('D', 'are in the namespace of its Ethernet device, for each link with the same host by itself'),
+  },
+  {
+    name: 'a link stays behind when its Ethernet device goes into another namespace',
+    file: 'module/link.c',
+    search: '\tcase NETDEV_UNREGISTER:\n\t\tdelete_link(link);',
+    replace:
+      '\tcase NETDEV_UNREGISTER:\n\t\tif (link->lower->reg_state == NETREG_UNREGISTERING)\n\t\t\tdelete_link(link);',
+    by: one('C', 'go with a link whose Ethernet device goes into another namespace'),
+  },
+  {
+    name: 'a port that was used a minute ago is not listened on again',
+    file: 'module/transport.c',
+    search: '\tif (address->transport == PW_TCP)\n\t\tsock_set_reuseaddr(sock->sk);\n',
+    replace: '',
+    by: one('C', 'the driver was the one to close a connection (IPv4)'),
+  },
+  {
+    name: 'nobody is a host over IPv6',
+    file: 'module/transport.c',
+    search: 'return ipv6_addr_equal(&((struct sockaddr_in6 *)&from)->sin6_addr,',
+    replace: 'return !ipv6_addr_equal(&((struct sockaddr_in6 *)&from)->sin6_addr,',
+    by: one('D', 'the driver was the one to close a connection (IPv6)'),
+  },
+  {
+    name: 'a supplicant that cannot leave SAE to the driver is shown WPA3 all the same',
+    file: 'module/hello.c',
+    search: '(pw_sae ? PW_KNOWS_SAE : 0)',
+    replace: 'PW_KNOWS_SAE',
+    by: {
+      ...one('N', 'shares WPA3 with the host, and carries data'),
+      after: 'NetworkManager on wpa_supplicant .* connects to WPA2, gets an address',
+    },
+  },
+  {
     name: 'a machine is switched off without leaving',
     file: 'module/main.c',
     search: '\t\t      void *data)\n{\n\tpw_links_disconnect();\n',
@@ -612,7 +660,7 @@ const ofTheKernel: readonly Fault[] = [
     file: 'module/host.c',
     search: '\tkfree_sensitive(request);\n\tkvfree(body);',
     replace: '\tkfree_sensitive(request);\n\tif (size != 16)\n\t\tkvfree(body);',
-    by: two('Y', 'keeps nothing of'),
+    by: two('X', 'keeps nothing of'),
   },
   {
     name: 'an sk_buff of every connect is kept',

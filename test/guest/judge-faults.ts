@@ -2,6 +2,7 @@
  * `npm run guest-driver:faults [-- WORDS]`: puts each fault of faults.ts whose name, file or test has these words into a copy of the
  * driver, and looks whether what must notice it does. A test in a guest's kernel takes a minute each: `PROXY_WIFI_GUEST_KERNEL` says which,
  * 6.12 if not given, and `boot A` takes those of one boot; without words only those are put in place that need no kernel to run.
+ * PROXY_WIFI_FAULTS_SHOWN=1 shows what check and machine write, as they write it.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -21,6 +22,7 @@ const outputOf = (script: string, words: readonly string[], environment: object)
     let output = '';
     const take = (chunk: Buffer): void => {
       output += chunk.toString();
+      if (process.env.PROXY_WIFI_FAULTS_SHOWN === '1') process.stderr.write(chunk);
     };
     child.stdout.on('data', take);
     child.stderr.on('data', take);
@@ -55,11 +57,16 @@ const ran = async ({ driver, faults: together }: Faulty): Promise<readonly (stri
   const output = await outputOf(join(project, 'test', 'guest', 'run.sh'), [kernel], {
     PROXY_WIFI_GUEST_DRIVER: driver,
     PROXY_WIFI_GUEST_ONLY: tests[0]?.machines,
-    PROXY_WIFI_GUEST_GREP: tests.map(({ test }) => literal(test)).join('|'),
-    PROXY_WIFI_MACHINE_TIMEOUT: '600',
+    PROXY_WIFI_GUEST_GREP: tests
+      .flatMap(({ test, after }) => [literal(test), ...(after === undefined ? [] : [after])])
+      .join('|'),
+    // What is noticed by a test that hangs is noticed sooner.
+    PROXY_WIFI_GUEST_PATIENCE: '90',
+    PROXY_WIFI_MACHINE_TIMEOUT: '900',
   });
   const failed = tests.map(({ test }) =>
-    new RegExp(`^\\s*\\d+\\) .*${literal(test)}.*$`, 'm').exec(output)?.[0].trim(),
+    // Not one that another fault has kept from beginning.
+    new RegExp(`^\\s*\\d+\\) (?!"before).*${literal(test)}.*$`, 'm').exec(output)?.[0].trim(),
   );
   if (failed.includes(undefined)) console.log(output.slice(-4000));
   return failed;
