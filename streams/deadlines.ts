@@ -10,21 +10,47 @@ export interface Deadline {
   readonly cancel: () => void;
 }
 
-/** One object for each deadline: there are two for every request. */
+/**
+ * One object for each deadline: there are two for every request. A ring through the deadlines themselves: a set that so many enter
+ * and leave makes a new table every few of them, and the old tables keep what hung on their deadlines until V8 collects everything.
+ */
 class Pending implements Deadline {
   readonly due: number;
   readonly expire: () => void;
-  readonly #others: Set<Pending>;
+  /** Those beside it in the ring, itself if it is alone; undefined once it is over. */
+  #before: Pending | undefined = this;
+  #after: Pending | undefined = this;
 
-  constructor(due: number, expire: () => void, others: Set<Pending>) {
+  constructor(due: number, expire: () => void) {
     this.due = due;
     this.expire = expire;
-    this.#others = others;
-    others.add(this);
+  }
+
+  get isOver(): boolean {
+    return this.#after === undefined;
+  }
+
+  /** The others of the ring, from the one behind this one on. None of them may leave meanwhile. */
+  *others(): Generator<Pending> {
+    for (let one = this.#after; one !== undefined && one !== this; one = one.#after) yield one;
+  }
+
+  /** Takes the last place of a ring that begins behind `head`. */
+  join(head: Pending): void {
+    const last = head.#before ?? head;
+    this.#before = last;
+    this.#after = head;
+    last.#after = this;
+    head.#before = this;
   }
 
   cancel(): void {
-    this.#others.delete(this);
+    const [before, after] = [this.#before, this.#after];
+    if (before === undefined || after === undefined) return;
+    before.#after = after;
+    after.#before = before;
+    this.#before = undefined;
+    this.#after = undefined;
   }
 }
 
@@ -62,7 +88,8 @@ export class Alarm {
 
 export class Deadlines {
   readonly #clock: Clock;
-  readonly #pending = new Set<Pending>();
+  /** Where the ring begins, and no deadline itself. */
+  readonly #head = new Pending(Number.POSITIVE_INFINITY, () => {});
   #timer: TimerHandle | undefined;
   /** When the timer fires. A deadline that was cancelled leaves it running: it finds nothing to do then. */
   #timerDue = Number.POSITIVE_INFINITY;
@@ -75,12 +102,14 @@ export class Deadlines {
   in(milliseconds: number, expire: () => void): Deadline {
     const due = this.#clock.elapsed() + Math.max(0, milliseconds);
     if (due < this.#timerDue) this.#arm(due);
-    return new Pending(due, expire, this.#pending);
+    const pending = new Pending(due, expire);
+    pending.join(this.#head);
+    return pending;
   }
 
   /** Nothing expires any more, and no timer is left. */
   clear(): void {
-    this.#pending.clear();
+    for (const pending of [...this.#head.others()]) pending.cancel();
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#timerDue = Number.POSITIVE_INFINITY;
@@ -97,9 +126,14 @@ export class Deadlines {
     this.#timerDue = Number.POSITIVE_INFINITY;
     const now = this.#clock.elapsed();
     let next = Number.POSITIVE_INFINITY;
-    for (const pending of this.#pending) {
+    const due: Pending[] = [];
+    for (const pending of this.#head.others())
       if (pending.due > now) next = Math.min(next, pending.due);
-      else if (this.#pending.delete(pending)) pending.expire();
+      else due.push(pending);
+    for (const pending of due) {
+      if (pending.isOver) continue;
+      pending.cancel();
+      pending.expire();
     }
     // What was added meanwhile may have armed the timer already, for an earlier moment.
     if (next < this.#timerDue) this.#arm(next);

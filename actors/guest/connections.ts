@@ -18,6 +18,7 @@ import type { RequestChannelEvent } from './request-channel-state.js';
 
 /** One request on its connection. */
 interface Exchange {
+  readonly id: number;
   readonly connection: Connection;
   request: GuestRequest | undefined;
   /** It has sent something. */
@@ -45,7 +46,8 @@ export class GuestConnections {
   readonly #service: Service;
   readonly #onBytes: () => void;
   readonly #readFrame: ReturnType<typeof requestFrame>;
-  readonly #exchanges = new Map<number, Exchange>();
+  /** A few, and each for a moment: no map, whose tables would be left behind by the thousand. */
+  readonly #exchanges: Exchange[] = [];
   readonly #events = new Subject<RequestChannelEvent>();
   #next = 1;
   /** When the guest last made a request, on the clock's elapsed time; null before its first. */
@@ -70,13 +72,13 @@ export class GuestConnections {
 
   /** Connections that are open. */
   get size(): number {
-    return this.#exchanges.size;
+    return this.#exchanges.length;
   }
 
   /** Takes a new connection of the guest, or closes it when there are too many already. `onClosed`: it is gone for good; had it sent anything? */
   accept(connection: Connection, onClosed: (hadBytes: boolean) => void): void {
     const { settings, counters, log } = this.#service;
-    if (this.#exchanges.size >= settings.backlog) {
+    if (this.#exchanges.length >= settings.backlog) {
       counters.count('refusedConnections', 'backlog');
       log.debug({ guest: this.#guest, backlog: settings.backlog }, 'connection refused: too many are open');
       connection.destroy();
@@ -84,6 +86,7 @@ export class GuestConnections {
     }
     const id = this.#next++;
     const exchange: Exchange = {
+      id,
       connection,
       request: undefined,
       hadBytes: false,
@@ -92,7 +95,7 @@ export class GuestConnections {
       reading: undefined,
       parting: undefined,
     };
-    this.#exchanges.set(id, exchange);
+    this.#exchanges.push(exchange);
     exchange.reading = this.#readFrame(connection.bytes).subscribe((event) => {
       exchange.hadBytes ||= !isEmpty(event);
       switch (event.type) {
@@ -120,7 +123,7 @@ export class GuestConnections {
 
   /** From now on what becomes of this request's answer is told. */
   follow(request: GuestRequest): void {
-    const exchange = this.#exchanges.get(request.exchange);
+    const exchange = this.#exchange(request.exchange);
     if (exchange === undefined) this.#fail(request.exchange);
     else {
       exchange.followed = true;
@@ -130,12 +133,12 @@ export class GuestConnections {
 
   /** Closes a connection whose request nobody waits for any more. */
   drop(exchange: number): void {
-    this.#exchanges.get(exchange)?.connection.destroy();
+    this.#exchange(exchange)?.connection.destroy();
   }
 
   /** Closes everything. */
   close(): void {
-    for (const [id, { connection }] of this.#exchanges) {
+    for (const { id, connection } of [...this.#exchanges]) {
       this.#forget(id);
       connection.destroy();
     }
@@ -144,6 +147,10 @@ export class GuestConnections {
   /** Keeps sockets out of snapshots. */
   toJSON(): undefined {
     return undefined;
+  }
+
+  #exchange(wanted: number): Exchange | undefined {
+    return this.#exchanges.find(({ id }) => id === wanted);
   }
 
   /** Bytes have come. While the guest's actors rest after a crash nobody answers: it is not kept waiting, and may ask again. */
@@ -171,7 +178,7 @@ export class GuestConnections {
 
   #reply(request: GuestRequest, frame: Uint8Array, outcome: string): void {
     const id = request.exchange;
-    const exchange = this.#exchanges.get(id);
+    const exchange = this.#exchange(id);
     if (exchange === undefined || exchange.delivery !== undefined) {
       this.#fail(id);
       return;
@@ -229,9 +236,9 @@ export class GuestConnections {
   }
 
   #forget(id: number): void {
-    const exchange = this.#exchanges.get(id);
+    const exchange = this.#exchange(id);
     if (exchange === undefined) return;
-    this.#exchanges.delete(id);
+    this.#exchanges.splice(this.#exchanges.indexOf(exchange), 1);
     exchange.reading?.unsubscribe();
     exchange.parting?.cancel();
     if (exchange.request !== undefined && exchange.delivery === undefined)

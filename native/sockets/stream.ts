@@ -21,6 +21,8 @@ const ignoreError = (): void => {};
 /** Has the system taken everything? After a failed write nothing waits to be written either. */
 const isFlushed = (socket: Socket): boolean => socket.writableLength === 0 && socket.errored === null;
 
+const nobody: readonly (() => void)[] = [];
+
 /** A connection on a socket of node:net, which was paused. One object with its methods: there is one for every request. */
 class StreamConnection implements GuestConnection {
   readonly peer: GuestId;
@@ -28,7 +30,7 @@ class StreamConnection implements GuestConnection {
   #isSubscribed = false;
   #isFinishing = false;
   #reader: Subscriber<Uint8Array> | undefined;
-  readonly #tellClosed: (() => void)[] = [];
+  #tellClosed: readonly (() => void)[] = nobody;
   /** Bytes that came for nobody after our side had ended. */
   #unasked = 0;
 
@@ -44,7 +46,7 @@ class StreamConnection implements GuestConnection {
 
   onClosed(tell: () => void): void {
     if (this.#socket.closed) tell();
-    else this.#tellClosed.push(tell);
+    else this.#tellClosed = [...this.#tellClosed, tell];
   }
 
   write(data: Uint8Array): TaskEither<SocketFailure, void> {
@@ -93,6 +95,9 @@ class StreamConnection implements GuestConnection {
   readonly #onClose = (): void => {
     this.#reader?.error(this.#broken('read'));
     for (const tell of this.#tellClosed) tell();
+    // V8 keeps a closed socket until it collects everything: nothing of ours is to stay with it.
+    this.#reader = undefined;
+    this.#tellClosed = nobody;
   };
 
   #broken(operation: 'read' | 'write', error?: unknown): SocketFailure {
@@ -138,7 +143,8 @@ export interface Binding {
 /** Cold: binds on subscription; unsubscribing stops listening and leaves the accepted connections alone. */
 export const listenOn = ({ where, portOption, bind, address, admit }: Binding): Observable<ListenerEvent> =>
   new Observable((subscriber) => {
-    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
+    // Without `noDelay`: an answer is written in one piece, and its end pushes what is left of it.
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
     const deliver = (connection: Connection): void => {
       if (subscriber.closed) connection.destroy();
       else subscriber.next({ type: 'accepted', connection });
