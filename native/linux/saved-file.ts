@@ -3,8 +3,8 @@
  * somebody else writes meanwhile.
  */
 import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, lstat, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { codeOf } from '../sockets/failure.js';
 import { marksIn, withoutMarked } from './wpa-file.js';
@@ -57,27 +57,45 @@ const read = async (file: FileHandle): Promise<E.Either<string, Content>> => {
   return E.right({ stats, text: await file.readFile('latin1') });
 };
 
+/** What a crash has left beside a file is old by then, in milliseconds: nobody is at it any more. */
+const leftAlone = 60_000;
+
+const removeLeftovers = async (prefix: string): Promise<void> => {
+  const folder = dirname(prefix);
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (!name.startsWith(basename(prefix))) continue;
+    const { mtimeMs } = await lstat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (Date.now() - mtimeMs > leftAlone) await rm(path, { recursive: true, force: true });
+  }
+};
+
 /**
  * Puts this text in the place of the file, with its owner and mode; a crash leaves the one or the other. False: somebody else has
  * written the file since it was read.
  */
 const replace = async (path: string, { stats }: Content, text: string): Promise<boolean> => {
-  const beside = `${path}.proxy-wifi`;
-  // One that was left by a crash may be anybody's link by now.
-  await rm(beside, { force: true });
-  const next = await open(beside, 'wx', 0o600);
+  const prefix = `${path}.proxy-wifi-`;
+  await removeLeftovers(prefix);
+  // In a folder of its own: another one of us may be at the same file.
+  const folder = await mkdtemp(prefix);
   try {
-    await next.writeFile(text, 'latin1');
-    await next.chown(Number(stats.uid), Number(stats.gid));
-    await next.chmod(Number(stats.mode) & 0o7777);
-    await next.sync();
+    const beside = join(folder, basename(path));
+    const next = await open(beside, 'wx', 0o600);
+    try {
+      await next.writeFile(text, 'latin1');
+      await next.chown(Number(stats.uid), Number(stats.gid));
+      await next.chmod(Number(stats.mode) & 0o7777);
+      await next.sync();
+    } finally {
+      await next.close();
+    }
     const now = await lookAt(path);
     if (now === undefined || !isSame(stats, now)) return false;
     await rename(beside, path);
     return true;
   } finally {
-    await next.close();
-    await rm(beside, { force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 };
 

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
@@ -40,12 +41,13 @@ describe('proxy-wifi unsave', () => {
 
   it('says why it cannot, and what to type', async () => {
     expect(await unsave(file(), {}, terminal)).to.equal(1);
-    writeFileSync(file(), saved(':1.7'));
-    mkdirSync(`${file()}.proxy-wifi`);
-    expect(await unsave(file(), {}, terminal)).to.equal(1);
+    // Nobody, not even root, can put anything beside a file whose name is as long as names may be.
+    const long = folder.path('a'.repeat(255));
+    writeFileSync(long, saved(':1.7'));
+    expect(await unsave(long, {}, terminal)).to.equal(1);
     expect(terminal.complaints[0]).to.include(`${file()}: cannot be read (ENOENT). Give the path`);
     expect(terminal.complaints[1])
-      .to.include(`${file()}: cannot be written (`)
+      .to.include(`${long}: cannot be written (ENAMETOOLONG`)
       .and.include('sudo proxy-wifi unsave');
   });
 
@@ -64,6 +66,26 @@ describe('proxy-wifi unsave', () => {
         { path: '/b.conf', networks: 2 },
       ],
     });
+  });
+
+  it('loses nothing where several are at it at once, as a service by root and the unit of `install`', async () => {
+    for (let round = 0; round < 40; round += 1) {
+      writeFileSync(file(), saved(':1.7'));
+      const terminals = [new KeptTerminal(), new KeptTerminal(), new KeptTerminal()];
+      const codes = await Promise.all(terminals.map((one) => unsave(file(), {}, one)));
+      expect(readFileSync(file(), 'utf8')).to.equal(users);
+      expect(codes, terminals.flatMap(({ complaints }) => complaints).join('; ')).to.deep.equal([0, 0, 0]);
+    }
+    expect(readdirSync(folder.path('.'))).to.deep.equal([basename(file())]);
+  });
+
+  it('takes away what a crash has left beside a file, once nobody can be at it any more', async () => {
+    const [old, young] = ['a', 'b'].map((end) => folder.path(`${basename(file())}.proxy-wifi-${end}`));
+    for (const left of [old, young]) mkdirSync(left ?? '');
+    utimesSync(old ?? '', 1, 1);
+    writeFileSync(file(), saved(':1.7'));
+    expect(await unsave(file(), {}, terminal)).to.equal(0);
+    expect(readdirSync(folder.path('.')).sort()).to.deep.equal([basename(file()), basename(young ?? '')]);
   });
 
   it('is a command', async () => {

@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -133,14 +132,16 @@ describe("what somebody's SaveConfig writes of our networks", () => {
   });
 
   it('cannot be taken out where nothing can be written beside it: what to do is said', async () => {
-    // A folder in the place of the new file: nobody, not even root, can put a file there.
-    save(savedWith(markBy(':1.7')));
-    mkdirSync(`${file}.proxy-wifi`);
+    // Nobody, not even root, can put anything beside a file whose name is as long as names may be.
+    const long = join(folder, 'a'.repeat(255));
+    writeFileSync(long, savedWith(markBy(':1.7')));
+    supplicant.bus.put(wlan0, { ConfigFile: long });
     await saved.clean();
-    expect(now()).to.equal(savedWith(markBy(':1.7')));
+    expect(readFileSync(long, 'utf8')).to.equal(savedWith(markBy(':1.7')));
     expect(said).to.have.length(1);
-    expect(said[0]).to.include('cannot be taken out (').and.include('wpa_cli -i wlan0 save_config');
-    rmSync(`${file}.proxy-wifi`, { recursive: true });
+    expect(said[0])
+      .to.include('cannot be taken out (ENAMETOOLONG)')
+      .and.include('wpa_cli -i wlan0 save_config');
   });
 
   it('stays where somebody else sees to the file', async () => {
