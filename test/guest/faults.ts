@@ -529,7 +529,7 @@ const ofTheKernel: readonly Fault[] = [
     file: 'module/data.c',
     search: 'if (address->transport != PW_TCP)',
     replace: 'if (address->transport == PW_TCP)',
-    by: two('X', 'scans, is told of the signal and of a loss, and disconnects, while it is connected'),
+    by: two('X', 'is to the service also while the Wi-Fi interface is connected in another namespace'),
   },
   {
     name: 'a session that is older ends the one there is',

@@ -49,4 +49,21 @@ describe('one network device under the Wi-Fi interface and to the service', () =
     expect((await left).ssid).to.equal('Cafe');
     expect(await run('cat', `/sys/class/net/${wifi}/carrier`)).to.equal('0\n');
   });
+
+  // In one namespace the words of the service would come to the driver's sockets by either device.
+  it('is to the service also while the Wi-Fi interface is connected in another namespace', async () => {
+    await run('ip', 'netns', 'add', 'guest');
+    const phy = (await run('cat', `/sys/class/net/${wifi}/phy80211/name`)).trim();
+    await run('iw', 'phy', phy, 'set', 'netns', 'name', 'guest');
+    await run('ip', '-n', 'guest', 'link', 'set', wifi, 'up');
+    const moved = await Station.open(wifi, 'guest');
+    expect(await moved.connectOpen('Cafe')).to.include('connected to');
+    // Nothing is asked of the host's keeper meanwhile: all but the words of the service comes to the interface.
+    expect((await moved.scan()).map(({ ssid }) => ssid)).to.include('Harbour');
+    expect(await moved.link()).to.include('SSID: Cafe');
+    await moved.disconnect();
+    await moved.close();
+    await run('ip', '-n', 'guest', 'link', 'delete', wifi);
+    await run('ip', 'netns', 'delete', 'guest');
+  });
 });
