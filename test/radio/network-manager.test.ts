@@ -6,7 +6,14 @@ import { parseBssid } from '../../protocol/bssid.js';
 import { right } from '../protocol/either.js';
 import { AirRadio, passphrase, putCapturedOnAir, security } from './air/access-points.js';
 import { connectBySae, Listener, must, secured } from './air/guests.js';
-import { addressOf, second, startBareSupplicant, startNetworkManager, station } from './air/host.js';
+import {
+  addressOf,
+  forgetScans,
+  second,
+  startBareSupplicant,
+  startNetworkManager,
+  station,
+} from './air/host.js';
 import { Program, run, until } from './air/programs.js';
 import { named } from './air/radio-watch.js';
 import { serve } from './air/served.js';
@@ -50,7 +57,7 @@ describe('the service beside NetworkManager', () => {
   /** Whatever has become of a test, the next one finds what the first one found. */
   afterEach(async () => {
     for (const radio of extra.splice(0)) await radio.stop();
-    await Program.stopAll('agent');
+    await Program.stopAll('agent', 'dbus-monitor');
     for (const name of ['wpa2-psk', 'mine'])
       await run('nmcli', '--wait', '5', 'connection', 'delete', name).catch(() => '');
     await must(guest.guest.disconnect());
@@ -84,6 +91,14 @@ describe('the service beside NetworkManager', () => {
       expect(bssid).to.match(new RegExp(`^02:00:00:00:0${radio}:`));
       await must(guest.guest.disconnect());
     });
+
+  it('connects a guest to a hidden network that the last scan has not asked for', async () => {
+    const hidden = named('hidden-psk');
+    await until(async () => (await guest.scan(hidden)).some(({ ssid }) => ssid === hidden), 500);
+    await forgetScans();
+    await must(guest.guest.connect(secured(hidden)));
+    await must(guest.guest.disconnect());
+  });
 
   it('connects a guest to a WPA3 network with the password', async () => {
     const sessionId = await connectBySae(guest.guest, named('wpa3-sae'));
@@ -199,13 +214,38 @@ describe('the service beside NetworkManager', () => {
     await noProfile();
     await must(guest.guest.connect(secured(named('wpa2-psk'))));
     await must(guest.guest.disconnect());
-    // The new one has to be told as well that nobody is to be asked.
-    const agent = await Program.start('agent', ['nmcli', 'agent', 'secret'], 'successfully registered');
-    agent.forget();
-    const wrong = await guest.guest.connect(secured(named('wpa2-psk'), 'wrong horse'))();
-    expect(E.isLeft(wrong) && wrong.left).to.include({ reason: 'connection denied', status: 15 });
-    await noProfile();
-    expect(agent.output).to.equal('');
+  });
+
+  it('lets nobody be asked, however late it hears of a wrong key, by a new NetworkManager either', async () => {
+    await service.stop();
+    const slow = await serve();
+    try {
+      await must(guest.guest.connect(secured(named('wpa2-psk'))));
+      await must(guest.guest.disconnect());
+      slow.forget();
+      await manager.stop();
+      manager = await startNetworkManager();
+      await slow.says('interface arrived');
+      const agent = await Program.start('agent', ['nmcli', 'agent', 'secret'], 'successfully registered');
+      agent.forget();
+      const questions = "interface='org.freedesktop.NetworkManager.SecretAgent',member='GetSecrets'";
+      const bus = await Program.start('dbus-monitor', ['dbus-monitor', '--system', questions], 'NameLost');
+      manager.forget();
+      const connecting = guest.guest.connect(secured(named('wpa2-psk'), 'wrong horse'))();
+      await manager.says('-> 4way_handshake');
+      slow.signal('SIGSTOP');
+      await bus.says('member=GetSecrets');
+      slow.signal('SIGCONT');
+      const result = await connecting;
+      expect(E.isLeft(result) && result.left).to.include({ reason: 'connection denied', status: 15 });
+      await noProfile();
+      expect(agent.output).to.equal('');
+    } finally {
+      slow.signal('SIGCONT');
+      await slow.stop();
+      service = new Service({ restoreHostConnection: true });
+      await service.arrives();
+    }
   });
 
   it('gives back what a killed service has left', async () => {
