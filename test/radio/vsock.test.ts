@@ -3,7 +3,7 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { firstValueFrom } from 'rxjs';
+import { firstValueFrom, Subject } from 'rxjs';
 import { filter, take, toArray } from 'rxjs/operators';
 import { vsock } from '../../native/linux/vsock.js';
 import { guestIdOf } from '../../native/sockets/endpoint.js';
@@ -73,15 +73,22 @@ describe('AF_VSOCK', () => {
   ] as const)
     it(`refuses ${title}`, async () => {
       const events: ListenerEvent[] = [];
+      const taken = new Subject<void>();
       const listening = transport
         .listen({ scheme: 'vsock', cid }, { requestPort: ports.requestPort })
-        .subscribe((event) => events.push(event));
-      const connection = await connect();
-      const refused = closedFor(connection);
-      connection.bytes.subscribe({ error: () => undefined, complete: () => connection.destroy() });
-      await refused;
-      expect(events).to.deep.equal([{ type: 'listening', address: `vsock://${cid}` }]);
-      listening.unsubscribe();
+        .subscribe((event) => {
+          events.push(event);
+          if (event.type === 'accepted') taken.next();
+        });
+      try {
+        const taking = firstValueFrom(taken);
+        const connection = await connect();
+        connection.bytes.subscribe({ error: () => undefined, complete: () => connection.destroy() });
+        await Promise.race([closedFor(connection), taking]);
+        expect(events).to.deep.equal([{ type: 'listening', address: `vsock://${cid}` }]);
+      } finally {
+        listening.unsubscribe();
+      }
     });
 
   it('serves 3000 connections without a descriptor left over, and rests when nothing happens', async () => {
