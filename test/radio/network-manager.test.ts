@@ -6,14 +6,7 @@ import { parseBssid } from '../../protocol/bssid.js';
 import { right } from '../protocol/either.js';
 import { AirRadio, passphrase, putCapturedOnAir, security } from './air/access-points.js';
 import { connectBySae, Listener, must, secured } from './air/guests.js';
-import {
-  addressOf,
-  forgetScans,
-  second,
-  startBareSupplicant,
-  startNetworkManager,
-  station,
-} from './air/host.js';
+import { addressOf, second, startBareSupplicant, startNetworkManager, station } from './air/host.js';
 import { Program, run, until } from './air/programs.js';
 import { named } from './air/radio-watch.js';
 import { serve } from './air/served.js';
@@ -91,14 +84,6 @@ describe('the service beside NetworkManager', () => {
       expect(bssid).to.match(new RegExp(`^02:00:00:00:0${radio}:`));
       await must(guest.guest.disconnect());
     });
-
-  it('connects a guest to a hidden network that the last scan has not asked for', async () => {
-    const hidden = named('hidden-psk');
-    await until(async () => (await guest.scan(hidden)).some(({ ssid }) => ssid === hidden), 500);
-    await forgetScans();
-    await must(guest.guest.connect(secured(hidden)));
-    await must(guest.guest.disconnect());
-  });
 
   it('connects a guest to a WPA3 network with the password', async () => {
     const sessionId = await connectBySae(guest.guest, named('wpa3-sae'));
