@@ -69,10 +69,20 @@ export class TreePanel {
     place(undefined, 1);
     this.#order = order;
     for (const [id] of this.#items) if (!scene.actors.has(id)) this.#items.delete(id);
+    this.#show(rows);
+    if (isNew && selected !== undefined) this.#items.get(selected)?.row.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Whoever stays is not moved: a row that is taken out loses the keys, even if it comes back at once. */
+  #show(rows: readonly HTMLElement[]): void {
+    const hadKeys = this.#tree.contains(document.activeElement);
+    const wanted = new Set<Element>(rows);
+    for (const row of [...this.#tree.children]) if (!wanted.has(row)) row.remove();
     for (const [i, row] of rows.entries())
       if (this.#tree.children[i] !== row) this.#tree.insertBefore(row, this.#tree.children[i] ?? null);
-    while (this.#tree.children.length > rows.length) this.#tree.lastElementChild?.remove();
-    if (isNew && selected !== undefined) this.#items.get(selected)?.row.scrollIntoView({ block: 'nearest' });
+    // Those of one that has ended go to the one that is shown in its place.
+    if (hadKeys && !this.#tree.contains(document.activeElement))
+      this.#tree.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
   }
 
   #item(

@@ -527,6 +527,19 @@ describe('the page of the inspector, in a browser', () => {
     await page.getByRole('treeitem', { selected: true }).filter({ hasText: 'hostInterface' }).waitFor();
   });
 
+  it('goes on with the keys from the chosen actor though one above it ends', async () => {
+    await service.guest(7).scan()();
+    const seen = await (await open()).live();
+    const { page } = seen;
+    await seen.isIn('dispatcher', 'idle');
+    await seen.chooseActor('listener:0');
+    await page.getByRole('treeitem', { selected: true }).filter({ hasText: 'listener:0' }).waitFor();
+    service.radio.control.leave(wlan0);
+    await seen.actor('interface:wlan0').waitFor({ state: 'detached' });
+    await page.keyboard.press('Home');
+    await page.getByRole('treeitem', { selected: true }).filter({ hasText: 'proxyWifi' }).waitFor();
+  });
+
   it('names every control, and tells a screen reader of the chosen row and the state', async () => {
     await service.guest(7).scan()();
     const seen = await (await open()).live();
