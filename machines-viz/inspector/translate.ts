@@ -48,12 +48,17 @@ const taken = ({ source, eventType, target }: AnyTransitionDefinition): TakenTra
   targets: (target ?? []).map(({ path }) => path.join('.')),
 });
 
-/** An actor that knows its name goes by it, any other one by its id, an effect by the name under which its machine knows it. */
+/** What is supervised may know its name: places of which there are thousands are only numbered. */
+const supervisedName = (actor: Track['actor']): string | undefined => {
+  const { context } = actor.getSnapshot() as { readonly context?: { readonly name?: unknown } };
+  return typeof context?.name === 'string' ? context.name : undefined;
+};
+
+/** An actor goes by its id, an effect by the name under which its machine knows it. */
 const nameOf = ({ actor }: Track, machine: AnyStateMachine | null): string => {
   if (machine === null) return typeof actor.src === 'string' ? actor.src : actor.id;
-  const { context } = actor.getSnapshot() as { readonly context?: { readonly name?: unknown } };
-  if (typeof context?.name === 'string') return context.name;
-  return actor.id === actor.sessionId ? machine.id : actor.id;
+  const own = machine.id === 'supervised' ? supervisedName(actor) : undefined;
+  return own ?? (actor.id === actor.sessionId ? machine.id : actor.id);
 };
 
 /** `id`: the number of the entry; `definitions`: with the machine's own JSON. */

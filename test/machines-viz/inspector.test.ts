@@ -83,6 +83,8 @@ describe('the inspector', function () {
       const root = actors.find(({ machine }) => machine === 'proxyWifi');
       const radio = actors.find(({ name }) => name === 'radio:1');
       const station = actors.find(({ name }) => name === 'interface:wlan0');
+      // Its context has a name too, which is the interface's and not the actor's.
+      expect(actors.some(({ name }) => name === 'hostInterface')).to.equal(true);
       expect(root?.parentId).to.equal(undefined);
       const above = (sessionId: string | undefined): readonly string[] => {
         const parent = actors.find((actor) => actor.sessionId === sessionId)?.parentId;
