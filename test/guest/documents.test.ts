@@ -157,6 +157,16 @@ describe(`docs/guests/qemu.md with kernel ${kernel}`, () => {
     } else execFileSync('cp', ['-a', join(kept, 'guest'), folder]);
   };
 
+  /** Once more where the kernel has fallen before our driver was there: QEMU's emulation of two processors trips it now and then. */
+  const booted = async (commands: string, isAgain = false): Promise<Console> => {
+    machine = new Console(isAgain ? 'machine-again' : 'machine', [...inside, commands], folder);
+    const [said] = await machine.says(/login: |---\[ end Kernel panic.*/);
+    if (said === 'login: ') return machine;
+    if (isAgain || machine.output.includes('proxy_wifi')) throw new Error(machine.output.slice(-5000));
+    await machine.stop();
+    return booted(commands, true);
+  };
+
   const act: Readonly<Record<string, (commands: string) => Promise<string>>> = {
     host: async (commands) => host(commands),
     'host image': async (commands) => {
@@ -168,8 +178,7 @@ describe(`docs/guests/qemu.md with kernel ${kernel}`, () => {
       return (await service.says(/12345/)).input;
     },
     'host machine': async (commands) => {
-      machine = new Console('machine', [...inside, commands], folder);
-      await machine.says(/login: /);
+      machine = await booted(commands);
       machine.type('root\n');
       return (await machine.says(/# /)).input;
     },
