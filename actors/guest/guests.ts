@@ -44,23 +44,21 @@ const guests = setup({
     guest,
     /** Is in the register of guests as long as this actor lives. */
     openHouse: fromCallback<GuestsEvent, Guests>(({ input: register, sendBack }) => {
-      const rooms = new Map<GuestId, number>();
-      const free = Array.from({ length: houseSize }, (_, room) => houseSize - 1 - room);
+      const rooms: (GuestId | undefined)[] = Array.from({ length: houseSize }, () => undefined);
       const house = {
         get hasRoom() {
-          return free.length > 0;
+          return rooms.includes(undefined);
         },
         moveIn: (id: GuestId) => {
-          const room = free.pop();
-          if (room === undefined) return;
-          rooms.set(id, room);
+          const room = rooms.indexOf(undefined);
+          if (room < 0) return;
+          rooms[room] = id;
           sendBack({ type: 'guest.appeared', guest: id, room });
         },
         moveOut: (id: GuestId) => {
-          const room = rooms.get(id);
-          if (room === undefined) return;
-          rooms.delete(id);
-          free.push(room);
+          const room = rooms.indexOf(id);
+          if (room < 0) return;
+          rooms[room] = undefined;
           sendBack({ type: 'guest.forgotten', guest: id, room });
         },
       };

@@ -63,6 +63,19 @@ export class InspectorPage {
     return this.page.getByRole('treeitem').filter({ hasText: name });
   }
 
+  /** The actor, if it is the chosen one. */
+  selected(name: string): Locator {
+    return this.page.getByRole('treeitem', { selected: true }).filter({ hasText: name });
+  }
+
+  /** From now on each picture comes half a second late. */
+  async drawLate(): Promise<void> {
+    await this.page.evaluate(`{
+      const soon = requestAnimationFrame;
+      window.requestAnimationFrame = (draw) => setTimeout(() => soon(draw), 500);
+    }`);
+  }
+
   /** The state that the tree shows of an actor. */
   stateOf(name: string): Locator {
     return this.actor(name).locator('.state');

@@ -500,10 +500,7 @@ describe('the page of the inspector, in a browser', () => {
     const seen = await (await open()).live();
     const { page } = seen;
     await seen.isIn('dispatcher', 'idle');
-    await page.evaluate(`{
-      const soon = requestAnimationFrame;
-      window.requestAnimationFrame = (draw) => setTimeout(() => soon(draw), 500);
-    }`);
+    await seen.drawLate();
     await page.keyboard.press('/');
     await page.keyboard.type('request.received');
     await page.keyboard.press('Escape');
@@ -517,28 +514,31 @@ describe('the page of the inspector, in a browser', () => {
     const { page } = seen;
     await seen.isIn('dispatcher', 'idle');
     await seen.chooseActor('proxyWifi');
-    await page.getByRole('treeitem', { selected: true }).filter({ hasText: 'proxyWifi' }).waitFor();
-    await page.evaluate(`{
-      const soon = requestAnimationFrame;
-      window.requestAnimationFrame = (draw) => setTimeout(() => soon(draw), 500);
-    }`);
+    await seen.selected('proxyWifi').waitFor();
+    await seen.drawLate();
     await seen.chooseActor('interface:wlan0');
     await page.keyboard.press('ArrowDown');
-    await page.getByRole('treeitem', { selected: true }).filter({ hasText: 'hostInterface' }).waitFor();
+    await seen.selected('hostInterface').waitFor();
   });
 
-  it('goes on with the keys from the chosen actor though one above it ends', async () => {
-    await service.guest(7).scan()();
-    const seen = await (await open()).live();
-    const { page } = seen;
-    await seen.isIn('dispatcher', 'idle');
-    await seen.chooseActor('listener:0');
-    await page.getByRole('treeitem', { selected: true }).filter({ hasText: 'listener:0' }).waitFor();
-    service.radio.control.leave(wlan0);
-    await seen.actor('interface:wlan0').waitFor({ state: 'detached' });
-    await page.keyboard.press('Home');
-    await page.getByRole('treeitem', { selected: true }).filter({ hasText: 'proxyWifi' }).waitFor();
-  });
+  for (const [what, chosen, shown] of [
+    ['the chosen actor though one above it ends', 'listener:0', 'listener:0'],
+    ['the one that is shown in its place when the chosen actor ends', 'interface:wlan0', 'proxyWifi'],
+  ] as const)
+    it(`goes on with the keys from ${what}`, async () => {
+      await service.guest(7).scan()();
+      const seen = await (await open()).live();
+      await seen.isIn('dispatcher', 'idle');
+      await seen.chooseActor(chosen);
+      await seen.selected(chosen).waitFor();
+      service.radio.control.leave(wlan0);
+      await seen.actor('interface:wlan0').waitFor({ state: 'detached' });
+      await seen.selected(shown).waitFor();
+      await seen.page.keyboard.press('End');
+      await seen.selected(shown).waitFor({ state: 'detached' });
+      await seen.page.keyboard.press('Home');
+      await seen.selected('proxyWifi').waitFor();
+    });
 
   it('names every control, and tells a screen reader of the chosen row and the state', async () => {
     await service.guest(7).scan()();
