@@ -1,5 +1,6 @@
 /** behaviour.md, “Several guests”. */
 import { expect } from 'chai';
+import type { AnyActorRef } from 'xstate';
 import { banTime, mostEmpty } from '../../actors/door/arrivals.js';
 import { encodeRequest } from '../../protocol/index.js';
 import { bss, network, ssid, station } from '../stage/networks.js';
@@ -7,6 +8,13 @@ import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.
 import { Deferred, useStages } from '../stage/stage.js';
 
 const scanRequest = encodeRequest({ operation: 'scan', ssid: { _tag: 'None' } });
+
+/** Names in the contexts of all actors below this one. */
+const namesBelow = (actor: AnyActorRef): readonly string[] => {
+  const { children = {}, context } = actor.getSnapshot();
+  const own = typeof context?.name === 'string' ? [context.name] : [];
+  return [...own, ...Object.values<AnyActorRef>(children).flatMap(namesBelow)];
+};
 
 describe('several guests', () => {
   const stage = useStages();
@@ -63,6 +71,18 @@ describe('several guests', () => {
       for (let n = 1; n <= 40; n += 1) expect(await (await s.guest(n)).seen()).to.deep.equal(['Cafe', 'Bar']);
       expect(s.status.guests.map(({ id }) => id)).to.deep.equal(['tcp://127.0.1.39', 'tcp://127.0.1.40']);
       expect(s.records.count('refusedConnections', 'too many guests')).to.equal(0);
+    });
+
+    it("guests 2: who makes room ends with all its actors, and its room is the next one's", async () => {
+      const s = await stage({ ...oneInterface, input: { maximumGuests: 2 } });
+      for (let n = 1; n <= 40; n += 1) await (await s.guest(n)).seen();
+      expect(namesBelow(s.proxy).filter((name) => name.startsWith('guest:'))).to.deep.equal([
+        'guest:tcp://127.0.1.39',
+        'guest:tcp://127.0.1.40',
+      ]);
+      expect(
+        Object.keys(s.proxy.getSnapshot().children).filter((id) => id.startsWith('guests:')),
+      ).to.have.length(1);
     });
 
     it('guests 2: a connection without a byte takes no place', async () => {
