@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { Program, run } from '../radio/air/programs.js';
 import { type Arrangement, startSimulated } from './inside/arrangement.js';
 import { inMachine } from './inside/arrangements.js';
-import { addInterface, load, plugCable, unload, unplugCable, wifi } from './inside/driver.js';
+import { addInterface, load, moveInterface, plugCable, unload, unplugCable, wifi } from './inside/driver.js';
 import { complaints } from './inside/kernel.js';
 import { Station } from './inside/station.js';
 
@@ -56,9 +56,7 @@ describe('several interfaces in one guest', () => {
 
   it('work in namespaces of their own', async () => {
     await run('ip', 'netns', 'add', 'guest');
-    const phy = (await run('cat', `/sys/class/net/${second}/phy80211/name`)).trim();
-    await run('iw', 'phy', phy, 'set', 'netns', 'name', 'guest');
-    await run('ip', '-n', 'guest', 'link', 'set', second, 'up');
+    await moveInterface('guest', second);
     const moved = await Station.open(second, 'guest');
     expect((await moved.scan()).map(({ ssid }) => ssid)).to.include('Cafe');
     expect(await moved.connectOpen('Cafe')).to.include('connected to');

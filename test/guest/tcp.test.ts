@@ -38,8 +38,8 @@ const seen = (...ssids: readonly string[]): Uint8Array =>
 describe('sockets of the driver over TCP', () => {
   let host: ScriptedHost;
 
-  const serve = async (ports: { request: number; notification: number }, address?: string): Promise<void> => {
-    host = await ScriptedHost.listen(ports, address);
+  const serve = async (address: string): Promise<void> => {
+    host = await ScriptedHost.listen({ request: 23_491, notification: 23_492 }, address);
     await load(host.reach);
   };
 
@@ -57,6 +57,11 @@ describe('sockets of the driver over TCP', () => {
     await run('ip', 'link', 'add', near, 'type', 'veth', 'peer', 'name', spare, 'netns', 'guest');
     await run('ip', 'address', 'add', `${hostAddress}/24`, 'dev', near);
     await run('ip', 'link', 'set', near, 'up');
+  };
+
+  const serveByCable = async (): Promise<void> => {
+    await plug();
+    await serve(hostAddress);
   };
 
   /** A link on top of the cable's end, which has been put into the namespace. */
@@ -87,8 +92,7 @@ describe('sockets of the driver over TCP', () => {
   };
 
   it('are in the namespace of its Ethernet device, for each link with the same host by itself', async () => {
-    await plug();
-    await serve({ request: 23_491, notification: 23_492 }, hostAddress);
+    await serveByCable();
     await addInterface(inMachine().lower);
     await addInside('guest');
     expect(await asksFrom()).to.equal(hostAddress);
@@ -102,8 +106,7 @@ describe('sockets of the driver over TCP', () => {
   });
 
   it('go with a link whose Ethernet device goes into another namespace, and come back there with the next link', async () => {
-    await plug();
-    await serve({ request: 23_491, notification: 23_492 }, hostAddress);
+    await serveByCable();
     await addInside('guest');
     expect(await asksFrom('guest')).to.equal(addresses.guest);
     await run('ip', '-n', 'guest', 'link', 'set', spare, 'netns', 'other');
@@ -115,8 +118,7 @@ describe('sockets of the driver over TCP', () => {
   });
 
   it('go with the namespace, after the driver has left the host by them', async () => {
-    await plug();
-    await serve({ request: 23_491, notification: 23_492 }, hostAddress);
+    await serveByCable();
     await addInside('guest');
     expect(await asksFrom('guest')).to.equal(addresses.guest);
     const station = await Station.open(wifi, 'guest');
@@ -137,7 +139,7 @@ describe('sockets of the driver over TCP', () => {
     ['::1', 'IPv6'],
   ] as const)
     it(`are there again at once with a new link, although the driver was the one to close a connection (${family})`, async () => {
-      await serve({ request: 23_491, notification: 23_492 }, address);
+      await serve(address);
       await addInterface(inMachine().lower);
       // Nobody says a word: the driver closes, and its side of the connection stays for a minute.
       const silent = await host.notify();

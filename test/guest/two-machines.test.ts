@@ -4,7 +4,7 @@ import { run } from '../radio/air/programs.js';
 import { mine } from './inside/amounts.js';
 import { type Arrangement, startSimulated } from './inside/arrangement.js';
 import { twoMachines } from './inside/arrangements.js';
-import { addInterface, load, unload, wifi } from './inside/driver.js';
+import { addInterface, load, moveInterface, unload, wifi } from './inside/driver.js';
 import { complaints } from './inside/kernel.js';
 import { Station } from './inside/station.js';
 import { product } from './product.js';
@@ -53,9 +53,7 @@ describe('one network device under the Wi-Fi interface and to the service', () =
   // In one namespace the words of the service would come to the driver's sockets by either device.
   it('is to the service also while the Wi-Fi interface is connected in another namespace', async () => {
     await run('ip', 'netns', 'add', 'guest');
-    const phy = (await run('cat', `/sys/class/net/${wifi}/phy80211/name`)).trim();
-    await run('iw', 'phy', phy, 'set', 'netns', 'name', 'guest');
-    await run('ip', '-n', 'guest', 'link', 'set', wifi, 'up');
+    await moveInterface('guest');
     const moved = await Station.open(wifi, 'guest');
     expect(await moved.connectOpen('Cafe')).to.include('connected to');
     // Nothing is asked of the host's keeper meanwhile: all but the words of the service comes to the interface.

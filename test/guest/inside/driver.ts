@@ -50,6 +50,13 @@ export const addInterface = async (lower: string, name = wifi): Promise<void> =>
   await run('ip', 'link', 'set', name, 'up');
 };
 
+/** Moves an interface of the driver into a namespace that is there, and brings it up again in it. */
+export const moveInterface = async (namespace: string, name = wifi): Promise<void> => {
+  const phy = (await run('cat', `/sys/class/net/${name}/phy80211/name`)).trim();
+  await run('iw', 'phy', phy, 'set', 'netns', 'name', namespace);
+  await run('ip', '-n', namespace, 'link', 'set', name, 'up');
+};
+
 /** An Ethernet cable that ends in a network namespace with an address; afterwards the near end's name is `lower`. */
 export const plugCable = async (lower: string, namespace: string, address: string): Promise<void> => {
   await run('ip', 'netns', 'add', namespace);
