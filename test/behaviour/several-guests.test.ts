@@ -9,12 +9,15 @@ import { Deferred, useStages } from '../stage/stage.js';
 
 const scanRequest = encodeRequest({ operation: 'scan', ssid: { _tag: 'None' } });
 
-/** Names in the contexts of all actors below this one. */
-const namesBelow = (actor: AnyActorRef): readonly string[] => {
-  const { children = {}, context } = actor.getSnapshot();
-  const own = typeof context?.name === 'string' ? [context.name] : [];
-  return [...own, ...Object.values<AnyActorRef>(children).flatMap(namesBelow)];
-};
+/** This actor and all below it. */
+const actorsOf = (actor: AnyActorRef): readonly AnyActorRef[] => [
+  actor,
+  ...Object.values<AnyActorRef>(actor.getSnapshot().children ?? {}).flatMap(actorsOf),
+];
+
+/** The actors that supervise guests. */
+const guestsOf = (proxy: AnyActorRef): readonly AnyActorRef[] =>
+  actorsOf(proxy).filter((actor) => actor.getSnapshot().context?.part === 'guest');
 
 describe('several guests', () => {
   const stage = useStages();
@@ -75,11 +78,17 @@ describe('several guests', () => {
 
     it("guests 2: who makes room ends with all its actors, and its room is the next one's", async () => {
       const s = await stage({ ...oneInterface, input: { maximumGuests: 2 } });
-      for (let n = 1; n <= 40; n += 1) await (await s.guest(n)).seen();
-      expect(namesBelow(s.proxy).filter((name) => name.startsWith('guest:'))).to.deep.equal([
+      const met = new Set<AnyActorRef>();
+      for (let n = 1; n <= 40; n += 1) {
+        await (await s.guest(n)).seen();
+        for (const actor of guestsOf(s.proxy).flatMap(actorsOf)) met.add(actor);
+      }
+      const living = [...met].filter((actor) => actor.getSnapshot().status === 'active');
+      expect(living.map((actor) => actor.getSnapshot().context?.name).filter(Boolean)).to.deep.equal([
         'guest:tcp://127.0.1.39',
         'guest:tcp://127.0.1.40',
       ]);
+      expect(living).to.have.members(guestsOf(s.proxy).flatMap(actorsOf));
       expect(
         Object.keys(s.proxy.getSnapshot().children).filter((id) => id.startsWith('guests:')),
       ).to.have.length(1);
