@@ -92,8 +92,6 @@ class Reading<Event extends object, Header> implements Observer<Uint8Array> {
   #upstream: Subscription | undefined;
   #timer: Deadline | undefined;
   #settled = false;
-  /** Nothing that still comes is read. */
-  #released = false;
   /** What is told at the end of the stream, once the frame is there. */
   #afterwards: Event | undefined;
   /** First of the header's size, then of the frame's. */
@@ -112,16 +110,17 @@ class Reading<Event extends object, Header> implements Observer<Uint8Array> {
   }
 
   start(bytes: Observable<Uint8Array>, { deadlines, deadline }: Timing): void {
-    const upstream = bytes.subscribe(this);
-    if (this.#released) upstream.unsubscribe();
-    else this.#upstream = upstream;
+    this.#upstream = bytes.subscribe(this);
     if (!this.#settled) this.#timer = deadlines.in(deadline, () => this.#incomplete('timed out'));
   }
 
   next(chunk: Uint8Array): void {
     // Nothing may follow a frame, and nothing that does is read.
-    if (this.#settled) this.#leave();
-    if (this.#settled || chunk.length === 0) return;
+    if (this.#settled) this.#subscriber.complete();
+    else if (chunk.length > 0) this.#read(chunk);
+  }
+
+  #read(chunk: Uint8Array): void {
     const first = this.#received === 0;
     const event = this.#accept(chunk);
     if (event !== undefined) this.#settle(event);
@@ -129,31 +128,23 @@ class Reading<Event extends object, Header> implements Observer<Uint8Array> {
   }
 
   error(error: unknown): void {
-    if (this.#settled) this.#leave();
+    if (this.#settled) this.#subscriber.complete();
     else this.#settle(this.#kind.refuse({ reason: 'broken', received: this.#received, error }));
   }
 
   complete(): void {
     if (this.#afterwards !== undefined) this.#subscriber.next(this.#afterwards);
-    if (this.#settled) this.#leave();
+    if (this.#settled) this.#subscriber.complete();
     else this.#incomplete('ended');
   }
 
   release(): void {
     this.#settled = true;
-    this.#released = true;
     this.#timer?.cancel();
     this.#upstream?.unsubscribe();
   }
 
-  #leave(): void {
-    this.#afterwards = undefined;
-    this.release();
-    this.#subscriber.complete();
-  }
-
   #settle(event: Event): void {
-    if (this.#settled) return;
     this.#settled = true;
     this.#timer?.cancel();
     this.#afterwards = this.#trailing > 0 ? undefined : this.#kind.afterwards(event);

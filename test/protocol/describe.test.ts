@@ -1,9 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import type { ConnectRequest } from '../../protocol/connect.js';
 import { describeFrame, logEntry, withoutSecrets } from '../../protocol/describe.js';
 import { decodeHostMessage, decodeRequest, encodeHostMessage, encodeRequest } from '../../protocol/frame.js';
+import { instanceIdOf } from '../../protocol/instance-id.js';
+import { KeyMaterial } from '../../protocol/key-material.js';
 import { anyHostMessage, anyRequest } from './arbitraries.js';
+import { bssWith } from './bsses.js';
 import { bytes, guestSession, hex } from './captures.js';
 import { right } from './either.js';
 
@@ -127,6 +132,64 @@ describe('the description of a frame', () => {
     }
   });
 
+  it('shows 64 bytes of a field at most', () => {
+    const vendor = (size: number) => `dd${hex(Uint8Array.of(size))}${'ab'.repeat(size)}`;
+    const scanned = (size: number) =>
+      rowsOf(
+        hex(
+          encodeHostMessage({
+            operation: 'scan.response',
+            complete: true,
+            networks: [bssWith({ kind: 'open' }, { elements: bytes(vendor(size)) })],
+          }),
+        ),
+      ).at(-1);
+    const name = 'networks[0].elements[0]';
+    const meaning = 'Vendor Specific ab-ab-ab';
+    expect(scanned(62)).to.deep.equal([name, 42, 64, vendor(62), meaning]);
+    expect(scanned(63)).to.deep.equal([name, 42, 65, `${vendor(63).slice(0, 128)}…`, meaning]);
+  });
+
+  it('says what the bits of a hello mean, and which of them nobody knows', () => {
+    expect(rowsOf(`09140000000100${'0f000080'}efcdab8967452301${'0300000000000000'}`)).to.deep.equal([
+      ['operation', 0, 1, '9', 'hello'],
+      ['size', 1, 4, '20', '20 bytes'],
+      ['version', 5, 2, '1', ''],
+      [
+        'capabilities',
+        7,
+        4,
+        '2147483663',
+        'scan_complete, SAE by password, patient notifications, unknown bits 0x80000008',
+      ],
+      ['guest_instance', 11, 8, '81985529216486895', '0123456789abcdef'],
+      ['session_id', 19, 8, '3', ''],
+    ]);
+    for (const [capabilities, text] of [
+      [0, 'none'],
+      [1, 'scan_complete'],
+      [2, 'SAE by password'],
+      [4, 'patient notifications'],
+    ] as const)
+      expect(
+        logEntry({ operation: 'hello', capabilities, instance: instanceIdOf(1n), sessionId: 0 }),
+      ).to.deep.equal({
+        operation: 'hello',
+        capabilities: text,
+        instance: '0000000000000001',
+        sessionId: 0,
+      });
+  });
+
+  it('says of a hello response whether the session is in effect, and when the next hello is expected', () => {
+    const rows = rowsOf('0a11000000010000000000' + '2a00000000000000' + '01' + '30750000').slice(4);
+    expect(rows).to.deep.equal([
+      ['host_instance', 11, 8, '42', '000000000000002a'],
+      ['session_in_effect', 19, 1, '1', 'true'],
+      ['next_hello', 20, 4, '30000', '30000 ms'],
+    ]);
+  });
+
   it('covers every byte of a good frame exactly once', () => {
     const anyFrame = fc.oneof(
       anyRequest.map(encodeRequest),
@@ -176,10 +239,62 @@ describe('a message for the log', () => {
     });
   });
 
-  it('says where a list is empty', () => {
+  const connect = (changes: Partial<ConnectRequest>) => {
     const request = right(decodeRequest(bytes(connectWithKey)));
     if (request.operation !== 'connect') expect.fail();
-    expect(logEntry({ ...request, akmSuites: [] })).to.include({ akmSuites: 'none' });
+    return logEntry({ ...request, ...changes });
+  };
+
+  it('says where a list is empty, and what there is none of', () => {
+    expect(
+      connect({
+        bssid: O.none,
+        akmSuites: [],
+        pairwiseCipherSuites: [],
+        groupCipherSuite: 0,
+        wpaVersions: 0,
+        key: KeyMaterial.none,
+      }),
+    ).to.deep.equal({
+      operation: 'connect',
+      ssid: 'psk-net',
+      bssid: 'any',
+      authType: 'open system',
+      wpaVersions: 'none',
+      akmSuites: 'none',
+      pairwiseCipherSuites: 'none',
+      groupCipherSuite: 'none',
+      key: 'none',
+    });
+  });
+
+  it('names the ways to authenticate as nl80211 numbers them', () => {
+    const names = Array.from({ length: 10 }, (_, authType) => connect({ authType }).authType);
+    expect(names).to.deep.equal([
+      'open system',
+      'shared key',
+      'FT',
+      'network EAP',
+      'SAE',
+      'FILS SK',
+      'FILS SK PFS',
+      'FILS PK',
+      'automatic',
+      'authentication type 9',
+    ]);
+  });
+
+  it('names the versions of WPA bit by bit, and the bits that nobody knows', () => {
+    const names = [1, 2, 3, 4, 7, 8, 0x81].map((wpaVersions) => connect({ wpaVersions }).wpaVersions);
+    expect(names).to.deep.equal([
+      'WPA',
+      'WPA2',
+      'WPA, WPA2',
+      'WPA3',
+      'WPA, WPA2, WPA3',
+      'unknown bits 8',
+      'WPA, unknown bits 128',
+    ]);
   });
 
   it('of a scan has the number of networks only', () => {

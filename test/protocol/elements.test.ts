@@ -111,15 +111,31 @@ describe('the SSID of information elements', () => {
 
 describe('the name of an element', () => {
   it('is that of IEEE 802.11, else its number', () => {
-    const names = [0, 1, 3, 5, 7, 48, 250].map((id) => elementName({ id, body: new Uint8Array(0) }));
+    const names = Array.from({ length: 256 }, (_, id) => id)
+      .map((id) => [id, elementName({ id, body: new Uint8Array(0) })] as const)
+      .filter(([id, name]) => name !== `element ${id}`);
     expect(names).to.deep.equal([
-      'SSID',
-      'Supported Rates',
-      'DSSS Parameter Set',
-      'TIM',
-      'Country',
-      'RSN',
-      'element 250',
+      [0, 'SSID'],
+      [1, 'Supported Rates'],
+      [3, 'DSSS Parameter Set'],
+      [5, 'TIM'],
+      [7, 'Country'],
+      [11, 'BSS Load'],
+      [42, 'ERP'],
+      [45, 'HT Capabilities'],
+      [48, 'RSN'],
+      [50, 'Extended Supported Rates'],
+      [54, 'Mobility Domain'],
+      [59, 'Supported Operating Classes'],
+      [61, 'HT Operation'],
+      [70, 'RM Enabled Capabilities'],
+      [127, 'Extended Capabilities'],
+      [191, 'VHT Capabilities'],
+      [192, 'VHT Operation'],
+      [195, 'Transmit Power Envelope'],
+      [221, 'Vendor Specific '],
+      [244, 'RSN Extension'],
+      [255, 'Extension without id'],
     ]);
   });
 });

@@ -21,7 +21,10 @@ describe('names', () => {
       'FT-PSK-SHA384',
       'PSK-SHA384',
     ]);
-    expect([1, 2, 4, 5, 6, 8, 9, 10].map((type) => cipherSuiteName(0x000fac00 + type))).to.deep.equal([
+    expect(
+      [0, 1, 2, 4, 5, 6, 8, 9, 10, 11, 12, 13].map((type) => cipherSuiteName(0x000fac00 + type)),
+    ).to.deep.equal([
+      'use group cipher',
       'WEP-40',
       'TKIP',
       'CCMP',
@@ -30,6 +33,16 @@ describe('names', () => {
       'GCMP',
       'GCMP-256',
       'CCMP-256',
+      'BIP-GMAC',
+      'BIP-GMAC-256',
+      'BIP-CMAC-256',
+    ]);
+    expect([1, 2].map((type) => akmSuiteName(0x0050f200 + type))).to.deep.equal(['WPA 802.1X', 'WPA PSK']);
+    expect([1, 2, 4, 5].map((type) => cipherSuiteName(0x0050f200 + type))).to.deep.equal([
+      'WPA WEP-40',
+      'WPA TKIP',
+      'WPA CCMP',
+      'WPA WEP-104',
     ]);
   });
 
@@ -45,21 +58,50 @@ describe('names', () => {
   });
 
   it('of status codes follow the standard', () => {
-    expect([0, 1, 13, 15, 30, 41, 42, 43, 99].map(statusName)).to.deep.equal([
-      'success',
-      'unspecified failure',
-      'unsupported authentication algorithm',
-      'challenge failure',
-      'refused temporarily',
-      'invalid group cipher',
-      'invalid pairwise cipher',
-      'invalid AKM suite',
-      'status 99',
+    const named = Array.from({ length: 100 }, (_, status) => [status, statusName(status)] as const).filter(
+      ([status, name]) => name !== `status ${status}`,
+    );
+    expect(named).to.deep.equal([
+      [0, 'success'],
+      [1, 'unspecified failure'],
+      [10, 'capabilities mismatch'],
+      [12, 'denied for another reason'],
+      [13, 'unsupported authentication algorithm'],
+      [14, 'authentication out of sequence'],
+      [15, 'challenge failure'],
+      [16, 'authentication timed out'],
+      [17, 'too many stations'],
+      [30, 'refused temporarily'],
+      [34, 'poor channel conditions'],
+      [37, 'request declined'],
+      [38, 'invalid parameters'],
+      [40, 'invalid information element'],
+      [41, 'invalid group cipher'],
+      [42, 'invalid pairwise cipher'],
+      [43, 'invalid AKM suite'],
+      [44, 'unsupported RSN version'],
+      [45, 'invalid RSN capabilities'],
+      [46, 'cipher rejected by policy'],
+      [53, 'invalid PMKID'],
     ]);
   });
 
   it('of reasons say what to look at', () => {
-    expect(reasonText(15)).to.equal('4-way handshake timed out: the key is probably wrong');
+    const named = Array.from({ length: 100 }, (_, reason) => reason).filter(
+      (reason) => reasonText(reason) !== `reason ${reason}`,
+    );
+    expect(named).to.deep.equal([
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 34, 36, 39,
+    ]);
+    expect(named.map(reasonText)).to.include.members(['unspecified reason', 'timeout']);
+    expect([3, 6, 15, 24, 34, 36].map(reasonText)).to.deep.equal([
+      'the access point or station leaves',
+      'frame from a station that is not authenticated',
+      '4-way handshake timed out: the key is probably wrong',
+      'cipher rejected by policy',
+      'poor channel conditions',
+      'the station leaves',
+    ]);
     expect(reasonText(999)).to.equal('reason 999');
   });
 

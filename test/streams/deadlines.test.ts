@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { ManualClock } from '../../streams/clock.js';
-import { Deadlines } from '../../streams/deadlines.js';
+import { Alarm, Deadlines, timersOf } from '../../streams/deadlines.js';
 
 describe('deadlines', () => {
   it('of any number wait on one timer, and none when all are over', () => {
@@ -65,6 +65,40 @@ describe('deadlines', () => {
     expect(over).to.deep.equal(['after']);
   });
 
+  it('that are cancelled twice, or when they have come, leave the others alone', () => {
+    const clock = new ManualClock();
+    const deadlines = new Deadlines(clock);
+    const over: number[] = [];
+    const [first, second] = [10, 20, 30].map((after) => deadlines.in(after, () => over.push(after)));
+    second?.cancel();
+    second?.cancel();
+    clock.advanceNow(10);
+    first?.cancel();
+    clock.advanceNow(20);
+    expect([over, clock.pending]).to.deep.equal([[10, 30], 0]);
+  });
+
+  it('set the timer for the earliest of them only', () => {
+    const clock = new ManualClock();
+    const times: number[] = [];
+    const deadlines = new Deadlines({
+      ...clock,
+      setTimeout: (callback, milliseconds) => {
+        times.push(milliseconds);
+        return clock.setTimeout(callback, milliseconds);
+      },
+    });
+    clock.advanceNow(100);
+    for (const after of [20, 20, 30]) deadlines.in(after, () => deadlines.in(10, () => undefined));
+    expect(times).to.deep.equal([20]);
+    deadlines.in(5, () => undefined);
+    expect(times).to.deep.equal([20, 5]);
+    clock.advanceNow(20);
+    expect(times, 'what is set meanwhile may be what is next').to.deep.equal([20, 5, 15, 10]);
+    clock.advanceNow(20);
+    expect([times, clock.pending]).to.deep.equal([[20, 5, 15, 10, 10], 0]);
+  });
+
   it('whatever is set and cancelled: each that is left comes once, when it is due', () => {
     const step = fc.record({ after: fc.nat(50), wait: fc.nat(30), cancels: fc.boolean() });
     return fc.assert(
@@ -85,5 +119,55 @@ describe('deadlines', () => {
         expect(clock.pending).to.equal(0);
       }),
     );
+  });
+});
+
+describe('an alarm', () => {
+  const alarmed = () => {
+    const clock = new ManualClock();
+    return { clock, alarm: new Alarm(new Deadlines(clock)), over: [] as string[] };
+  };
+
+  it('goes off once', () => {
+    const { clock, alarm, over } = alarmed();
+    alarm.set(10, () => over.push('it'));
+    clock.advanceNow(9);
+    expect(over).to.deep.equal([]);
+    clock.advanceNow(60);
+    expect(over).to.deep.equal(['it']);
+  });
+
+  it('that is set anew takes the place of the one before', () => {
+    const { clock, alarm, over } = alarmed();
+    alarm.set(10, () => over.push('before'));
+    alarm.set(20, () => over.push('after'));
+    clock.advanceNow(60);
+    expect(over).to.deep.equal(['after']);
+  });
+
+  it('that is cancelled never goes off', () => {
+    const { clock, alarm, over } = alarmed();
+    alarm.cancel();
+    alarm.set(10, () => over.push('it'));
+    alarm.cancel();
+    clock.advanceNow(60);
+    expect(over).to.deep.equal([]);
+  });
+});
+
+describe('a deadline with a timer of its own', () => {
+  it('comes when it is due, unless it is cancelled, and leaves no timer', () => {
+    const clock = new ManualClock();
+    const over: string[] = [];
+    const deadlines = timersOf(clock);
+    deadlines.in(10, () => over.push('it'));
+    const cancelled = deadlines.in(5, () => over.push('the cancelled one'));
+    expect(clock.pending).to.equal(2);
+    cancelled.cancel();
+    expect(clock.pending).to.equal(1);
+    clock.advanceNow(9);
+    expect(over).to.deep.equal([]);
+    clock.advanceNow(1);
+    expect([over, clock.pending]).to.deep.equal([['it'], 0]);
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
-import { type Observable, of, Subject } from 'rxjs';
+import { Observable, of, Subject, take } from 'rxjs';
 import { decodeRequest } from '../../protocol/frame.js';
 import { type Clock, ManualClock, type TimerHandle } from '../../streams/clock.js';
 import { timersOf } from '../../streams/deadlines.js';
@@ -165,6 +165,16 @@ describe('the frame of a request', () => {
     expect(event?.type === 'frame' && event.frame === frame).to.equal(true);
   });
 
+  it('is not copied when it comes in one chunk and is no more than a header', () => {
+    const { bytes, events } = watch<HostFrameEvent>(
+      hostFrame({ deadlines: timersOf(new ManualClock()), deadline: 1 }),
+    );
+    const frame = header(6, 0);
+    bytes.next(frame);
+    const [event] = events;
+    expect(event?.type === 'frame' && event.frame === frame).to.equal(true);
+  });
+
   it('is read when more comes with it, at which nobody looks', () => {
     const buffer = new ArrayBuffer(100);
     new Uint8Array(buffer).set(scan);
@@ -189,6 +199,45 @@ describe('the frame of a request', () => {
     requestFrame({ deadlines: timersOf(counting) })(of(scan, scan)).subscribe((event) => events.push(event));
     expect(events.map(({ type }) => type)).to.deep.equal(['request']);
     expect(timers).to.equal(0);
+  });
+
+  it('is refused, and its source left, though that emits while it is subscribed to and stays open', () => {
+    const clock = new ManualClock();
+    let isLeft = false;
+    const source = new Observable<Uint8Array>((subscriber) => {
+      subscriber.next(header(11, 0));
+      return () => {
+        isLeft = true;
+      };
+    });
+    const events: RequestFrameEvent[] = [];
+    requestFrame({ deadlines: timersOf(clock) })(source).subscribe((event) => events.push(event));
+    expect(events.map(({ type }) => type)).to.deep.equal(['refused']);
+    expect([isLeft, clock.pending]).to.deep.equal([true, 0]);
+  });
+
+  it('leaves nothing where nobody wants it any more while it is subscribed to', () => {
+    const clock = new ManualClock();
+    let isLeft = false;
+    const source = new Observable<Uint8Array>((subscriber) => {
+      subscriber.next(scan.subarray(0, 10));
+      return () => {
+        isLeft = true;
+      };
+    });
+    const frames = requestFrame({ deadlines: timersOf(clock) })(source);
+    frames.pipe(take(1)).subscribe();
+    expect([isLeft, clock.pending]).to.deep.equal([true, 0]);
+  });
+
+  it('is refused when nothing is read any more', () => {
+    const bytes = new Subject<Uint8Array>();
+    const observed: boolean[] = [];
+    requestFrame({ deadlines: timersOf(new ManualClock()) })(bytes).subscribe(() =>
+      observed.push(bytes.observed),
+    );
+    bytes.next(header(11, 0));
+    expect(observed).to.deep.equal([false]);
   });
 
   it('needs one timer at most, and leaves none', () => {
@@ -371,6 +420,25 @@ describe('the frame of a host', () => {
       { type: 'refused', refusal: { reason: 'too large', size: 0xffffffff + 7, limit: hostFrameLimit } },
     ]);
     expect(bytes.observed).to.equal(false);
+  });
+
+  it('may announce as much as the limit, of 16 MiB by itself, and not a byte more', () => {
+    expect(hostFrameLimit).to.equal(16_777_216);
+    const { bytes, events } = watchHost();
+    bytes.next(header(2, hostFrameLimit - 7));
+    expect(events).to.deep.equal([{ type: 'started' }]);
+    const beyond = watchHost();
+    beyond.bytes.next(header(2, hostFrameLimit - 6));
+    expect(beyond.events.map(({ type }) => type)).to.deep.equal(['refused']);
+  });
+
+  it('is over with its last byte: nothing is awaited or told after it', () => {
+    const clock = new ManualClock();
+    const { bytes, events, isCompleted } = watchHost(clock);
+    bytes.next(header(6, 0));
+    expect([bytes.observed, isCompleted(), clock.pending]).to.deep.equal([false, true, 0]);
+    bytes.complete();
+    expect(events.map(({ type }) => type)).to.deep.equal(['frame']);
   });
 
   it('is refused when bytes follow it in the same chunk', () => {

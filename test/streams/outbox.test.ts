@@ -73,6 +73,14 @@ describe('the outbox', () => {
     expect(drained(outbox).map(({ frame }) => frame)).to.deep.equal([0, 2, 9]);
   });
 
+  it('holds 64 by itself', () => {
+    const outbox = new Box();
+    const disconnected = (frame: number) => outbox.put({ kind: 'disconnected', frame }).outcome;
+    for (let frame = 0; frame < 64; frame += 1) expect(disconnected(frame)).to.equal('queued');
+    expect(disconnected(64)).to.equal('full');
+    expect(drained(outbox)).to.have.length(64);
+  });
+
   it('takes nothing else when it is full of disconnected notifications', () => {
     const outbox = filled(2, 'disconnected', 'disconnected');
     for (const kind of kinds) expect(outbox.put({ kind, frame: 9 })).to.deep.equal({ outcome: 'full' });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { ManualClock } from '../../streams/clock.js';
-import { Deadlines } from '../../streams/deadlines.js';
+import { Deadlines, timersOf } from '../../streams/deadlines.js';
 import { Pacing, type Turn } from '../../streams/pacing.js';
 
 /** Guests by their numbers, and in which order their turns come. */
@@ -122,12 +123,96 @@ describe('the pacing of notifications', () => {
     for (const guest of numbers(1, 16)) end(guest);
     wait(17);
     await asked();
-    expect(pacing.limit).to.be.within(8, 10);
+    expect(pacing.limit).to.equal(9);
     clock.work(1000);
     end(17);
     wait(18);
     await asked();
-    expect(pacing.limit).to.be.within(7, 9);
+    expect(pacing.limit).to.equal(8);
+  });
+
+  it('believes of what it sees a quarter, and less where it has seen few', async () => {
+    /** The limit after so many of sixteen were written, the last of them so late. */
+    const limitAfter = async (written: number, milliseconds: number): Promise<number> => {
+      const { clock, pacing, wait, end } = paced();
+      for (const guest of numbers(1, 16)) wait(guest);
+      await asked();
+      clock.work(milliseconds);
+      for (const guest of numbers(1, written)) end(guest);
+      wait(17);
+      await asked();
+      return pacing.limit;
+    };
+    // From 2.5 / 16 ms for each, to 2.5 / limit.
+    expect(await limitAfter(16, 0)).to.equal(21);
+    expect(await limitAfter(16, 0.55)).to.equal(19);
+    expect(await limitAfter(16, 5)).to.equal(12);
+    expect(await limitAfter(8, 5)).to.equal(11);
+    expect(await limitAfter(1, 5)).to.equal(15);
+  });
+
+  it('forgets how late it was once it has learnt from it', async () => {
+    const { clock, pacing, wait, end } = paced();
+    for (const guest of numbers(1, 16)) wait(guest);
+    await asked();
+    clock.work(1000);
+    for (const guest of numbers(1, 16)) end(guest);
+    for (const guest of numbers(17, 25)) wait(guest);
+    await asked();
+    expect(pacing.limit).to.equal(9);
+    for (const guest of numbers(17, 25)) end(guest);
+    wait(26);
+    await asked();
+    expect(pacing.limit).to.equal(12);
+  });
+
+  it('lets three slow guests in where there are nine places', async () => {
+    const { clock, pacing, begun, wait, end } = paced();
+    for (const guest of numbers(1, 16)) wait(guest);
+    await asked();
+    clock.work(1000);
+    for (const guest of numbers(1, 16)) end(guest);
+    for (const guest of numbers(101, 110)) wait(guest, true);
+    await asked();
+    expect(pacing.limit).to.equal(9);
+    expect(begun.slice(16)).to.deep.equal(numbers(101, 103));
+  });
+
+  it('says how late a frame is whose connection opens at last, once', async () => {
+    const { clock, begun, wait, end } = paced();
+    for (const guest of numbers(1, 20)) wait(guest);
+    await clock.advance(10);
+    expect(begun).to.deep.equal(numbers(1, 20));
+    clock.work(3);
+    expect([end(1), end(1)]).to.deep.equal([3, 0]);
+    expect([end(17), end(17)]).to.deep.equal([3, 0]);
+  });
+
+  it('takes the event loop for idle where nobody can tell', async () => {
+    const clock = new ManualClock();
+    const { idle, ...others } = clock;
+    const pacing = new Pacing(others, new Deadlines(clock));
+    const turn: Turn = { begin: () => undefined };
+    pacing.wait(turn, false);
+    await asked();
+    clock.work(7);
+    expect(pacing.end(turn, true)).to.equal(0);
+    expect(idle()).to.equal(0);
+  });
+
+  it('watches those that do not open with one deadline, however many come and go', async () => {
+    const clock = new ManualClock();
+    const pacing = new Pacing(clock, timersOf(clock));
+    const turns = numbers(1, 40).map((): Turn => ({ begin: () => undefined }));
+    for (const turn of turns) {
+      pacing.wait(turn, false);
+      await asked();
+    }
+    for (const turn of turns.slice(0, 4)) {
+      pacing.end(turn, true);
+      await round();
+    }
+    expect(clock.pending).to.equal(1);
   });
 
   it('does not wait for one that does not open', async () => {
@@ -147,9 +232,15 @@ describe('the pacing of notifications', () => {
     const { clock, begun, wait } = paced();
     for (const guest of numbers(1, 17)) wait(guest);
     await asked();
+    // Looked at every 10 ms: at 60, 90 and 100.
     clock.work(60);
     await clock.advance(0);
+    clock.work(30);
+    await clock.advance(0);
     expect(begun).to.have.length(16);
+    clock.work(10);
+    await clock.advance(0);
+    expect(begun).to.have.length(17);
   });
 
   it('lets slow guests wait for prompt ones, and have a quarter of the places', async () => {
@@ -199,6 +290,36 @@ describe('the pacing of notifications', () => {
     for (const guest of numbers(1, 3)) end(guest);
     await round();
     expect(begun.slice(16)).to.deep.equal([]);
+  });
+
+  it('lets one more slow guest in for each that is through', async () => {
+    const { begun, wait, end } = paced();
+    for (const guest of numbers(101, 120)) wait(guest, true);
+    await asked();
+    for (const [ended, next] of [
+      [101, 105],
+      [102, 106],
+    ] as const) {
+      end(ended);
+      await round();
+      expect(begun.at(-1)).to.equal(next);
+    }
+    expect(begun).to.deep.equal(numbers(101, 106));
+  });
+
+  it('looks once for all who ask in one task', async () => {
+    const looks = sinon.spy(globalThis, 'queueMicrotask');
+    try {
+      const { begun, wait } = paced();
+      for (const guest of numbers(1, 10)) wait(guest);
+      expect(looks.callCount).to.equal(1);
+      await asked();
+      expect(begun).to.deep.equal(numbers(1, 10));
+      wait(11);
+      expect(looks.callCount).to.equal(2);
+    } finally {
+      looks.restore();
+    }
   });
 
   it('lets one more slow guest in for each that does not open', async () => {
