@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import {
+  canLetIn,
   type Endpoint,
   endpointProblemText,
   formatEndpoint,
@@ -33,6 +34,9 @@ describe('an endpoint', () => {
     ['vsock://3', { scheme: 'vsock', cid: 3 }],
     ['vsock://any', { scheme: 'vsock', cid: 'any' }],
     ['vsock://4294967295', { scheme: 'vsock', cid: 'any' }],
+    ['vsock://4294967294', { scheme: 'vsock', cid: 4294967294 }],
+    ['vsock://ANY', { scheme: 'vsock', cid: 'any' }],
+    ['tcp://[::ffff:203.0.113.254]', { scheme: 'tcp', host: '203.0.113.254', port: undefined }],
     [`hvsocket://${vm}`, { scheme: 'hvsocket', vm }],
     [`hvsocket://{${vm.toUpperCase()}}`, { scheme: 'hvsocket', vm }],
     ['hvsocket://any', { scheme: 'hvsocket', vm: wellKnownVms.any }],
@@ -82,6 +86,10 @@ describe('an endpoint', () => {
     ['unix:///', 'the absolute path'],
     ['unix:///run/', 'the absolute path'],
     ['unix:///run/a\0b', 'the absolute path'],
+    ['unix:///run/.', 'the absolute path'],
+    ['tcp://[fe80::1%eth0%1]', 'an IPv6 address in brackets'],
+    ['tcp://[fe80::1%a b]', 'an IPv6 address in brackets'],
+    [`tcp://${'a'.repeat(64)}`, 'tcp://ADDRESS[:PORT]'],
     ['vsock://', 'a CID from 0 to 4294967294'],
     ['vsock://-1', 'a CID from 0 to 4294967294'],
     ['vsock://4294967296', 'a CID from 0 to 4294967294'],
@@ -186,4 +194,34 @@ describe("a guest's id", () => {
       guestIdOf({ scheme: 'tcp', address: '127.0.1.7' }),
     );
   });
+});
+
+describe('an endpoint lets in', () => {
+  for (const [endpoint, guests, others] of [
+    ['tcp://127.0.0.1', ['127.0.1.7', '127.0.0.1'], ['192.0.2.1', '::1', '3', '/run/vm1.vsock']],
+    ['tcp://[::1]', ['::1'], ['2001:db8::1', '127.0.0.1']],
+    ['tcp://192.0.2.7', ['192.0.2.1', '127.0.0.1'], ['::1', '2001:db8::1']],
+    ['tcp://[2001:db8::7]', ['2001:db8::1', '::1'], ['127.0.0.1', '192.0.2.1']],
+    ['tcp://0.0.0.0', ['127.0.0.1', '192.0.2.1'], ['2001:db8::1']],
+    ['tcp://[::]', ['127.0.0.1', '192.0.2.1', '::1', '2001:db8::1'], ['3']],
+    ['tcp://build-host.example', ['127.0.0.1', '192.0.2.1', '2001:db8::1'], ['3']],
+    ['unix:///run/vm1.vsock', ['/run/vm1.vsock'], ['/run/vm2.vsock', '127.0.0.1']],
+    ['vsock://3', ['3'], ['4', '127.0.0.1']],
+    ['vsock://any', ['3', '4294967294'], ['127.0.0.1']],
+    [`hvsocket://${vm}`, [vm], [wellKnownVms.parent, 'hvsocket://wsl', '3']],
+    ['hvsocket://children', [vm, wellKnownVms.parent, 'hvsocket://wsl'], ['127.0.0.1']],
+    ['hvsocket://wsl', ['hvsocket://wsl'], [vm]],
+    ['memory://host', ['memory://vm1'], ['127.0.0.1']],
+  ] as const)
+    it(`${endpoint}: ${guests.join(', ')}, and not ${others.join(', ')}`, () => {
+      const parsed = parseEndpoint(endpoint);
+      if (E.isLeft(parsed)) throw new Error('refused');
+      const isLetIn = (text: string): boolean => {
+        const guest = parseGuestId(text);
+        if (E.isLeft(guest)) throw new Error('refused');
+        return canLetIn(parsed.right, guest.right);
+      };
+      expect(guests.map(isLetIn)).to.deep.equal(guests.map(() => true));
+      expect(others.map(isLetIn)).to.deep.equal(others.map(() => false));
+    });
 });

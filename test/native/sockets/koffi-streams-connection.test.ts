@@ -1,6 +1,7 @@
-/** What one connection writes, over a socket whose room the test chooses. */
+/** What one connection writes and reads, over a socket whose room and whose bytes the test chooses. */
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
+import type { Subscription } from 'rxjs';
 import { guestIdOf } from '../../../native/sockets/endpoint.js';
 import type {
   Interest,
@@ -10,6 +11,7 @@ import type {
   StreamFamily,
 } from '../../../native/sockets/koffi-streams-calls.js';
 import { openConnection } from '../../../native/sockets/koffi-streams-connection.js';
+import { type SocketFailure, unaskedLimit } from '../../../native/sockets/transport.js';
 
 const pending: SocketError = { code: 'EAGAIN', kind: 'pending' };
 const guest = guestIdOf({ scheme: 'memory', address: 'guest' });
@@ -30,6 +32,9 @@ class Narrow {
   interrupted = 0;
   wanted: Interest = { readable: false, writable: false };
   broken: SocketError | undefined;
+  /** What the next reads bring: so many bytes, or what is wrong. After them: nothing yet. */
+  arrivals: (number | SocketError)[] = [];
+  closed = 0;
   #ready: (now: Ready) => void = () => undefined;
 
   readonly connection = openConnection(
@@ -63,9 +68,17 @@ class Narrow {
       accept: () => none,
       connect: () => none,
       pendingError: () => undefined,
-      receive: () => none,
+      receive: (_socket, into) => {
+        const next = this.arrivals.shift();
+        if (next === undefined) return none;
+        if (typeof next !== 'number') return E.left(next);
+        into.fill(next & 0xff, 0, next);
+        return E.right(next);
+      },
       localAddress: () => none,
-      close: () => undefined,
+      close: () => {
+        this.closed += 1;
+      },
       endSending: () => {
         this.sent += '.';
         return E.right(undefined);
@@ -90,7 +103,19 @@ class Narrow {
     this.room = bytes;
     this.#ready({ readable: false, writable: true });
   }
+
+  /** These come, one for each read. */
+  arrive(...arrivals: (number | SocketError)[]): void {
+    this.arrivals = arrivals;
+    this.#ready({ readable: true, writable: false });
+  }
 }
+
+const interrupted: SocketError = { code: 'EINTR', kind: 'transient' };
+const reset: SocketError = { code: 'ECONNRESET', kind: 'fatal' };
+
+/** Bytes of one read at most. */
+const wholeRead = 65_536;
 
 describe('what is written to a connection', () => {
   let socket: Narrow;
@@ -170,5 +195,155 @@ describe('what is written to a connection', () => {
     expect(settled).to.deep.equal(['more EALREADY']);
     socket.drain(100);
     expect(socket.sent).to.equal('last.');
+  });
+});
+
+describe('what is read from a connection', () => {
+  let socket: Narrow;
+  let told: (number | string)[];
+
+  const read = (): Subscription =>
+    socket.connection.bytes.subscribe({
+      next: (chunk) => told.push(chunk.length),
+      complete: () => told.push('end'),
+      error: (failure: SocketFailure) => told.push(`${failure.operation} ${failure.code}`),
+    });
+
+  beforeEach(() => {
+    socket = new Narrow();
+    told = [];
+  });
+
+  it('is asked for while somebody reads, and no longer', () => {
+    expect(socket.wanted.readable).to.equal(false);
+    const reading = read();
+    expect(socket.wanted).to.deep.equal({ readable: true, writable: false });
+    reading.unsubscribe();
+    expect(socket.wanted.readable).to.equal(false);
+    socket.arrive(7);
+    expect(socket.arrivals, 'nobody looks').to.deep.equal([7]);
+  });
+
+  it('are chunks that stay as they are', () => {
+    const chunks: Uint8Array[] = [];
+    socket.connection.bytes.subscribe((chunk) => chunks.push(chunk));
+    socket.arrive(3);
+    socket.arrive(2);
+    expect(chunks.map((chunk) => [...chunk])).to.deep.equal([
+      [3, 3, 3],
+      [2, 2],
+    ]);
+  });
+
+  it('takes four reads at most before others get their turn', () => {
+    read();
+    socket.arrive(wholeRead, wholeRead, wholeRead, wholeRead, wholeRead);
+    expect(told).to.deep.equal([wholeRead, wholeRead, wholeRead, wholeRead]);
+    expect(socket.wanted.readable).to.equal(true);
+  });
+
+  it('is over for this turn with a read that could have brought more', () => {
+    read();
+    socket.arrive(wholeRead, wholeRead - 1, 5);
+    expect(told).to.deep.equal([wholeRead, wholeRead - 1]);
+  });
+
+  it('goes on after an interruption, and waits where nothing is there', () => {
+    read();
+    socket.arrive(interrupted, 5);
+    socket.arrive(pending, 6);
+    expect(told).to.deep.equal([5]);
+    expect(socket.closed).to.equal(0);
+  });
+
+  it('fails with what broke the stream, and the socket is closed once', () => {
+    read();
+    socket.arrive(5);
+    socket.arrive(reset);
+    socket.connection.destroy();
+    expect(told).to.deep.equal([5, 'read ECONNRESET']);
+    expect(socket.closed).to.equal(1);
+  });
+
+  it('ends with the end of the peer, which may be heard late; our side may still write', async () => {
+    read();
+    socket.arrive(0);
+    expect(told).to.deep.equal(['end']);
+    expect([socket.wanted.readable, socket.closed]).to.deep.equal([false, 0]);
+    socket.room = 10;
+    await socket.connection.finish(Buffer.from('last'))();
+    expect([socket.sent, socket.closed]).to.deep.equal(['last.', 1]);
+  });
+
+  it('fails for who comes when it is closed, and ends for who comes behind the end', () => {
+    socket.connection.destroy();
+    read();
+    expect(told).to.deep.equal(['read ECANCELED']);
+    const ended = new Narrow();
+    ended.room = 10;
+    void ended.connection.finish(new Uint8Array(0))();
+    ended.arrive(0);
+    ended.connection.bytes.subscribe({ complete: () => told.push('end') });
+    expect(told.slice(1)).to.deep.equal(['end']);
+  });
+
+  it('has one reader', () => {
+    read();
+    const failures: string[] = [];
+    socket.connection.bytes.subscribe({ error: (error: Error) => failures.push(error.message) });
+    expect(failures).to.deep.equal(['the bytes of a connection have one subscriber: memory://guest']);
+  });
+
+  it('is thrown away once our side has ended, up to 64 KiB, and then the stream is closed', async () => {
+    socket.room = 10;
+    await socket.connection.finish(Buffer.from('last'))();
+    expect(socket.wanted.readable, 'until the end of the peer').to.equal(true);
+    socket.arrive(wholeRead);
+    expect([unaskedLimit, socket.closed]).to.deep.equal([wholeRead, 0]);
+    socket.arrive(1, 9);
+    expect([socket.closed, socket.arrivals]).to.deep.equal([1, [9]]);
+  });
+});
+
+describe('the notification of a connection', () => {
+  let socket: Narrow;
+  let told: string[];
+
+  beforeEach(() => {
+    socket = new Narrow();
+    told = [];
+  });
+
+  const deliver = (): void =>
+    socket.connection.deliver({
+      opened: () => Buffer.from('signal'),
+      written: () => told.push('written'),
+      failed: ({ operation, code }) => told.push(`${operation} ${code}`),
+      closed: () => told.push('closed'),
+    });
+
+  it('is written at once, with our end behind it, and told to be closed when the peer ends', () => {
+    socket.room = 100;
+    deliver();
+    expect([socket.sent, told]).to.deep.equal(['signal.', ['written']]);
+    socket.arrive(0);
+    expect(told).to.deep.equal(['written', 'closed']);
+    socket.connection.abandon();
+    expect([told.length, socket.closed]).to.deep.equal([2, 1]);
+  });
+
+  it('fails once where the stream breaks before all of it is written', () => {
+    socket.room = 3;
+    deliver();
+    socket.broken = reset;
+    socket.drain(3);
+    expect([told, socket.closed]).to.deep.equal([['write ECONNRESET'], 1]);
+  });
+
+  it('is told nothing more of when it is given up', () => {
+    socket.room = 3;
+    deliver();
+    socket.connection.abandon();
+    expect([told, socket.closed]).to.deep.equal([[], 1]);
   });
 });
