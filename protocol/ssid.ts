@@ -97,7 +97,10 @@ const canonicalText = (bytes: Uint8Array): string => {
   return text;
 };
 
-/** Size of the well-formed UTF-8 sequence at `at` (Unicode, table 3-7), 0 if there is none. */
+/**
+ * Size of the well-formed UTF-8 sequence at `at` (Unicode, table 3-7), 0 if there is none. What begins with 0xf4 is for private use,
+ * so that it makes no difference whether it is well-formed.
+ */
 const sequenceSize = (bytes: Uint8Array, at: number): number => {
   const lead = bytes[at] ?? 0;
   if (lead < 0x80) return 1;
@@ -106,13 +109,13 @@ const sequenceSize = (bytes: Uint8Array, at: number): number => {
       ? 2
       : lead >= 0xe0 && lead <= 0xef
         ? 3
-        : lead >= 0xf0 && lead <= 0xf4
+        : lead >= 0xf0 && lead <= 0xf3
           ? 4
           : 0;
   if (size === 0 || at + size > bytes.length) return 0;
   const second = bytes[at + 1] ?? 0;
   const lowest = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
-  const highest = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+  const highest = lead === 0xed ? 0x9f : 0xbf;
   if (second < lowest || second > highest) return 0;
   return bytes.subarray(at + 2, at + size).every((byte) => (byte & 0xc0) === 0x80) ? size : 0;
 };

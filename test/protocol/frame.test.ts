@@ -349,6 +349,18 @@ describe('host messages', () => {
     ]);
   });
 
+  it('writes 0 for a session id that is no number, and the nearest one for one out of range', () => {
+    const session = (sessionId: number) =>
+      hex(encodeHostMessage({ operation: 'disconnected', sessionId })).slice(14);
+    expect([Number.NaN, -1, 0.6, 2 ** 60, Number.POSITIVE_INFINITY].map(session)).to.deep.equal([
+      '0000000000000000',
+      '0000000000000000',
+      '0100000000000000',
+      'ffffffffffff1f00',
+      'ffffffffffff1f00',
+    ]);
+  });
+
   it('reads the disconnect response of one byte that another host sends', () => {
     expect(decodeHostMessage(bytes('0601000000010000'))).to.deep.equal(
       E.right({ operation: 'disconnect.response' }),

@@ -28,7 +28,11 @@ describe('channels', () => {
 
   for (const [channel, band] of [
     [0, '2.4'],
+    [-1, '2.4'],
     [15, '2.4'],
+    [32, '5'],
+    [96, '5'],
+    [148, '5'],
     [1.5, '2.4'],
     [35, '5'],
     [37, '5'],
@@ -59,6 +63,13 @@ describe('the driver’s channel table', () => {
   it('has the frequencies between the 20 MHz channels of the 5 GHz band', () => {
     for (const frequency of [5160000, 5170000, 5210000, 5885000])
       expect(inDriverChannelTable(frequency)).to.equal(true);
+  });
+
+  it('has so many frequencies in all', () => {
+    const known = Array.from({ length: 8000 }, (_, megahertz) => megahertz * 1000).filter(
+      inDriverChannelTable,
+    );
+    expect(known).to.have.length(13 + 1 + 146 + 59);
   });
 
   for (const frequency of [

@@ -239,6 +239,71 @@ describe('the security that a network advertises', () => {
     });
   }
 
+  it('is usable by SAE where that is offered, by guests that can do it, with the same ciphers', () => {
+    const sae = { sae: true };
+    const usable = (elements: string) => usableByGuest(advertisedSecurity(withElements(elements)), sae);
+    for (const akms of [[0x000fac08], [psk, 0x000fac08], [psk], [0x000fac08, 0x000fac01]])
+      expect(usable(rsn({ ...suites, akms })), String(akms)).to.equal(true);
+    for (const akms of [[], [0x000fac01], [0x000fac12], [psk, 0x000fac01]])
+      expect(usable(rsn({ ...suites, akms })), String(akms)).to.equal(false);
+    const akms = [0x000fac08];
+    expect(usable(rsn({ ...suites, akms, group: tkip }))).to.equal(false);
+    expect(usable(rsn({ ...suites, akms, pairwise: [ccmp, tkip] }))).to.equal(false);
+    expect(usable(rsn({ ...suites, akms, pairwise: [] }))).to.equal(false);
+  });
+
+  it('of each kind is what it is, whoever cannot use it', () => {
+    const authOf = (akms: readonly number[]) => networkAuth(withElements(rsn({ ...suites, akms })));
+    expect(
+      [
+        [1],
+        [2],
+        [3],
+        [4],
+        [5],
+        [6],
+        [8],
+        [9],
+        [4, 9],
+        [2, 1],
+        [12],
+        [1, 12],
+        [18],
+        [2, 18],
+        [19],
+        [20],
+        [99],
+        [],
+      ].map((types) => authOf(types.map((type) => 0x000fac00 + type))),
+    ).to.deep.equal([
+      'wpa2-enterprise',
+      'wpa2-psk',
+      'wpa2-enterprise',
+      'wpa2-psk',
+      'wpa2-enterprise',
+      'wpa2-psk',
+      'wpa3-sae',
+      'wpa3-sae',
+      'wpa2/wpa3-transition',
+      'wpa2-psk',
+      'wpa3-enterprise-192',
+      'wpa3-enterprise-192',
+      'owe',
+      'wpa2-psk',
+      'wpa2-psk',
+      'wpa2-psk',
+      'unknown',
+      'unknown',
+    ]);
+    const wpaOf = (akm: string) =>
+      networkAuth(withElements(`dd160050f20101000050f20201000050f2020100${akm}`));
+    expect(['0050f202', '0050f201', '0050f203'].map(wpaOf)).to.deep.equal([
+      'wpa-psk',
+      'wpa-enterprise',
+      'unknown',
+    ]);
+  });
+
   for (const [kind, text] of [
     ['open', 'open'],
     ['wep', 'WEP'],

@@ -49,6 +49,11 @@ const texts: readonly { readonly title: string; readonly hex: string; readonly t
     text: '\\xc0\\xaf\\xe0\\x80\\xaf\\xf0\\x80\\x80\\xaf',
   },
   { title: 'a surrogate as UTF-8', hex: 'eda080', text: '\\xed\\xa0\\x80' },
+  { title: 'a backslash alone', hex: '5c', text: '\\\\' },
+  { title: 'a tilde, and a DEL behind text', hex: '7e617f', text: '~a\\x7f' },
+  { title: 'a space and a unit separator', hex: '201f', text: ' \\x1f' },
+  { title: 'plane 14', hex: 'f3a08480', text: '\u{e0100}' },
+  { title: 'plane 16, which is for private use', hex: 'f48fbfbd', text: '\\xf4\\x8f\\xbf\\xbd' },
   { title: 'beyond Unicode', hex: 'f4908080f5', text: '\\xf4\\x90\\x80\\x80\\xf5' },
   { title: 'the first and last of each size', hex: '7ec2a1dfbfe0a081f0908080', text: '~¡߿ࠁ𐀀' },
 ];
