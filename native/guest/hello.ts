@@ -13,10 +13,10 @@ export const helloTimeout = 2000;
 export const helloInterval = 30_000;
 
 /** Whatever a host asks for, hellos are no closer than this, in milliseconds. */
-export const shortestInterval = 1000;
+const shortestInterval = 1000;
 
 /** And no further apart: an hour. */
-export const longestInterval = 3_600_000;
+const longestInterval = 3_600_000;
 
 /** What an answer says that the guest did not know. */
 export type HelloNotice =

@@ -87,8 +87,7 @@ const cidAny = 0xffffffff;
 const canonicalAddress = (text: string): string | undefined => {
   if (ipv4.test(text)) return text;
   const [address = '', zone, ...more] = text.split('%');
-  if (!address.includes(':') || more.length > 0 || (zone !== undefined && !zoneName.test(zone)))
-    return undefined;
+  if (more.length > 0 || (zone !== undefined && !zoneName.test(zone))) return undefined;
   const url = `http://[${address}]/`;
   if (!URL.canParse(url)) return undefined;
   const ipv6 = new URL(url).hostname.slice(1, -1);
@@ -128,13 +127,14 @@ const parseAuthority = (text: string): { host: string; port: string | undefined 
 const parseTcp = (text: string): Endpoint | undefined => {
   const authority = parseAuthority(text);
   if (authority === undefined) return undefined;
-  const { host, port } = authority;
+  const { host } = authority;
+  const port = authority.port === undefined ? undefined : Number(authority.port);
   const address =
     host === '' || host.toLowerCase() === 'localhost'
       ? loopback
       : (canonicalAddress(host) ?? (hostName.test(host) ? host.toLowerCase() : undefined));
-  if (address === undefined || Number(port ?? 0) > 0xffff) return undefined;
-  return { scheme: 'tcp', host: address, port: port === undefined ? undefined : Number(port) };
+  if (address === undefined || (port !== undefined && port > 0xffff)) return undefined;
+  return { scheme: 'tcp', host: address, port };
 };
 
 const parseRest = (scheme: Endpoint['scheme'], text: string): Endpoint | undefined => {

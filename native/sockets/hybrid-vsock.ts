@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Clock } from '../../streams/clock.js';
 
 /** Milliseconds for the whole handshake: the hypervisor is on the same machine and has nothing to look up. */
-export const handshakeDeadline = 1000;
+const handshakeDeadline = 1000;
 
 /** Bytes in the longest line: `CONNECT 4294967295`. */
 const longestLine = 18;

@@ -43,7 +43,7 @@ const groupMayWrite = 0o020;
  * The mode of a socket in its folder: for its owner only, if that is the folder's owner. Where the service could not give
  * the socket to him, it is for the group of the folder if that may write there anyway.
  */
-const usualMode = (folder: Owned, socket: Owned): number =>
+export const usualMode = (folder: Owned, socket: Owned): number =>
   socket.uid !== folder.uid && socket.gid === folder.gid && (folder.mode & groupMayWrite) !== 0
     ? groupToo
     : ownerOnly;

@@ -256,7 +256,7 @@ class Sending {
 
 /** Opens a socket for one notification, and writes in the callback that says that it is open. */
 export const sendTo = (options: NetConnectOpts, where: () => string, delivery: Delivery): (() => void) => {
-  const socket = connect({ ...options, allowHalfOpen: true });
+  const socket = connect(options);
   const sending = new Sending(socket, delivery, where);
   socket.on('connect', sending.write);
   return sending.giveUp;

@@ -92,6 +92,13 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'it is compared with former values of itself only',
   },
   {
+    file: 'native/sockets/socket-file.ts',
+    line: 'const pathOnly = 0o10000000;',
+    before: '0o10000000',
+    after: '(0o10000000 + 1)',
+    reason: 'beside O_PATH Linux looks at no access mode (open(2))',
+  },
+  {
     file: 'protocol/ssid.ts',
     line: 'if (bytes.every((byte) => byte >= 0x20 && byte < 0x7f && byte !== 0x5c))',
     before: '>=',
