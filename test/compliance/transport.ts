@@ -1,7 +1,7 @@
 /** What every transport must do, whatever sockets it is made of. */
 
 import { expect } from 'chai';
-import type { SocketFailure } from '../../native/sockets/transport.js';
+import { type SocketFailure, unaskedLimit } from '../../native/sockets/transport.js';
 import { closedFor } from '../stage/closed.js';
 import { fail, Reading, Sent, Stage, succeed, type TransportRig } from './transport-stage.js';
 
@@ -220,6 +220,23 @@ export const transportCompliance = (
         const flood = guest.write(new Uint8Array(64 * 1024 * 1024))();
         await closedFor(host);
         if (holdsWriterBack) expect(await flood).to.have.property('_tag', 'Left');
+        guest.destroy();
+        await closedFor(guest);
+      });
+
+      it('stays open for 64 KiB behind the answer, which are thrown away, and for no byte more', async () => {
+        const { guest, host, listening, endpoint } = await stage.pair();
+        let isClosed = false;
+        host.onClosed(() => {
+          isClosed = true;
+        });
+        await succeed(host.finish(bytesOf('answer')));
+        await succeed(guest.write(new Uint8Array(unaskedLimit)));
+        // Long enough for all of it to arrive.
+        for (let i = 0; i < 5; i++) await stage.exchange(listening, endpoint);
+        expect(isClosed).to.equal(false);
+        await succeed(guest.write(new Uint8Array(1)));
+        await closedFor(host);
         guest.destroy();
         await closedFor(guest);
       });

@@ -102,6 +102,9 @@ describe('what a listener says about a lack of descriptors', () => {
     expect(lines, 'nothing happened since').to.have.length(2);
     exhaustion.note('EMFILE');
     expect(lines[2]).to.deep.equal(said(1));
+    exhaustion.note('EMFILE');
+    clock.tick(60_000);
+    expect(lines[3], 'a single time is said as well').to.deep.equal(said(1));
   });
 
   it('is not said after the listener has closed', () => {

@@ -270,9 +270,11 @@ describe('what is read from a connection', () => {
     socket.arrive(0);
     expect(told).to.deep.equal(['end']);
     expect([socket.wanted.readable, socket.closed]).to.deep.equal([false, 0]);
-    socket.room = 10;
+    socket.room = 20;
+    await socket.connection.write(Buffer.from('more, '))();
+    expect(socket.closed).to.equal(0);
     await socket.connection.finish(Buffer.from('last'))();
-    expect([socket.sent, socket.closed]).to.deep.equal(['last.', 1]);
+    expect([socket.sent, socket.closed]).to.deep.equal(['more, last.', 1]);
   });
 
   it('fails for who comes when it is closed, and ends for who comes behind the end', () => {
