@@ -154,9 +154,8 @@ export class Air {
   }
 
   #setSignal(onAir: OnAir, signal: number): void {
-    const before = onAir.signal >= weakest;
     onAir.signal = signal;
-    this.#update(onAir, before !== signal >= weakest);
+    this.#update(onAir, false);
   }
 
   /** `always`: something else than the signal that a scan reports has changed as well. */

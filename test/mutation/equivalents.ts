@@ -92,6 +92,13 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'it is compared with former values of itself only',
   },
   {
+    file: 'native/simulated/network-fields.ts',
+    line: "pattern: hexDigits, maxLength: 64 });",
+    before: '64',
+    after: '(64 + 1)',
+    reason: 'by their pattern hex digits are even in number',
+  },
+  {
     file: 'native/sockets/socket-file.ts',
     line: 'const pathOnly = 0o10000000;',
     before: '0o10000000',

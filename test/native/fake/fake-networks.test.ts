@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { FakeNetwork } from '../../../native/fake/fake-network.js';
+import * as E from 'fp-ts/lib/Either.js';
+import { decodeFakeNetworks, type FakeNetwork } from '../../../native/fake/fake-network.js';
 import { fakeNetworksBackend } from '../../../native/fake/fake-networks.js';
 import type { Answer, FakeInterface } from '../../../native/radio.js';
 import type { Bss } from '../../../protocol/bss.js';
@@ -294,3 +295,40 @@ describe('fake networks', () => {
 const raise = (what: unknown): never => {
   throw what;
 };
+
+describe('a list of fake networks', () => {
+  it('is taken as it is where nothing is wrong with it', () => {
+    expect(decodeFakeNetworks([lab, hall])).to.deep.equal(E.right([lab, hall]));
+    expect(decodeFakeNetworks([])).to.deep.equal(E.right([]));
+  });
+
+  it('is refused for everything that is wrong, with the place of each', () => {
+    const said = decodeFakeNetworks(
+      [lab, { ...hall, bssid: lab.bssid }, { ...hall, frequency: 2_413_000 }, hall, lab],
+      'list',
+    );
+    expect(said).to.deep.equal(
+      E.left([
+        { path: 'list[1].bssid', value: '"02:00:00:00:00:01"', expected: 'a BSSID of its own' },
+        {
+          path: 'list[2].frequency',
+          value: '2413000',
+          expected: 'the centre of a 20 MHz channel in kHz, such as 5240000',
+        },
+        { path: 'list[4].bssid', value: '"02:00:00:00:00:01"', expected: 'a BSSID of its own' },
+      ]),
+    );
+    expect(decodeFakeNetworks(7)).to.have.property('_tag', 'Left');
+  });
+
+  it('has frequencies of channels from 2.4 to 7.125 GHz', () => {
+    const of = (frequency: number) => decodeFakeNetworks([{ ...lab, frequency }])._tag;
+    expect([2_412_000, 5_240_000, 7_115_000].map(of)).to.deep.equal(['Right', 'Right', 'Right']);
+    expect([2_399_999, 2_400_000, 7_125_000, 7_125_001].map(of)).to.deep.equal([
+      'Left',
+      'Left',
+      'Left',
+      'Left',
+    ]);
+  });
+});

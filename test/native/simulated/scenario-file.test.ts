@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { isRight } from 'fp-ts/lib/Either.js';
+import { isSome } from 'fp-ts/lib/Option.js';
 import { loadScenario } from '../../../native/simulated/load.js';
+import type { Scenario } from '../../../native/simulated/scenario.js';
 
 const accessPoint = { bssid: '02:00:00:00:00:01', channel: 1, signal: -50 };
 const network = { ssid: 'x', security: 'open', accessPoints: [accessPoint] };
@@ -386,6 +388,13 @@ describe('a scenario file', () => {
     });
   }
 
+  it('may be a capture, of which lines without anything are none', () => {
+    const capture = JSON.stringify(line);
+    for (const text of [capture, ` \n\n${capture}\n`, `${capture}\r\n  \r\n`])
+      expect(said(text), JSON.stringify(text)).to.deep.equal([]);
+    expect(said('')).to.have.length(1);
+  });
+
   it('is read as it stands in docs/scenarios.md', () => {
     const page = readFileSync(new URL('../../../docs/scenarios.md', import.meta.url), 'utf8');
     const example = /```json\n(.*?)```/s.exec(page)?.[1] ?? '';
@@ -423,5 +432,138 @@ describe('a scenario file', () => {
         }),
       ),
     ).to.deep.equal([]);
+  });
+});
+
+describe('a number in a scenario file', () => {
+  const week = 604_800_000;
+  const step = (parts: object) => withSteps({ do: 'network.fades', ssid: 'x', to: -50, ...parts });
+  const fault = (parts: object) => withSteps({ at: 0, do: 'connect.fails', reason: 'rejected', ...parts });
+  const edges: readonly (readonly [string, (value: unknown) => unknown, number, number])[] = [
+    ['seed', (seed) => ({ ...good, seed }), 0, 0xffff_ffff],
+    ['dB of the jitter', (dB) => ({ ...good, jitter: { dB, every: 1000 } }), 1, 20],
+    ['period of the jitter', (every) => ({ ...good, jitter: { dB: 3, every } }), 100, 3_600_000],
+    ['signal', (signal) => withAccessPoint({ signal }), -128, 0],
+    ['beacon interval', (beaconInterval) => withAccessPoint({ beaconInterval }), 1, 65_535],
+    ['6 GHz channel', (channel) => withAccessPoint({ channel, band: '6' }), 1, 233],
+    ['2.4 GHz channel', (channel) => withAccessPoint({ channel, band: '2.4' }), 1, 14],
+    ['time of a scan', (scanDuration) => withInterface({ scanDuration }), 0, week],
+    ['time of a connect', (connectDuration) => withInterface({ connectDuration }), 0, week],
+    ['time of a step', (at) => step({ at }), 0, week],
+    ['time of a fade', (over) => step({ at: 0, over }), 0, week],
+    ['target of a fade', (to) => step({ at: 0, to }), -128, 0],
+    ['delay of a step', (delay) => step({ after: { event: 'scan', delay } }), 0, week],
+    ['number of events', (count) => step({ after: { event: 'scan', count } }), 1, 1_000_000],
+    ['number of faults', (times) => fault({ times }), 1, 1_000_000],
+    ['time of a fault', (time) => fault({ for: time }), 0, week],
+    ['status of a fault', (status) => fault({ status }), 1, 0xffff],
+  ];
+  for (const [what, file, lowest, highest] of edges)
+    it(`may be a ${what} from ${lowest} to ${highest}, and nothing else`, () => {
+      for (const value of [lowest, highest]) expect(saidOf(file(value)), String(value)).to.deep.equal([]);
+      for (const value of [lowest - 1, highest + 1, lowest + 0.5, String(lowest)])
+        expect(saidOf(file(value)), String(value)).to.have.length(1);
+    });
+
+  it('may be a frequency of a channel in MHz, and nothing else', () => {
+    const of = (frequency: number) => withAccessPoint({ channel: undefined, frequency });
+    for (const frequency of [2412, 2484, 5180, 5955, 7115]) expect(saidOf(of(frequency))).to.deep.equal([]);
+    for (const frequency of [2399, 2400, 2413, 7125, 7126]) expect(saidOf(of(frequency))).to.have.length(1);
+  });
+});
+
+describe('a text in a scenario file', () => {
+  const hex = (bytes: number) => 'ab'.repeat(bytes);
+  /** Elements of so many bytes: an SSID of one byte, and vendors' elements. */
+  const elements = (size: number) => {
+    let text = '000178';
+    for (let left = size - 3; left > 0; ) {
+      const body = Math.min(255, left - 2 - (left - 257 === 1 ? 1 : 0));
+      text += `dd${body.toString(16).padStart(2, '0')}${hex(body)}`;
+      left -= 2 + body;
+    }
+    return text;
+  };
+  for (const [what, right, wrong] of [
+    ['an SSID in hex', [hex(1), hex(32)], ['', 'a', hex(33), 'xx']],
+    ['an SSID', ['x', 'y'.repeat(32), 'é'.repeat(16)], ['', 'y'.repeat(33), 'é'.repeat(17), 'a\0']],
+    ['a secret', ['12345678', '~'.repeat(63), 'aF'.repeat(32)], ['1234567', ' '.repeat(65), 'x\u007f345678']],
+    ['elements', [elements(3), elements(2304)], ['0', elements(2305), '00']],
+    ['a name', ['w', 'w'.repeat(64)], ['', 'w'.repeat(65), 'a\u0007']],
+  ] as const)
+    it(`is ${what} of so many characters, and no more`, () => {
+      const file = (text: string): unknown => {
+        if (what === 'an SSID in hex') return withNetwork({ ssid: undefined, ssidHex: text });
+        if (what === 'an SSID') return withNetwork({ ssid: text });
+        if (what === 'a secret') return withNetwork({ security: 'wpa2-psk', secret: text });
+        if (what === 'elements') return withAccessPoint({ elements: text });
+        return { ...good, interfaces: [{ name: text }] };
+      };
+      for (const text of right) expect(saidOf(file(text)), text).to.deep.equal([]);
+      for (const text of wrong) expect(saidOf(file(text)), text).to.have.length(1);
+    });
+});
+
+describe('what a scenario file leaves out', () => {
+  const read = (file: unknown): Scenario => {
+    const result = loadScenario(JSON.stringify(file), 'f.json');
+    if (!isRight(result)) throw new Error(result.left.join('\n'));
+    return result.right;
+  };
+
+  it('is the band of its channel: 2.4 GHz up to 14, and 5 GHz from there on', () => {
+    const of = (channel: number, band?: string) =>
+      read(withAccessPoint({ channel, band })).networks[0]?.accessPoints[0]?.frequency;
+    expect([of(1), of(14), of(36), of(1, '6')]).to.deep.equal([2_412_000, 2_484_000, 5_180_000, 5_955_000]);
+    expect(saidOf(withAccessPoint({ channel: 15 }))).to.deep.equal([
+      'f.json: networks[0].accessPoints[0].channel: expected a 20 MHz channel of the 5 GHz band, found 15',
+    ]);
+  });
+
+  it('is what most hosts and networks are like', () => {
+    const { interfaces, networks, timeline, seed, jitter } = read(good);
+    expect(isSome(seed) || isSome(jitter)).to.equal(false);
+    expect(timeline).to.deep.equal([]);
+    expect(interfaces[0]).to.deep.include({
+      id: 'wlan0',
+      name: 'wlan0',
+      present: true,
+      scanDuration: 0,
+      connectDuration: 0,
+      disconnectDuration: 0,
+    });
+    expect([...(interfaces[0]?.supports ?? [])]).to.deep.equal(['open', 'wpa2-psk', 'wpa3-sae']);
+    expect(networks[0]).to.include({ ssid: 'x', hidden: false });
+    expect(networks[0]?.accessPoints[0]).to.include({ beaconInterval: 100, seenBy: 'all', present: true });
+  });
+
+  it('is said of the network where it is not said of the access point', () => {
+    const of = (network: object, point: object) =>
+      read(withNetwork({ ...network, accessPoints: [{ ...accessPoint, ...point }] })).networks[0]
+        ?.accessPoints[0]?.present;
+    expect([of({ present: false }, {}), of({ present: false }, { present: true })]).to.deep.equal([
+      false,
+      true,
+    ]);
+  });
+
+  it('of a step is how often and how long: once, without delay', () => {
+    const steps = read(
+      withSteps(
+        { at: 5, do: 'network.fades', ssid: 'x', to: -60 },
+        { after: { event: 'scan' }, do: 'connect.fails', reason: 'rejected' },
+        { at: 6, do: 'scan.fails', for: 500 },
+      ),
+    ).timeline;
+    expect(steps.map(({ when }) => ('at' in when ? when.at : [when.delay, when.after]))).to.deep.equal([
+      5,
+      [0, { event: 'scan', interface: { _tag: 'None' }, ssid: { _tag: 'None' }, count: 1 }],
+      6,
+    ]);
+    const [fades, connect, scan] = steps.map(({ action }) => action);
+    expect(fades).to.include({ to: -60, over: 0 });
+    expect(connect).to.have.nested.property('scope.lasting').that.deep.equals({ times: 1 });
+    expect(scan).to.have.nested.property('scope.lasting').that.deep.equals({ milliseconds: 500 });
+    expect(scan).to.have.nested.property('fault.refused', false);
   });
 });
