@@ -93,7 +93,7 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'native/simulated/network-fields.ts',
-    line: "pattern: hexDigits, maxLength: 64 });",
+    line: 'pattern: hexDigits, maxLength: 64 });',
     before: '64',
     after: '(64 + 1)',
     reason: 'by their pattern hex digits are even in number',
