@@ -43,6 +43,8 @@ const texts: readonly { readonly title: string; readonly hex: string; readonly t
   { title: 'half a sequence', hex: '61e282', text: 'a\\xe2\\x82' },
   { title: 'a sequence that breaks off into text', hex: 'e28261', text: '\\xe2\\x82a' },
   { title: 'lone continuation bytes', hex: '80bf', text: '\\x80\\xbf' },
+  { title: 'four lone continuation bytes', hex: '80bfbfbf', text: '\\x80\\xbf\\xbf\\xbf' },
+  { title: 'leads that are none', hex: 'c180c08080', text: '\\xc1\\x80\\xc0\\x80\\x80' },
   {
     title: 'an overlong slash',
     hex: 'c0afe080aff08080af',

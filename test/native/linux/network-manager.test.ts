@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
@@ -158,6 +159,37 @@ describe('connections through NetworkManager', () => {
     supplicant.bus.emit(active, `${name}.Connection.Active`, 'StateChanged', 4, 9);
     expect(await result).to.have.nested.property('left.reason', 'wrong key');
     expect(called().at(-1)).to.equal(`DeactivateConnection ${active}`);
+  });
+
+  for (const [reason, text] of [
+    [2, 'disconnected by the user'],
+    [3, 'the device was disconnected'],
+    [5, 'no usable IP configuration'],
+    [6, 'the connection attempt timed out'],
+    [9, 'the key was not accepted'],
+    [10, 'authentication failed'],
+    [11, 'the profile was removed'],
+    [14, 'the device was removed'],
+  ] as const)
+    it(`say for reason ${reason}: ${text}`, async () => {
+      await open();
+      supplicant.bus.method('AddAndActivateConnection2', () => E.right(['/profile', active, {}]));
+      const result = connect();
+      await settled();
+      supplicant.bus.emit(active, `${name}.Connection.Active`, 'StateChanged', 4, reason);
+      expect(await result)
+        .to.have.property('left')
+        .that.includes({
+          reason: reason === 9 || reason === 10 ? 'wrong key' : 'failed',
+          detail: `NetworkManager: ${text}`,
+        });
+    });
+
+  it('leave nobody waiting for an abort that comes too late', async () => {
+    await open();
+    const abort = new AbortController();
+    expect(E.isRight(await connect(abort.signal))).to.equal(true);
+    expect(getEventListeners(abort.signal, 'abort')).to.deep.equal([]);
   });
 
   it('fail with its reason otherwise, and take no notice of other connections', async () => {

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { firstValueFrom } from 'rxjs';
+import sinon from 'sinon';
 import { cidOf, socketAddress, takerOf, vsock, type Wanted } from '../../../native/linux/vsock.js';
 import type { Endpoint } from '../../../native/sockets/endpoint.js';
+import { posixSockets } from '../../../native/sockets/koffi-streams-posix.js';
 import type { SocketFailure } from '../../../native/sockets/transport.js';
 import { systemClock } from '../../../streams/clock.js';
 
@@ -57,6 +59,27 @@ describe('AF_VSOCK sockets', () => {
     const notified = await firstValueFrom(guest.notifications).catch((reason: SocketFailure) => reason);
     expect(notified).to.include({ code: 'EAFNOSUPPORT' });
   });
+
+  if (process.platform === 'linux')
+    it('say what is missing where the kernel has none, and try anew for who comes next', async () => {
+      const open = sinon
+        .stub(posixSockets().calls, 'open')
+        .returns(E.left({ code: 'ENODEV', kind: 'fatal' }));
+      try {
+        const listening = vsock.transport(systemClock).listen({ scheme: 'vsock', cid: 3 }, options);
+        for (const times of [1, 2]) {
+          const failure = await firstValueFrom(listening).catch((reason: SocketFailure) => reason);
+          expect(failure).to.include({ operation: 'listen', code: 'ENODEV', where: 'vsock://3' });
+          expect(failure).to.have.property('detail').that.includes('modprobe vhost_vsock');
+          expect(open.callCount).to.equal(times);
+        }
+        open.returns(E.left({ code: 'EACCES', kind: 'fatal' }));
+        const other = await firstValueFrom(listening).catch((reason: SocketFailure) => reason);
+        expect(other).to.have.property('detail').that.does.not.include('modprobe');
+      } finally {
+        open.restore();
+      }
+    });
 
   it('do not begin a connection that was given up before', async () => {
     const connection = vsock.transport(systemClock).connect('vsock://3' as never, 12346, AbortSignal.abort());

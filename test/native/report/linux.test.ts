@@ -41,7 +41,11 @@ describe('the report of a Linux host', () => {
     });
     supplicant.bus.method('Scan', () => {
       supplicant.bus.put(wlan0, { BSSs: capturedBsss.slice(1).map((_, i) => `${wlan0}/BSSs/${i}`) });
-      setImmediate(() => supplicant.bus.emit(wlan0, wpa.interface, 'ScanDone', true));
+      setImmediate(() => {
+        supplicant.bus.emit('/another', wpa.interface, 'ScanDone', false);
+        supplicant.bus.emit(wlan0, wpa.interface, 'ScanStarted', false);
+        supplicant.bus.emit(wlan0, wpa.interface, 'ScanDone', true);
+      });
       return E.right([]);
     });
     const { calls, found, notCalled } = await report(5_000);
