@@ -104,7 +104,8 @@ const bindCalls = (): SocketCalls => {
     pendingError: (fd) => {
       const value = Int32Array.of(0);
       const asked = getsockopt(fd, SOL_SOCKET, SO_ERROR, value, Uint32Array.of(4));
-      const number = asked < 0 ? koffi.errno() : (value[0] ?? 0);
+      const [error = 0] = value;
+      const number = asked < 0 ? koffi.errno() : error;
       return number === 0 ? undefined : socketError(number);
     },
     receive: (fd, into) => answer(recv(fd, into, into.length, 0)),

@@ -60,8 +60,23 @@ describe('a table of networks', () => {
     });
   }
 
-  it('colours signals only where colour is wanted', () => {
-    expect(signalText(-50, { colour: true })).to.include('\u001b[32m▂▄▆█');
+  it('colours signals only where colour is wanted: red up to one bar, yellow for two, green for more', () => {
+    const colours = [-100, -80, -70, -60, -50].map((rssi) => signalText(rssi, { colour: true }).slice(1, 5));
+    expect(colours).to.deep.equal(['[31m', '[31m', '[33m', '[32m', '[32m']);
+  });
+
+  it('has signals of any size in line, and networks of one strength in the order of their addresses', () => {
+    expect(signalText(-5, plain)).to.equal('▂▄▆█   -5 dBm');
+    expect(signalText(-100, plain)).to.equal('____ -100 dBm');
+    const [a, b] = [bss('a', -60), { ...bss('b', -61), rssi: -60 }];
+    const names = (networks: readonly Bss[]) =>
+      networksTable(networks, plain)
+        .slice(1)
+        .map((row) => row[0]);
+    expect([names([a, b]), names([b, a])]).to.deep.equal([
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
   });
 
   it('has networks as plain data, the elements in hex', () => {

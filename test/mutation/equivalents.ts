@@ -99,6 +99,13 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'by their pattern hex digits are even in number',
   },
   {
+    file: 'native/sockets/koffi-streams-posix.ts',
+    line: 'const [error = 0] = value;',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'an array of one number has it; only the compiler does not know',
+  },
+  {
     file: 'native/sockets/socket-file.ts',
     line: 'const pathOnly = 0o10000000;',
     before: '0o10000000',
