@@ -76,6 +76,13 @@ describe('a plain guest', () => {
     expect(keys).to.deep.equal([Buffer.from(pmk.reveal()), Buffer.from('short')]);
   });
 
+  it('takes passwords of 1 to 255 bytes', async () => {
+    host.reactions.push(connected(1), connected(2));
+    for (const passphrase of ['x', 'x'.repeat(255)])
+      await guest.connect({ ssid: 'Quay', passphrase, security: 'wpa3' });
+    expect(host.requests.map((frame) => frame.slice(2, 6))).to.deep.equal(['4d00', '4b01']);
+  });
+
   it('rejects with what went wrong, for people and for programs', async () => {
     host.reactions.push(connected(2, 43));
     const error = await thrown(() => guest.connect({ ssid: 'Quay' }));
@@ -120,6 +127,11 @@ describe('a plain guest', () => {
       'an empty password',
       { ssid: 'x', passphrase: '', security: 'wpa3' },
       'passphrase: expected 1 to 255 bytes, got 0',
+    ],
+    [
+      'a password that is too long',
+      { ssid: 'x', passphrase: `${'é'.repeat(127)}xx`, security: 'wpa3' },
+      'passphrase: expected 1 to 255 bytes, got 256',
     ],
     [
       'security without a passphrase',
