@@ -60,6 +60,8 @@ const ran = async ({ driver, faults: together }: Faulty): Promise<readonly (stri
     PROXY_WIFI_GUEST_GREP: tests
       .flatMap(({ test, after }) => [literal(test), ...(after === undefined ? [] : [after])])
       .join('|'),
+    // Its test may be one that is the other kernel's in CI.
+    PROXY_WIFI_GUEST_UNSHARED: '1',
     // What is noticed by a test that hangs is noticed sooner.
     PROXY_WIFI_GUEST_PATIENCE: '90',
     PROXY_WIFI_MACHINE_TIMEOUT: '900',

@@ -8,6 +8,7 @@
 # PROXY_WIFI_GUEST_DRIVER takes the driver from another folder than guest-driver/.
 # PROXY_WIFI_GUEST_CLOCK=host gives the one machine the host's time, which is quicker, and wants a host with little else to do.
 # PROXY_WIFI_GUEST_WHOLE=1 does everything that is repeated as often as wanted (test/guest/inside/amounts.ts), in an hour or two.
+# PROXY_WIFI_GUEST_UNSHARED=1 does on each kernel what the two of them share otherwise.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
