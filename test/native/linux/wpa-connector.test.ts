@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { textsOf } from '../../../native/linux/dbus.js';
+import { markOf } from '../../../native/linux/wpa-mark.js';
 import { wpa } from '../../../native/linux/wpa-objects.js';
 import { linuxRadio } from '../../../native/linux/wpa-radio.js';
 import type { ConnectOrder, HostLink, StationEvent, StationInterface } from '../../../native/radio.js';
@@ -569,6 +573,30 @@ describe('connections through wpa_supplicant', () => {
       supplicant.bus.method('Disconnect', () => refusal('org.freedesktop.DBus.Error.AccessDenied'));
       expect(E.isLeft(await station.disconnect()())).to.equal(true);
     });
+  });
+
+  it('that end take out of the file what somebody has saved of them, wherever that is now', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'proxy-wifi-saved-'));
+    try {
+      const [file, other] = [join(folder, 'a.conf'), join(folder, 'b', 'wpa_supplicant.conf')];
+      mkdirSync(join(folder, 'b'));
+      writeFileSync(file, '');
+      supplicant.bus.put(wlan0, { ConfigFile: file });
+      const before = station;
+      await open();
+      // The file is looked at first.
+      while (station === before) await settled();
+      succeeds();
+      await connect();
+      // In a folder that nobody watches.
+      const mark = markOf(':1.7', { enabled: [], current: O.none });
+      writeFileSync(other, `network={\n\tssid="cafe"\n\tid_str="${mark}"\n}\n`);
+      supplicant.bus.put(wlan0, { ConfigFile: other });
+      await station.disconnect()();
+      expect(readFileSync(other, 'utf8').trim()).to.equal('');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   describe('by SAE allow hash-to-element', () => {
