@@ -141,17 +141,15 @@ export class SocketConnection implements GuestConnection {
         return;
       }
       if (this.#reader !== undefined) this.#reader.next(receiveBuffer.slice(0, received.right));
-      else if (!this.#discard(received.right)) return;
+      else this.#discard(received.right);
       if (received.right < receiveBuffer.length) return;
     }
   }
 
-  /** Nobody wants these bytes. False when they are too many: then the stream is closed. */
-  #discard(size: number): boolean {
+  /** Nobody wants these bytes. Too many of them close the stream. */
+  #discard(size: number): void {
     this.#unasked += size;
-    if (this.#unasked <= unaskedLimit) return true;
-    this.#close('ECANCELED');
-    return false;
+    if (this.#unasked > unaskedLimit) this.#close('ECANCELED');
   }
 
   #write(): void {

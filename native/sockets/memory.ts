@@ -129,7 +129,6 @@ class StreamEnd {
     this.#wake();
     return () => {
       this.#subscriber = undefined;
-      this.#wake();
     };
   }
 
@@ -296,14 +295,6 @@ const sendOn = (
     if (E.isRight(opened)) open = opened.right;
     if (abort.signal.aborted) return open?.destroy();
     if (E.isLeft(opened)) return delivery.failed(opened.left);
-    let unasked = 0;
-    opened.right.bytes.subscribe({
-      next: (chunk) => {
-        unasked += chunk.length;
-        if (unasked > unaskedLimit) open?.destroy();
-      },
-      error: () => undefined,
-    });
     const written = await opened.right.finish(delivery.opened())();
     if (abort.signal.aborted) return;
     if (E.isLeft(written)) return delivery.failed(written.left);

@@ -405,6 +405,24 @@ export const transportCompliance = (
         await sent.until('closed');
       });
 
+      if (holdsWriterBack)
+        it('is not written before the system has taken all of it', async () => {
+          const { listening, port } = await stage.notified();
+          const sent = new Sent(stage, port, new Uint8Array(32 * 1024 * 1024));
+          const guest = await listening.next();
+          await sent.until('opened');
+          for (let i = 0; i < 5; i++) {
+            const other = new Sent(stage, port, bytesOf('another'));
+            (await listening.next()).destroy();
+            await other.until('closed', 'failed');
+          }
+          expect(sent.told).to.deep.equal(['opened']);
+          await new Reading(guest).ended;
+          await sent.until('written');
+          guest.destroy();
+          await sent.until('closed');
+        });
+
       it('may be sent beside others', async () => {
         const { listening, port } = await stage.notified();
         const sent = Array.from({ length: 20 }, (_, n) => new Sent(stage, port, bytesOf(`number ${n}`)));

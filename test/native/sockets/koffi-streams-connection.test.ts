@@ -305,6 +305,13 @@ describe('what is read from a connection', () => {
     socket.arrive(1, 9);
     expect([socket.closed, socket.arrivals]).to.deep.equal([1, [9]]);
   });
+
+  it('is not read any further in the turn in which that was too much', async () => {
+    socket.room = 10;
+    await socket.connection.finish(Buffer.from('last'))();
+    socket.arrive(wholeRead, wholeRead, 9);
+    expect([socket.closed, socket.arrivals]).to.deep.equal([1, [9]]);
+  });
 });
 
 describe('the notification of a connection', () => {
