@@ -92,6 +92,20 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'it is compared with former values of itself only',
   },
   {
+    file: 'native/linux/wpa-objects.ts',
+    line: '(properties.Privacy === true ? Capability.privacy : 0),',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'bit 0, ESS, is set in any case',
+  },
+  {
+    file: 'native/linux/wpa-attempt.ts',
+    line: "return `${reason < 0 ? 'by this host' : 'by the access point'}",
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'a reason is a whole number, and what 0 means has been said before',
+  },
+  {
     file: 'native/simulated/network-fields.ts',
     line: 'pattern: hexDigits, maxLength: 64 });',
     before: '64',

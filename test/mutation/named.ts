@@ -352,9 +352,9 @@ export const namedMutants: readonly NamedMutant[] = [
   {
     name: 'a listener over vsock that has failed is never tried again',
     file: 'native/linux/vsock.ts',
-    search: `        this.ended();
-        for (const listener`,
-    replace: '        for (const listener',
+    search: `      error: (failure: SocketFailure) => {
+        this.ended();`,
+    replace: '      error: (failure: SocketFailure) => {',
     tests: [`${linux}/vsock.test.ts`],
   },
   {

@@ -4,8 +4,9 @@ import { firstValueFrom } from 'rxjs';
 import sinon from 'sinon';
 import { cidOf, socketAddress, takerOf, vsock, type Wanted } from '../../../native/linux/vsock.js';
 import type { Endpoint } from '../../../native/sockets/endpoint.js';
+import type { SocketError } from '../../../native/sockets/koffi-streams-calls.js';
 import { posixSockets } from '../../../native/sockets/koffi-streams-posix.js';
-import type { SocketFailure } from '../../../native/sockets/transport.js';
+import type { ListenerEvent, SocketFailure } from '../../../native/sockets/transport.js';
 import { systemClock } from '../../../streams/clock.js';
 
 describe('an AF_VSOCK address', () => {
@@ -73,6 +74,9 @@ describe('AF_VSOCK sockets', () => {
           expect(failure).to.have.property('detail').that.includes('modprobe vhost_vsock');
           expect(open.callCount).to.equal(times);
         }
+        open.returns(E.left({ code: 'EAFNOSUPPORT', kind: 'fatal' }));
+        const unknown = await firstValueFrom(listening).catch((reason: SocketFailure) => reason);
+        expect(unknown).to.have.property('detail').that.includes('modprobe vhost_vsock');
         open.returns(E.left({ code: 'EACCES', kind: 'fatal' }));
         const other = await firstValueFrom(listening).catch((reason: SocketFailure) => reason);
         expect(other).to.have.property('detail').that.does.not.include('modprobe');
@@ -86,3 +90,99 @@ describe('AF_VSOCK sockets', () => {
     expect(E.isLeft(await connection())).to.equal(true);
   });
 });
+
+if (process.platform === 'linux')
+  describe('the listeners of one port over AF_VSOCK', () => {
+    const options = { requestPort: 54_321 };
+    const any = 0xffffffff;
+    let stubs: sinon.SinonSandbox;
+    let open: sinon.SinonStub;
+    let closed: number[];
+    /** What the next calls of accept give; behind them: nobody waits. */
+    let waiting: E.Either<SocketError, { readonly socket: number; readonly peer: Uint8Array }>[];
+    let wake: () => void;
+
+    beforeEach(() => {
+      const { calls, readiness } = posixSockets();
+      stubs = sinon.createSandbox();
+      closed = [];
+      waiting = [];
+      open = stubs.stub(calls, 'open').returns(E.right(99));
+      for (const call of ['bind', 'listen', 'setOption'] as const)
+        stubs.stub(calls, call).returns(E.right(undefined));
+      stubs.stub(calls, 'localAddress').returns(E.right(socketAddress(any, options.requestPort)));
+      stubs.stub(calls, 'close').callsFake((socket) => void closed.push(socket));
+      stubs
+        .stub(calls, 'accept')
+        .callsFake(() => waiting.shift() ?? E.left({ code: 'EAGAIN', kind: 'pending' }));
+      stubs.stub(readiness, 'watch').callsFake((socket, ready) => {
+        if (socket === 99) wake = () => ready({ readable: true, writable: false });
+        return { set: () => undefined, close: (released) => released() };
+      });
+    });
+
+    afterEach(() => stubs.restore());
+
+    const listen = (cid: number | 'any') => {
+      const told: string[] = [];
+      const note = (event: ListenerEvent): void => {
+        if (event.type === 'listening') told.push(event.address);
+        else {
+          told.push(event.connection.peer);
+          event.connection.destroy();
+        }
+      };
+      const listening = vsock
+        .transport(systemClock)
+        .listen({ scheme: 'vsock', cid }, options)
+        .subscribe({ next: note, error: ({ code }: SocketFailure) => told.push(code) });
+      return { told, stop: () => listening.unsubscribe() };
+    };
+    const comes = (cid: number, socket: number): void => {
+      waiting.push(E.right({ socket, peer: socketAddress(cid, 1) }));
+    };
+
+    it('are one, and each hears where it is and of its own guests', () => {
+      const [three, all, again] = [listen(3), listen('any'), listen(3)];
+      comes(3, 7);
+      comes(4, 8);
+      comes(2, 9);
+      wake();
+      expect(three.told).to.deep.equal(['vsock://3', 'vsock://3']);
+      expect(all.told).to.deep.equal(['vsock://any', 'vsock://4']);
+      expect(again.told).to.deep.equal(['EADDRINUSE']);
+      expect(open.callCount).to.equal(1);
+      expect(closed, 'the host is no guest').to.deep.equal([7, 8, 9]);
+      three.stop();
+      expect(closed).to.not.include(99);
+      all.stop();
+      expect(closed).to.include(99);
+    });
+
+    it('are opened anew by who comes after the last has left', () => {
+      listen(3).stop();
+      const later = listen(4);
+      expect([later.told, open.callCount]).to.deep.equal([['vsock://4'], 2]);
+      later.stop();
+    });
+
+    it('break together, and whoever tries again on the spot has a new one', () => {
+      const told: string[] = [];
+      let retried: ReturnType<typeof listen> | undefined;
+      vsock
+        .transport(systemClock)
+        .listen({ scheme: 'vsock', cid: 3 }, options)
+        .subscribe({
+          error: ({ code }: SocketFailure) => {
+            told.push(code);
+            retried = listen(3);
+          },
+        });
+      const other = listen(4);
+      waiting.push(E.left({ code: 'ENOTSOCK', kind: 'fatal' }));
+      wake();
+      expect([told, other.told]).to.deep.equal([['ENOTSOCK'], ['vsock://4', 'ENOTSOCK']]);
+      expect([retried?.told, open.callCount]).to.deep.equal([['vsock://3'], 2]);
+      retried?.stop();
+    });
+  });

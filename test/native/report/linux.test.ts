@@ -8,6 +8,7 @@ import { wpa } from '../../../native/linux/wpa-objects.js';
 import { linuxSurvey } from '../../../native/report/linux.js';
 import { type HostReport, reportHost } from '../../../native/report/report.js';
 import { tracedBus } from '../../../native/traced-bus.js';
+import { plain } from '../linux/fake-bus.js';
 import { capturedBsss, FakeSupplicant, wlan0 } from '../linux/fake-supplicant.js';
 
 const ports = { request: 12345, notification: 12346 };
@@ -62,6 +63,10 @@ describe('the report of a Linux host', () => {
       accessPointsAfter: capturedBsss.length - 1,
     });
     expect(scan).to.include({ end: 'ScanDone' });
+    expect(
+      plain(supplicant.bus.last('Scan')?.body?.[0]),
+      'the host does not change its access point',
+    ).to.deep.equal({ Type: 'active', AllowRoam: false });
     expect(scan).to.have.property('after').that.is.at.least(0);
     const onBus = calls.filter(({ library }) => library === 'D-Bus');
     expect(onBus.map(({ operation, result }) => `${operation} ${result}`)).to.include.members([

@@ -46,6 +46,8 @@ describe('the start of a scenario', () => {
   it('may be still to come', async () => {
     expect(await seenAt(20_000, 15_000, 19_000)).to.deep.equal(await seenAt(20_000, 0, 0));
     expect(await seenAt(20_000, 0, 50_000)).to.deep.equal(await seenAt(0, 0, 30_000));
+    expect(await seenAt(1, 0, 12_000), 'if only by 1 ms').to.deep.equal(await seenAt(0, 0, 11_999));
+    expect(await seenAt(1, 0, 12_001)).to.deep.equal(await seenAt(0, 0, 12_000));
   });
 
   it('is the opening of the radio unless it is given', async () => {
