@@ -199,6 +199,18 @@ export const transportCompliance = (
         await Promise.all([closedFor(host), closedFor(guest)]);
       });
 
+      it('carries what the guest writes after it has read the end of the host', async () => {
+        const { guest, host } = await stage.pair();
+        const request = new Reading(host);
+        const answer = new Reading(guest);
+        await succeed(host.finish(bytesOf('answer')));
+        expect(await answer.ended).to.equal(undefined);
+        await succeed(guest.write(bytesOf('late ')));
+        await succeed(guest.finish(bytesOf('request')));
+        expect(await request.ended).to.equal(undefined);
+        expect(request.text).to.equal('late request');
+      });
+
       it('is closed by itself once both sides have ended, read or not', async () => {
         const { guest, host } = await stage.pair();
         const request = new Reading(host);

@@ -92,6 +92,13 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'it is compared with former values of itself only',
   },
   {
+    file: 'native/guest/hello.ts',
+    line: 'instanceIdOf(randomBytes(8).readBigUInt64LE());',
+    before: '8',
+    after: '(8 + 1)',
+    reason: 'the first eight of them are read',
+  },
+  {
     file: 'native/linux/wpa-objects.ts',
     line: '(properties.Privacy === true ? Capability.privacy : 0),',
     before: '0',
@@ -100,7 +107,7 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'native/linux/wpa-attempt.ts',
-    line: "return `${reason < 0 ? 'by this host' : 'by the access point'}",
+    line: "reason < 0 ? 'by this host' : 'by the access point'",
     before: '0',
     after: '(0 + 1)',
     reason: 'a reason is a whole number, and what 0 means has been said before',

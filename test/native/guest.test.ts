@@ -196,6 +196,16 @@ describe("a guest with the manners of the vendor's driver", () => {
       expect(guestFailureText(failure)).to.include('invalid AKM suite (status 43)');
     });
 
+    if (process.platform !== 'win32')
+      it('that there are no such sockets here, to whoever listens as well, and then nothing more', async () => {
+        const nowhere = createGuest({ endpoint: { scheme: 'hvsocket', vm: 'wsl' }, clock, hello: false });
+        const events = await firstValueFrom(nowhere.notifications.pipe(toArray()));
+        expect(events).to.have.length(1);
+        expect(events[0]).to.have.nested.property('failure.failure.code', 'EAFNOSUPPORT');
+        expect(await failing(nowhere.scan())).to.have.nested.property('failure.code', 'EAFNOSUPPORT');
+        nowhere.close();
+      });
+
     it('an answer to something else', async () => {
       host.reactions.push(connected(1));
       const failure = await failing(guest.scan());
