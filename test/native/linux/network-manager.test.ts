@@ -198,6 +198,8 @@ describe('connections through NetworkManager', () => {
     const result = connect();
     await settled();
     supplicant.bus.emit('/other', `${name}.Connection.Active`, 'StateChanged', 4, 9);
+    supplicant.bus.emit(active, `${name}.VPN.Connection`, 'StateChanged', 4, 9);
+    supplicant.bus.emit(active, `${name}.Connection.Active`, 'StateChanged', 3, 9);
     supplicant.bus.emit(active, `${name}.Connection.Active`, 'StateChanged', 4, 6);
     expect(await result)
       .to.have.property('left')

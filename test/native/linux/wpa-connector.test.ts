@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { getEventListeners } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -163,7 +164,12 @@ describe('connections through wpa_supplicant', () => {
     const searched = (): readonly (readonly number[])[] =>
       supplicant.bus.calls
         .filter(({ member }) => member === 'Scan')
-        .map(({ body }) => (plain(body?.[0]).Channels as [number, number][]).map(([middle]) => middle));
+        .map(({ body }) =>
+          (plain(body?.[0]).Channels as [number, number][]).map(([middle, width]) => {
+            expect(width).to.equal(20);
+            return middle;
+          }),
+        );
     const told: StationEvent[] = [];
     const ends = async (success = true): Promise<void> => {
       supplicant.scanDone(success);
@@ -480,6 +486,16 @@ describe('connections through wpa_supplicant', () => {
       'SelectNetwork 1',
       'RemoveNetwork 0',
     ]);
+  });
+
+  it('leave nobody waiting for an abort that comes too late, however they went', async () => {
+    await open();
+    succeeds();
+    expect(E.isRight(await connect())).to.equal(true);
+    expect(getEventListeners(abort.signal, 'abort')).to.deep.equal([]);
+    refusesKey();
+    expect(E.isLeft(await connect())).to.equal(true);
+    expect(getEventListeners(abort.signal, 'abort')).to.deep.equal([]);
   });
 
   it('that are given up take their network back', async () => {
