@@ -64,7 +64,11 @@ const nextRound = (
   return { rounds, round: beginRound(rounds, context.interfaces.ids, stale(context, request)) };
 };
 
-/** Everything that the dispatcher can do, ask and wait for, by name. */
+/**
+ * Everything that the dispatcher can do, ask and wait for, by name.
+ *
+ * @internal Not all that its type is made of has a name in XState.
+ */
 export const dispatching = setup({
   types: {
     meta: {} as Explains<

@@ -48,7 +48,11 @@ const waiterOf = ({
   ssid,
 }: Extract<HostInterfaceEvent, { type: 'scan.requested' }>): Waiter => ({ guest, round, waits, ssid });
 
-/** Everything that an interface's actor can do, ask and wait for, by name. */
+/**
+ * Everything that an interface's actor can do, ask and wait for, by name.
+ *
+ * @internal Not all that its type is made of has a name in XState.
+ */
 export const serving = setup({
   types: {
     meta: {} as Explains<HostInterfaceEvent['type'], 'promiseDue' | 'scanTimeout' | 'disconnectTimeout'>,
