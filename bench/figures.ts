@@ -1,4 +1,5 @@
 /** Figures, and the page that holds them. */
+import { stepsSection } from './steps.js';
 
 /** One measurement. `ratio`: value ÷ baseline in the same run; `target` is what the project wants of it. */
 export interface Result {
@@ -99,4 +100,5 @@ Where the time of a notification goes: [notify-profile.md](notify-profile.md). I
 Ethernet device: [guest-benchmarks.md](guest-benchmarks.md).
 
 ${results.map(({ name }) => `- \`${name}\`: ${meanings[name] ?? ''}`).join('\n')}
-`;
+
+${stepsSection()}`;
