@@ -148,7 +148,7 @@ class StreamEnd {
 
   #write(bytes: Uint8Array): E.Either<SocketFailure, void> {
     if (this.#finished) return E.left(this.#failure('write', 'EALREADY'));
-    if (this.#brokenBy === undefined && this.#peer.#brokenBy !== undefined) this.#close('EPIPE');
+    if (this.#peer.#brokenBy !== undefined) this.#close('EPIPE');
     if (this.#brokenBy !== undefined) return E.left(this.#failure('write', 'EPIPE'));
     for (const piece of this.#wires.pieces(this.#peer.#way, bytes))
       if (piece.length > 0) this.#peer.#receive(piece);

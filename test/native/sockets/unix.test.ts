@@ -158,6 +158,22 @@ describe('Unix sockets', () => {
       expect(await fail(connecting)).to.include({ operation: 'connect', code: 'ENAMETOOLONG' });
     });
 
+    it('may have a path of 107 bytes, and not one more', async () => {
+      const sized = (size: number): string => join(folder, 'x'.repeat(size - folder.length - 1));
+      const dialled = async (file: string): Promise<string> =>
+        (await fail(stage.rig.transport.connect(guestAt(file), 12346, new AbortController().signal))).code;
+      expect([await dialled(sized(107)), await dialled(sized(108))]).to.deep.equal([
+        'ENOENT',
+        'ENAMETOOLONG',
+      ]);
+      const listened = sized(107 - '_12345'.length);
+      const listening = stage.listen({ scheme: 'unix', path: listened });
+      await listening.endpoint;
+      expect(existsSync(`${listened}_12345`)).to.equal(true);
+      const beyond = stage.listen({ scheme: 'unix', path: `${listened}x` });
+      expect(await beyond.failure).to.include({ code: 'ENAMETOOLONG' });
+    });
+
     it('are not made for a user who is not there, or with a mode that is none', async () => {
       for (const [access, what] of [
         [{ socketOwner: 'nobody-of-this-name' }, '--socket-owner nobody-of-this-name: there is no user'],
