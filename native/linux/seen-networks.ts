@@ -69,7 +69,7 @@ export class SeenNetworks {
     const byBssid = new Map<Bssid, Bss>();
     for (const bss of this.#byPath.values()) {
       const other = byBssid.get(bss.bssid);
-      if (other === undefined || (other.ssid === '' && bss.ssid !== '')) byBssid.set(bss.bssid, bss);
+      if (other === undefined || other.ssid === '') byBssid.set(bss.bssid, bss);
     }
     const list = [...byBssid.values()];
     const same = list.length === this.#list.length && list.every((bss, i) => bss === this.#list[i]);
