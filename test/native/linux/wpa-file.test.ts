@@ -86,6 +86,11 @@ describe("wpa_supplicant's configuration file", () => {
     expect(withoutMarked(set + within + ours(without), new Set([without]))).to.equal(set + within);
   });
 
+  it('keeps a line that stands right behind a network, whatever it says', () => {
+    const saved = `${head}${blockOf(...home, 'disabled=1')}disabled=1\n${ours()}`;
+    expect(withoutMarked(saved, new Set([mark]))).to.equal(`${head}${blockOf(...home)}disabled=1\n`);
+  });
+
   it('loses nothing else, whatever stands in it', () => {
     // Any bytes but those that end a line; what begins or ends a block is put in as such.
     const line = fc
