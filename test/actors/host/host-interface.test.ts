@@ -35,6 +35,16 @@ describe('an interface that disconnects for the last guest', () => {
     });
   });
 
+  it('is busy for who wants it meanwhile', async () => {
+    const { s, device, outcome, done } = await disconnecting();
+    device.seen = [bss('Home', 2)];
+    const other = await s.guest(2);
+    const answer = await other.connect('Home');
+    expect(answer.status).to.equal(StatusCode.refusedTemporarily);
+    outcome.resolve(E.right(undefined));
+    await done;
+  });
+
   it('still knows it when the host says that it has disconnected the former one', async () => {
     const { s, device, outcome, done } = await disconnecting();
     device.lose();
