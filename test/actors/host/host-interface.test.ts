@@ -35,6 +35,17 @@ describe('an interface that disconnects for the last guest', () => {
     });
   });
 
+  it('is connected again as far as it knows when the host does not answer', async () => {
+    const { s, device } = await disconnecting();
+    await s.until(() => s.interfaceStatus('wlan0')?.state?.link === 'disconnecting', 'it disconnects');
+    await s.clock.advance(5000);
+    expect(s.interfaceStatus('wlan0')).to.deep.include({
+      state: { link: 'connected', scan: 'idle' },
+      link: linkTo('Cafe', bss('Cafe', 1)),
+    });
+    expect(device.asked.at(-1)).to.equal('disconnect');
+  });
+
   it('is busy for who wants it meanwhile', async () => {
     const { s, device, outcome, done } = await disconnecting();
     device.seen = [bss('Home', 2)];
