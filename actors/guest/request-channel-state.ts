@@ -29,6 +29,8 @@ export const requestChannelEvents: Texts<RequestChannelEvent> = {
 export interface RequestChannelState {
   /** What the dispatcher works on, if that takes time. */
   readonly current: GuestRequest | null;
+  /** When that was begun, in milliseconds of the clock's elapsed time. */
+  readonly begunAt: number;
   /** Whole requests that wait for their turn. */
   readonly waiting: readonly GuestRequest[];
   /** Exchanges of those whose guest has ended its side. */

@@ -3,7 +3,7 @@ import { assign, enqueueActions, fromEventObservable, sendTo, setup } from 'xsta
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Explains } from '../explains.js';
 import type { Seat } from '../seat.js';
-import { turn } from '../turn.js';
+import type { Service } from '../service.js';
 import type { GuestConnections } from './connections.js';
 import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
 import type { GuestEntry } from './guest-register.js';
@@ -13,9 +13,11 @@ import {
   type RequestChannelState,
   requestChannelEvents,
 } from './request-channel-state.js';
+import { yieldToOthers } from './yield-to-others.js';
 
 export interface RequestChannelContext extends RequestChannelState {
   readonly guest: GuestId;
+  readonly service: Service;
   readonly connections: GuestConnections;
   readonly seat: Seat<RequestChannelState, RequestChannelEvent>;
   readonly dispatcher: Seat<DispatcherState, DispatcherEvent>;
@@ -47,20 +49,22 @@ export const requestChannel = setup({
     meta: {} as Explains<RequestChannelEvent['type'], never>,
     context: {} as RequestChannelContext,
     events: {} as RequestChannelEvent,
-    input: {} as { entry: GuestEntry },
+    input: {} as { entry: GuestEntry; service: Service },
   },
   actors: {
     /** Whatever happens on the guest's connections; they are closed when this ends. */
     connections: fromEventObservable<RequestChannelEvent, GuestConnections>(({ input }) => input.events),
-    turn,
+    yieldToOthers,
   },
   actions: {
     takeSeat: ({ context, self }) => context.seat.take(self),
-    begin: assign({
-      current: ({ context, event }) => ('request' in event ? event.request : context.current),
-    }),
-    beginNext: assign(({ context: { waiting } }) => ({
+    begin: assign(({ context: { service, current }, event }) => ({
+      current: 'request' in event ? event.request : current,
+      begunAt: service.clock.elapsed(),
+    })),
+    beginNext: assign(({ context: { service, waiting } }) => ({
       current: waiting[0] ?? null,
+      begunAt: service.clock.elapsed(),
       waiting: waiting.slice(1),
     })),
     /** Drivers ask one thing at a time: who asks again has given up what it ended its side of. */
@@ -126,12 +130,14 @@ export const requestChannel = setup({
     events: requestChannelEvents,
     delays: {},
   },
-  context: ({ input: { entry } }) => ({
+  context: ({ input: { entry, service } }) => ({
     guest: entry.guest,
+    service,
     connections: entry.connections,
     seat: entry.requestChannel,
     dispatcher: entry.dispatcher,
     current: null,
+    begunAt: 0,
     waiting: [],
     ended: [],
   }),
@@ -185,10 +191,11 @@ export const requestChannel = setup({
       },
     },
     advancing: {
-      description: 'The next request is taken once other guests have had their turn.',
+      description: 'The next request is taken once other guests have had their turn: a pause, 10 ms at most.',
       always: { guard: 'hasNoneWaiting', target: 'idle' },
       invoke: {
-        src: 'turn',
+        src: 'yieldToOthers',
+        input: ({ context: { service, begunAt } }) => ({ service, took: service.clock.elapsed() - begunAt }),
         onDone: { target: 'dispatching', actions: ['beginNext', 'followAnswer', 'dispatchCurrent'] },
       },
       on: {

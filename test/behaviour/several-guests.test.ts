@@ -280,6 +280,25 @@ describe('several guests', () => {
       expect(types).to.deep.equal([1, 2, 3, 4].flatMap(() => ['guestScanRequested', 'guestScanCompleted']));
     });
 
+    it('between two of them that waited there is a pause, four times as long as the last one took and 10 ms at most', async () => {
+      const s = await stage({
+        ...oneInterface,
+        time: 'manual',
+        observer: { guestScanRequested: () => new Promise((resolve) => s.clock.setTimeout(resolve, 2)) },
+      });
+      const guest = await s.guest(1);
+      const scans = [guest, s.deafGuest(1)].map((one) => one.scan());
+      await s.until(() => s.records.requestsOf(guest.id) === 2, 'two requests are there');
+      await s.clock.advance(2);
+      await s.until(() => s.statusOf(guest)?.requestChannel === 'advancing', 'the first one is answered');
+      await s.clock.advance(7);
+      expect(s.records.factsOf('guestScanRequested')).to.have.length(1);
+      await s.clock.advance(1);
+      await s.until(() => s.records.factsOf('guestScanRequested').length === 2, 'the second one is begun');
+      await s.clock.advance(2);
+      await Promise.all(scans);
+    });
+
     it('beyond the backlog, connections are refused, and other guests are served', async () => {
       const held = new Deferred<void>();
       const s = await stage({

@@ -11,6 +11,9 @@ import type {
   RequestChannelState,
 } from '../../../actors/guest/request-channel-state.js';
 import { Seat } from '../../../actors/seat.js';
+import type { Service } from '../../../actors/service.js';
+import { ManualClock } from '../../../streams/clock.js';
+import { Deadlines } from '../../../streams/deadlines.js';
 import { asked, connectTo, scanFor } from './requests.js';
 
 /** A channel whose connections do as a test says, and whose dispatcher keeps what it hears. */
@@ -27,7 +30,9 @@ const channel = () => {
   } as unknown as GuestConnections;
   const seat = new Seat<RequestChannelState, RequestChannelEvent>();
   const entry = { connections, requestChannel: seat, dispatcher } as unknown as GuestEntry;
-  const actor = createActor(requestChannel, { input: { entry } }).start();
+  const clock = new ManualClock();
+  const service = { clock, deadlines: new Deadlines(clock) } as unknown as Service;
+  const actor = createActor(requestChannel, { input: { entry, service } }).start();
   const words = (): readonly string[] =>
     heard.map((event) => {
       const { request, exchange } = event as { request?: GuestRequest; exchange?: number };
@@ -36,7 +41,7 @@ const channel = () => {
   const tell = (...list: readonly RequestChannelEvent[]): void => {
     for (const event of list) events.next(event);
   };
-  return { actor, tell, words, followed, dropped, value: () => actor.getSnapshot().value };
+  return { actor, clock, tell, words, followed, dropped, value: () => actor.getSnapshot().value };
 };
 
 /** Other guests have had their turn. */
@@ -111,6 +116,28 @@ describe('the door of a guest', () => {
     await turned();
     expect(words()).to.deep.equal(['connect.requested 1', 'connect.requested 2', 'connect.requested 3']);
   });
+
+  for (const [took, pause] of [
+    [1, 4],
+    [2, 8],
+    [3000, 10],
+  ] as const)
+    it(`after a request of ${took} ms the next of the same guest waits ${pause} ms, and with it the door if its guest hangs up`, async () => {
+      const { clock, tell, words, value } = channel();
+      tell(comes(1), comes(2), comes(3));
+      await clock.advance(took);
+      tell({ type: 'answer.sent', exchange: 1 });
+      await clock.advance(pause - 1);
+      await turned();
+      expect(value()).to.equal('advancing');
+      await clock.advance(1);
+      await turned();
+      expect([value(), words().at(-1)]).to.deep.equal(['dispatching', 'connect.requested 2']);
+      await clock.advance(1);
+      tell({ type: 'answer.sent', exchange: 2 }, { type: 'request.abandoned', exchange: 3 });
+      await clock.advance(pause);
+      expect([value(), words().at(-1)]).to.deep.equal(['idle', 'connect.requested 2']);
+    });
 
   it('a request whose guest hangs up while other guests have their turn leaves the door open', async () => {
     const { tell, words, value } = channel();
