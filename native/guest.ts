@@ -30,7 +30,6 @@ import { defaultNotificationPort, defaultRequestPort, type Endpoint } from './so
 import type { Connection, SocketFailure } from './sockets/transport.js';
 import { guestSideFor } from './sockets/transports.js';
 
-export { answerTimeout, connectTimeout } from './guest/channel.js';
 export { type GuestFailure, guestFailureText } from './guest/failure.js';
 export type { HelloNotice } from './guest/hello.js';
 
@@ -38,10 +37,10 @@ export type { HelloNotice } from './guest/hello.js';
  * Milliseconds from a notification's connection to its last byte. The driver gives 10: too few to be a fair measure of
  * a host from a process that shares its processor.
  */
-export const notificationTimeout = 1000;
+const notificationTimeout = 1000;
 
 /** Milliseconds that a guest takes to end its session before it leaves. */
-export const leaveTimeout = 2000;
+const leaveTimeout = 2000;
 
 /** Which host a guest turns to, and as whom. */
 export interface GuestOptions {

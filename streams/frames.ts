@@ -233,7 +233,7 @@ const requestKind: FrameKind<RequestFrameEvent, RequestHeader> = {
 };
 
 /** Milliseconds in which a request must be complete, however slowly its bytes drip. */
-export const requestDeadline = 2000;
+const requestDeadline = 2000;
 
 /**
  * The one request of a guest's connection: emits `started` unless the first chunk holds all of it, then `request` or

@@ -11,7 +11,7 @@ import type { GuestFailure } from './failure.js';
 export const answerTimeout = 20_000;
 
 /** Milliseconds that AF_VSOCK waits for a connection unless told otherwise (`VSOCK_DEFAULT_CONNECT_TIMEOUT` of Linux). */
-export const connectTimeout = 2000;
+const connectTimeout = 2000;
 
 type Outcome<A> = E.Either<GuestFailure, A>;
 type Settle<A> = (outcome: Outcome<A>) => void;

@@ -10,7 +10,7 @@ import type { GuestFailure } from './failure.js';
 export const helloTimeout = 2000;
 
 /** Milliseconds until the next hello where the host has not said, or the last one went wrong. */
-export const helloInterval = 30_000;
+const helloInterval = 30_000;
 
 /** Whatever a host asks for, hellos are no closer than this, in milliseconds. */
 const shortestInterval = 1000;

@@ -15,6 +15,8 @@ import { shows } from './words.js';
 const connectDuration = 1000;
 /** Pause of a part after its first crash, in milliseconds. */
 const rest = 500;
+/** Other guests have their turn between two requests that waited. */
+const longestPause = 10;
 const wlan0 = station('wlan0', { connectDuration });
 
 const scanRequest = encodeRequest({ operation: 'scan', ssid: O.none });
@@ -88,8 +90,12 @@ const perform = async (scene: Scene, { type }: MannersEvent): Promise<void> => {
       wires.connect = stage.raw(1);
       guest.awaitAnswer(wires.connect);
       return wires.connect.write(connectRequest);
-    case 'host gets there':
-      return stage.clock.advance(connectDuration);
+    case 'host gets there': {
+      await stage.clock.advance(connectDuration);
+      const door = (): unknown => stage.statusOf({ id })?.requestChannel;
+      await stage.until(() => door() !== 'dispatching' && door() !== 'answering', 'the connect is answered');
+      return door() === 'advancing' ? stage.clock.advance(longestPause) : undefined;
+    }
     case 'guest asks for a scan before it is answered':
       wires.scan = stage.raw(1);
       guest.awaitAnswer(wires.scan);
