@@ -201,7 +201,7 @@ describe('the page of the inspector, in a browser', () => {
     const numberOf = async () => Number(await seen.selectedRow.getAttribute('data-number'));
     const before = await numberOf();
     await seen.button('Step back').click();
-    await seen.page.locator('#moment').waitFor();
+    await seen.selectedRow.and(seen.page.locator(`:not(#row${before})`)).waitFor();
     expect(await numberOf()).to.be.below(before);
     await seen.button('Step forward').click();
     await seen.isSelected(before);
