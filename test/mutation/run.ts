@@ -74,7 +74,7 @@ const ordered = (tests: readonly string[], mutant: Mutant, coverage: Coverage): 
 };
 
 /** Milliseconds for tests that took `usual` without a mutant: what takes longer hangs. */
-const patienceFor = (usual: number): number => 20_000 + 6 * usual;
+const patienceFor = (usual: number): number => 60_000 + 6 * usual;
 
 const judge = async (
   mutant: Mutant,
