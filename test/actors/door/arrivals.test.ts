@@ -5,7 +5,7 @@ import sinon from 'sinon';
 import { Arrivals, admittedPerTurn, banTime, mostEmpty, mostWaiting } from '../../../actors/door/arrivals.js';
 import { guestIdOf } from '../../../native/sockets/endpoint.js';
 import type { Connection } from '../../../native/sockets/transport.js';
-import { systemClock } from '../../../streams/clock.js';
+import { ManualClock, systemClock } from '../../../streams/clock.js';
 
 describe('newcomers at an endpoint', () => {
   let clock: sinon.SinonFakeTimers;
@@ -77,6 +77,23 @@ describe('newcomers at an endpoint', () => {
     come(2);
     turn();
     expect(admitted.indexOf(idOf(2))).to.be.within(admittedPerTurn, 2 * admittedPerTurn - 1);
+  });
+
+  it('do not overtake who waits already, however late they come themselves', () => {
+    const time = new ManualClock();
+    arrivals = new Arrivals(
+      time,
+      ({ peer }) => void admitted.push(peer),
+      ({ peer }) => void refused.push(peer),
+    );
+    come(1, admittedPerTurn + 1);
+    time.advanceNow(1);
+    come(2);
+    expect(admitted).to.not.include(idOf(2));
+    turn();
+    expect(admitted)
+      .to.include(idOf(2))
+      .and.have.length(admittedPerTurn + 2);
   });
 
   it('take turns, whoever came how often before', () => {

@@ -10,8 +10,11 @@ import { right } from '../../protocol/either.js';
 
 const guest = right(parseGuestId('tcp://127.0.1.1'));
 
-/** A guest that takes every notification, or refuses it, and closes none of its connections unless told to. */
-const keeping = ({ refuses = false } = {}) => {
+/**
+ * A guest that takes every notification, or refuses it, or is slow to take its bytes, and closes none of its connections unless told
+ * to.
+ */
+const keeping = ({ refuses = false, isSlow = false } = {}) => {
   const clock = new ManualClock();
   const open: number[] = [];
   const closed: (() => void)[] = [];
@@ -25,7 +28,7 @@ const keeping = ({ refuses = false } = {}) => {
     queueMicrotask(() => {
       if (refuses) return delivery.failed(socketFailure('connect', guest, 'ECONNREFUSED'));
       delivery.opened();
-      delivery.written();
+      if (!isSlow) delivery.written();
     });
     return close;
   };
@@ -90,6 +93,26 @@ describe('the notifications of a guest that never closes', () => {
     expect(open).to.deep.equal([]);
     await clock.advance(60_000);
     expect(clock.pending).to.equal(0);
+  });
+});
+
+describe('a notification that a guest has accepted', () => {
+  it('is told as under way while its bytes are not taken', async () => {
+    const { send, outcomes } = keeping({ isSlow: true });
+    await send(1);
+    expect(outcomes).to.deep.equal(['connection.opened']);
+  });
+
+  it('is not told as under way once the next one has taken its place', async () => {
+    const { sender, outcomes, open } = keeping({ isSlow: true });
+    const next = (): Uint8Array => new Uint8Array(1);
+    sender.send(() => {
+      sender.send(next, 2000);
+      return next();
+    }, 2000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(open).to.deep.equal([1]);
+    expect(outcomes).to.deep.equal(['connection.opened']);
   });
 });
 

@@ -53,6 +53,17 @@ describe('the holders of an interface', () => {
       }),
     ));
 
+  it('are the same tree also where two guests have the same rank', () => {
+    const alike = [guestNumber(88_807), guestNumber(163_500)];
+    expect(alike.map((guest) => Holders.none.with(guest, 'pending').root?.rank)).to.deep.equal([
+      1_792_002_044, 1_792_002_044,
+    ]);
+    for (const guests of [alike, [...alike, guestNumber(1)], [guestNumber(2), ...alike]]) {
+      const holdings = guests.map((guest) => [guest, 'pending'] as const);
+      expect(madeOf([...holdings].reverse()).holders).to.deep.equal(madeOf(holdings).holders);
+    }
+  });
+
   it('are never changed in place', () => {
     const [one, two] = [guestNumber(1), guestNumber(2)];
     const before = Holders.none.with(one, 'pending');

@@ -86,6 +86,15 @@ describe('the ownership table', () => {
       expect(there.table).to.deep.equal(held());
     });
 
+    it('of the only holder, made while it is asked, is granted when that is there', () => {
+      const own = claim(contested().table, wlan0, ann, bar, 'first-wins');
+      expect(brief(own)).to.deep.equal([]);
+      expect(brief(attested(own.table, ann, 'first-wins'))).to.deep.equal([
+        'claim.refused vsock://2 wlan0',
+        'claim.granted vsock://1 wlan0',
+      ]);
+    });
+
     it('is granted when the holder turns out to be gone, and the host stays connected until then', () => {
       const gone = leave(contested().table, wlan0, ann);
       expect(brief(gone)).to.deep.equal(['claim.granted vsock://2 wlan0']);
@@ -153,6 +162,14 @@ describe('the ownership table', () => {
         'claim.outdated vsock://3 wlan0',
       ]);
       expect(brief(settle(third.table, wlan0, ann, 'failed', 'first-wins'))).to.deep.equal([
+        'claim.granted vsock://2 wlan0',
+      ]);
+    });
+
+    it('that waited is granted when the last one wins, whoever has connected meanwhile', () => {
+      const first = claim({}, wlan0, ann, cafe, 'last-wins');
+      const second = claim(first.table, wlan0, bob, bar, 'last-wins');
+      expect(brief(settle(second.table, wlan0, ann, 'connected', 'last-wins'))).to.deep.equal([
         'claim.granted vsock://2 wlan0',
       ]);
     });

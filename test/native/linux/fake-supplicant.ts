@@ -64,9 +64,7 @@ export class FakeSupplicant {
     });
     bus.method('SelectNetwork', () => E.right([]));
     bus.method('RemoveNetwork', ({ body }) => {
-      this.#networks = this.#networks.filter((path) => path !== body?.[0]);
-      bus.take(String(body?.[0]));
-      bus.put(wlan0, { Networks: this.#networks });
+      this.forget(String(body?.[0]));
       return E.right([]);
     });
     bus.method('Disconnect', () => E.right([]));
@@ -87,6 +85,13 @@ export class FakeSupplicant {
     this.#networks = [...this.#networks, path];
     this.bus.put(wlan0, { Networks: this.#networks });
     return path;
+  }
+
+  /** Has this network no more, and says nothing of it. */
+  forget(path: string | undefined): void {
+    this.#networks = this.#networks.filter((other) => other !== path);
+    this.bus.take(String(path));
+    this.bus.put(wlan0, { Networks: this.#networks });
   }
 
   /** Shows these access points from now on; paths in their order. */

@@ -123,6 +123,18 @@ describe('connections through NetworkManager', () => {
     });
   });
 
+  it('are followed by what it says of them, for which the bus is asked once', async () => {
+    await open();
+    const asked = (): readonly string[] =>
+      supplicant.bus.rules.filter((rule) => rule.includes(`'${name}.Connection.Active'`));
+    expect(asked()).to.deep.equal([]);
+    await connect();
+    await connect();
+    expect(asked()).to.deep.equal([
+      `type='signal',sender='${name}',interface='${name}.Connection.Active',member='StateChanged'`,
+    ]);
+  });
+
   it('are left to wpa_supplicant when it does not manage the interface, does not run or is not wanted', async () => {
     supplicant.bus.method('SelectNetwork', ({ body }) => {
       supplicant.completes(bss, String(body?.[0]));

@@ -47,6 +47,7 @@ if (process.platform === 'linux')
 
     it('is not there for a service that somebody has started by hand, and a socket that is gone ends nothing', async () => {
       expect(await serviceSupervisor({}, fail)).to.equal(undefined);
+      expect(await serviceSupervisor({ NOTIFY_SOCKET: '' }, fail)).to.equal(undefined);
       const faults: string[] = [];
       const supervisor = await serviceSupervisor({ NOTIFY_SOCKET: join(folder, 'none') }, (problem) =>
         faults.push(problem),

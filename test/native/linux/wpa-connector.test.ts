@@ -615,6 +615,28 @@ describe('connections through wpa_supplicant', () => {
     }
   });
 
+  it('that replace another one of ours are followed in the file as that was', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'proxy-wifi-saved-'));
+    try {
+      const file = join(folder, 'wpa_supplicant.conf');
+      writeFileSync(file, '');
+      supplicant.bus.put(wlan0, { ConfigFile: file });
+      const before = station;
+      await open();
+      // The file is looked at first.
+      while (station === before) await settled();
+      succeeds();
+      await connect();
+      await connect();
+      const mark = markOf(':1.7', { enabled: [], current: O.none });
+      writeFileSync(file, `network={\n\tssid="cafe"\n\tid_str="${mark}"\n}\n`);
+      while (readFileSync(file, 'utf8').includes(mark)) await settled();
+      await station.disconnect()();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   describe('by SAE allow hash-to-element', () => {
     const sae = order({
       security: { kind: 'wpa3-sae', ...suites },
@@ -643,6 +665,21 @@ describe('connections through wpa_supplicant', () => {
       close();
       await settled();
       supplicant.bus.unmute();
+      await open();
+      expect(supplicant.bus.object(wlan0)).to.deep.include({ Networks: [], SaePwe: '0' });
+    });
+
+    it('until the next run also where only what stands beside the network was saved', async () => {
+      supplicant.bus.put(wlan0, { SaePwe: '0' });
+      await open();
+      succeeds();
+      await connect(sae);
+      const [ours] = textsOf(supplicant.bus.object(wlan0)?.Networks);
+      supplicant.bus.mute();
+      close();
+      await settled();
+      supplicant.bus.unmute();
+      supplicant.forget(ours);
       await open();
       expect(supplicant.bus.object(wlan0)).to.deep.include({ Networks: [], SaePwe: '0' });
     });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
+import sinon from 'sinon';
 import { Variant } from '../../../native/linux/dbus.js';
 import { wpa } from '../../../native/linux/wpa-objects.js';
 import { linuxRadio } from '../../../native/linux/wpa-radio.js';
@@ -111,6 +112,19 @@ describe('the radio of wpa_supplicant', () => {
       scene.supplicant.bus.owners.add('net.connman.iwd');
       await scene.open();
       expect(scene.types).to.deep.equal(['opened', 'interface.arrived']);
+    });
+
+    it('asks nothing about interfaces for somebody who has gone as soon as it was open', async () => {
+      const { bus } = scene.supplicant;
+      const calls = sinon.spy(bus, 'call');
+      const subscription = linuxRadio({ bus: bus.open, clock: scene.clock }).open.subscribe(() =>
+        subscription.unsubscribe(),
+      );
+      await settled();
+      expect(bus.users).to.equal(0);
+      expect(calls.args.map(([{ path }]) => path))
+        .to.include(wpa.path)
+        .and.not.include(wlan0);
     });
 
     it('takes no notice of other names', async () => {

@@ -2,7 +2,7 @@
 import os from 'node:os';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { map, throwError } from 'rxjs';
+import { map, NEVER, throwError } from 'rxjs';
 import { linuxChecks } from '../../../native/linux/checks.js';
 import { wpa } from '../../../native/linux/wpa-objects.js';
 import { linuxSurvey } from '../../../native/report/linux.js';
@@ -103,6 +103,11 @@ describe('the report of a Linux host', () => {
     const bus = throwError(() => ({ operation: 'connect', code: 'ENOENT', detail: 'at /home/jane/bus' }));
     const found = await linuxSurvey({ bus, patience: 50 }).look();
     expect(found.wpaSupplicant).to.deep.equal({ failed: true, code: 'ENOENT' });
+  });
+
+  it('says that the bus does not answer', async () => {
+    const found = await linuxSurvey({ bus: NEVER, patience: 1 }).look();
+    expect(found.wpaSupplicant).to.deep.equal({ failed: true, code: 'unreachable' });
   });
 
   it('has no name, no address and no key in it', async () => {
