@@ -11,7 +11,7 @@ import { right } from '../protocol/either.js';
 const scrape = { contentType: 'text/plain', expose: () => Promise.resolve('proxy_wifi_guests 0\n') };
 
 /** The status of a scrape of the server under a `Host`. */
-const statusFor = async (url: string, host: string): Promise<number | undefined> => {
+const statusFor = async (url: string | URL, host: string): Promise<number | undefined> => {
   const asked = request(url, { headers: { host }, agent: false }).end();
   const [answer] = await once(asked, 'response');
   answer.resume();
@@ -55,6 +55,13 @@ describe('the metrics server', () => {
     it(`on loopback answers a request to ${host} with ${status}`, async () => {
       expect(await statusFor(await serve('127.0.0.1:0'), host)).to.equal(status);
     });
+
+  it('has nothing but the metrics, which may be asked for with a query', async () => {
+    const url = await serve('127.0.0.1:0');
+    for (const path of ['/', '/metrics/', '/favicon.ico', '/status?/metrics'])
+      expect(await statusFor(new URL(path, url), 'localhost'), path).to.equal(404);
+    expect(await statusFor(new URL('/metrics?x=/', url), 'localhost')).to.equal(200);
+  });
 
   it('on any other address answers whoever reaches it, by whatever name', async () => {
     const url = (await serve('0.0.0.0:0')).replace('0.0.0.0', '127.0.0.1');

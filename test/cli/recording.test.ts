@@ -100,6 +100,37 @@ describe('a recording', () => {
     expect(lines).to.deep.equal([]);
   });
 
+  it('says which file it goes to now, or that it has ended', async () => {
+    const lines: unknown[] = [];
+    const log: Log = { ...silentLog, info: (facts, message) => lines.push({ ...facts, message }) };
+    const { change, close } = recordingSwitch(undefined, log);
+    const file = folder.path('seen');
+    expect(await change(file, false)).to.deep.equal(E.right(undefined));
+    expect(await change(null, false)).to.deep.equal(E.right(undefined));
+    expect(lines).to.deep.equal([
+      { file, message: 'recording' },
+      { file: null, message: 'nothing is recorded any more' },
+    ]);
+    await close();
+  });
+
+  it('leaves out what comes while 16 MiB wait for the disk, and says so once', async () => {
+    const lines: string[] = [];
+    const log: Log = { ...silentLog, error: (_facts, message) => lines.push(message) };
+    const { tap, close } = await opened(folder.path('seen'), log);
+    // In hex it takes 1 MiB, and a little more with what stands around it.
+    const large = { ...(seen[0] ?? expect.fail()), frame: new Uint8Array(512 * 1024) };
+    // The first one is being written at once, sixteen wait.
+    for (let i = 0; i < 1 + 16; i++) tap(large);
+    expect(lines).to.deep.equal([]);
+    for (let i = 0; i < 3; i++) tap(large);
+    expect(lines).to.deep.equal(['the recording is incomplete: the disk is too slow']);
+    await close();
+    const { size } = await stat(folder.path('seen'));
+    expect(Math.floor(size / 1024 / 1024)).to.equal(17);
+    expect(lines).to.have.length(1);
+  });
+
   it('is for its user only', async () => {
     await recorded('seen');
     expect((await stat(folder.path('seen'))).mode & 0o777).to.equal(0o600);

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { pcapngPacket, pcapngStart } from '../../cli/pcapng.js';
 import { acceptable, differences, exchangesOf, SessionIds } from '../../cli/replay-answers.js';
+import { readSecrets } from '../../cli/replay-secrets.js';
 import { derivePmk } from '../../native/guest/index.js';
 import {
   type Bss,
@@ -310,6 +311,20 @@ describe('a recording of several guests, replayed', () => {
     expect(code).to.equal(0);
   });
 
+  it('ends with exit code 1 where as many answers differ as cannot be accepted', async () => {
+    const file = await recorded(
+      [one, 'guest', open('Quay')],
+      [one, 'host', hexOf(connected(1))],
+      [one, 'guest', sessionOf(1)],
+      [one, 'host', '06000000000100'],
+    );
+    answers.set(3, [encodeHostMessage(connected(1, 1))]);
+    answers.set(5, [Buffer.from('00000000000100', 'hex')]);
+    const { code, out } = await ran(['replay', file, '--endpoint', endpoint]);
+    expect(out).to.include('2 requests: 0 same, 0 similar, 1 differ, 1 unacceptable.');
+    expect(code).to.equal(1);
+  });
+
   it('is not played as long as nobody says whose', async () => {
     const file = await recorded([one, 'guest', open('Quay')], [two, 'guest', open('Pier')]);
     const { code, err } = await ran(['replay', file, '--endpoint', endpoint]);
@@ -344,6 +359,15 @@ describe('a recording of several guests, replayed', () => {
       .to.match(/connect +differs\n +status: success then, challenge failure now\n/)
       .and.not.to.include('masked');
   });
+
+  for (const text of ['5', 'true', '"correct horse"', '["correct horse"]', 'null', 'correct horse'])
+    it(`expects passphrases by SSID, and not ${text.replaceAll(/[a-z]+ [a-z]+/g, 'a passphrase')}`, async () => {
+      await writeFile(folder.path('secrets.json'), text);
+      const file = folder.path('secrets.json');
+      expect(await readSecrets(file)).to.deep.equal(
+        E.left([`${file}: expected an object of passphrases by SSID: {"Harbour Cafe": "fish and chips"}`]),
+      );
+    });
 
   it('shows no passphrase of a file that is wrong', async () => {
     const file = await recorded([one, 'guest', masked('Quay')]);

@@ -1,9 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { createMachine } from 'xstate';
+import { viz } from '../../cli/viz.js';
 import { Listener } from '../machines-viz/listener.js';
 import { startCli } from './cli-process.js';
-import { ran } from './kept-terminal.js';
+import { KeptTerminal, ran } from './kept-terminal.js';
 import { folderOfEach, nextAddress, serving } from './serving.js';
 
 describe('proxy-wifi viz', function () {
@@ -36,6 +37,21 @@ describe('proxy-wifi viz', function () {
     const { code, err } = await ran(['viz', folder.path('file'), '--stately']);
     expect(code).to.equal(1);
     expect(err).to.include('cannot be written');
+  });
+
+  it('takes no mistake of the program for one of the folder', async () => {
+    const terminal = new KeptTerminal();
+    const broken = {
+      ...terminal,
+      out: () => {
+        throw new TypeError('a slip');
+      },
+    };
+    const outcome = await viz(folder.path('stately'), { stately: true }, broken).catch(
+      (error: unknown) => error,
+    );
+    expect(outcome).to.be.an.instanceOf(TypeError);
+    expect(terminal.complaints).to.deep.equal([]);
   });
 
   it('gives another address of the inspector whenever one is asked for with SIGUSR2', async () => {

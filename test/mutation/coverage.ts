@@ -186,7 +186,7 @@ export const takeCoverage = async (
 
 /**
  * The test files that execute this line of the file. Where the one or the other was an older version when it was counted nothing
- * is known by lines: the test file is taken if it loaded the source file.
+ * is known by lines: the test file is taken if it loaded the source file. So are all that did where nobody executes the line.
  */
 export const testsOf = (coverage: Coverage, file: string, line: number, text: string): readonly string[] => {
   const hash = hashOf(text);
@@ -194,9 +194,12 @@ export const testsOf = (coverage: Coverage, file: string, line: number, text: st
     const executed = files[file];
     if (!passes || executed === undefined) return [];
     const isReached = isOther === true || executed.hash !== hash || !executed.otherLines.includes(line);
-    return isReached ? [{ test, active: executed.active }] : [];
+    return [{ test, active: executed.active, isReached }];
   });
+  const reaching = loading.filter((each) => each.isReached);
+  // What nobody is seen to execute may run in a bundle, which is another file.
+  const asked = reaching.length > 0 ? reaching : loading;
   // A line that runs when the file is loaded runs for everybody: those count who use the file.
-  const active = loading.filter((each) => each.active);
-  return (active.length > 0 ? active : loading).map(({ test }) => test);
+  const active = asked.filter((each) => each.active);
+  return (active.length > 0 ? active : asked).map(({ test }) => test);
 };

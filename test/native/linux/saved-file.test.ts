@@ -1,4 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import fs from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -28,6 +30,20 @@ describe('a configuration file of wpa_supplicant', () => {
     expect(await unsave(file)).to.deep.equal([{ path: file, taken: E.right(1) }]);
     expect(await unsave(file)).to.deep.equal([{ path: file, taken: E.right(0) }]);
     expect(readdirSync(folder)).to.deep.equal(['wpa_supplicant.conf']);
+  });
+
+  it('is any in /etc/wpa_supplicant where none is named', async () => {
+    const readdir = sinon.stub(fs, 'readdir');
+    readdir.withArgs('/etc/wpa_supplicant').resolves(['nobody-has-this.conf', 'functions.sh'] as never);
+    syncBuiltinESMExports();
+    try {
+      const [one, ...others] = await unsave();
+      expect(one?.path).to.equal('/etc/wpa_supplicant/nobody-has-this.conf');
+      expect(others).to.deep.equal([]);
+    } finally {
+      readdir.restore();
+      syncBuiltinESMExports();
+    }
   });
 
   it('is tried five times where somebody writes it meanwhile, and left alone then', async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { serviceSupervisor } from '../../../native/linux/systemd.js';
+import { serviceSupervisor, unixAddress } from '../../../native/linux/systemd.js';
 import { listenAt } from './notify-socket.js';
 
 if (process.platform === 'linux')
@@ -29,6 +29,14 @@ if (process.platform === 'linux')
         expect(await systemd.next()).to.include('STOPPING=1');
         systemd.close();
       });
+
+    it('has an address with a zero at the end of a path, and at the beginning of an abstract name', () => {
+      const bytesOf = (name: string) => Buffer.from(unixAddress(name) ?? []).toString('latin1');
+      expect(bytesOf('/run/notify')).to.equal('\u0001\0/run/notify\0');
+      expect(bytesOf('@notify')).to.equal('\u0001\0\0notify');
+      expect(unixAddress(`/${'x'.repeat(106)}`)).to.have.length(2 + 108);
+      expect(unixAddress(`/${'x'.repeat(107)}`), 'no room for the zero').to.equal(undefined);
+    });
 
     it('gets signs of life while the service runs, if it watches this very process', async () => {
       const name = join(folder, 'notify');

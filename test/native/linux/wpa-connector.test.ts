@@ -828,7 +828,10 @@ describe('connections through wpa_supplicant', () => {
       close();
       await settled();
       expect(supplicant.bus.users).to.equal(1);
-      await clock.advance(1000);
+      await clock.advance(499);
+      await settled();
+      expect(supplicant.bus.users).to.equal(1);
+      await clock.advance(1);
       await settled();
       expect(supplicant.bus.users).to.equal(0);
     });

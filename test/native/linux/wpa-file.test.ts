@@ -69,6 +69,12 @@ describe("wpa_supplicant's configuration file", () => {
     expect(withoutMarked(alike, new Set([mark]))).to.equal(alike);
   });
 
+  it('loses ours behind a network that is commented out', () => {
+    const off = '# network={\n#\tssid="old"\n#}\n';
+    expect(marksIn(head + off + ours())).to.deep.equal([mark]);
+    expect(withoutMarked(head + off + ours(), new Set([mark]))).to.equal(head + off);
+  });
+
   it('takes ours out however it has been written', () => {
     const odd = ` network={ \r\n  ssid="cafe"\r\n  id_str="${mark}"\r\n } \r\n`;
     for (const around of ['', 'ap_scan=1\n', '\n', '\n\n'])
