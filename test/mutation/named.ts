@@ -574,4 +574,32 @@ export const namedMutants: readonly NamedMutant[] = [
     replace: 'const leaveLimit = 501;',
     tests: [`${linux}/wpa-connector.test.ts`],
   },
+  {
+    name: 'a holder is asked again whenever another one goes',
+    file: 'actors/ownership/ownership-table.ts',
+    search: ' || row.holders.has(claim.asked))',
+    replace: ')',
+    tests: [`${actors}/ownership/ownership-table.test.ts`],
+  },
+  {
+    name: 'a hook may not refuse with status 1',
+    file: 'actors/application/decision.ts',
+    search: 'Number(status) >= 1 &&',
+    replace: 'Number(status) >= 2 &&',
+    tests: [`${actors}/application/decision.test.ts`],
+  },
+  {
+    name: 'a notification is tried again at any time',
+    file: 'actors/supervision/retry-schedule.ts',
+    search: 'longest: 900, jitter: 0.2',
+    replace: 'longest: 900, jitter: 1.2',
+    tests: [`${actors}/supervision/retry-schedule.test.ts`],
+  },
+  {
+    name: 'every request counts as a long one',
+    file: 'actors/guest/request-channel.ts',
+    search: 'service.clock.elapsed() - begunAt',
+    replace: 'service.clock.elapsed() + begunAt',
+    tests: [`${actors}/guest/request-channel.test.ts`],
+  },
 ];

@@ -124,6 +124,7 @@ describe('the door of a guest', () => {
   ] as const)
     it(`after a request of ${took} ms the next of the same guest waits ${pause} ms, and with it the door if its guest hangs up`, async () => {
       const { clock, tell, words, value } = channel();
+      await clock.advance(5000);
       tell(comes(1), comes(2), comes(3));
       await clock.advance(took);
       tell({ type: 'answer.sent', exchange: 1 });

@@ -110,6 +110,13 @@ describe('the ownership table', () => {
       ]);
     });
 
+    it('waits on for the holder that was asked when another one goes', () => {
+      const { table } = contested(joined(held(), cleo));
+      const gone = leave(table, wlan0, cleo);
+      expect(brief(gone)).to.deep.equal([]);
+      expect(brief(attested(gone.table, ann, 'first-wins'))).to.deep.equal(['claim.refused vsock://2 wlan0']);
+    });
+
     it('is granted when the link is lost meanwhile, and refused when the interface leaves', () => {
       expect(brief(linkLost(contested().table, wlan0))).to.deep.equal([
         'session.lost vsock://1 wlan0',

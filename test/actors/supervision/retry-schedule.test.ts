@@ -22,6 +22,8 @@ describe('retry schedules', () => {
   it('the random share is 20 %: 90 % to 110 % of the pause', () => {
     expect(pause(reopening, 1, () => 0)).to.equal(450);
     expect(pause(reopening, 1, () => 1 - Number.EPSILON)).to.equal(550);
+    expect(pause(redelivery, 1, () => 0)).to.equal(90);
+    expect(pause(redelivery, 1, () => 1 - Number.EPSILON)).to.equal(110);
   });
 
   it('a pause is never negative, and never longer than the longest with its random share', () => {
