@@ -56,9 +56,10 @@ const meanings: Readonly<Record<string, string>> = {
     'processor time of the server for the same scan, all its threads, counted by itself: no client and no neighbour is in it. The way of a scan whose results are fresh, as hosts answer it: request channel, dispatcher',
   'scan-cpu-host':
     'the same where each request begins a scan of the host (scan interval 0): request channel, dispatcher, host interface, radio, and back',
-  'stop-1000': 'until a service of 1,000 guests has stopped; the baseline is the target',
+  'stop-1000':
+    'until a service of 1,000 guests has stopped; the median of seven services; the baseline is the target',
   'stop-1000-block':
-    'the longest time for which its event loop was blocked meanwhile; the baseline is the target',
+    'the longest time for which the event loop of any of them was blocked meanwhile; the baseline is the target',
   'stop-4000': 'the same with 4,000 guests',
   'stop-4000-block': 'the same with 4,000 guests',
   'inspected-round-trip':
