@@ -591,19 +591,23 @@ describe('connections through wpa_supplicant', () => {
     });
   });
 
+  /** Connects where wpa_supplicant has this file, which is looked at first. */
+  const connectBeside = async (file: string): Promise<void> => {
+    writeFileSync(file, '');
+    supplicant.bus.put(wlan0, { ConfigFile: file });
+    const before = station;
+    await open();
+    while (station === before) await settled();
+    succeeds();
+    await connect();
+  };
+
   it('that end take out of the file what somebody has saved of them, wherever that is now', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'proxy-wifi-saved-'));
     try {
       const [file, other] = [join(folder, 'a.conf'), join(folder, 'b', 'wpa_supplicant.conf')];
       mkdirSync(join(folder, 'b'));
-      writeFileSync(file, '');
-      supplicant.bus.put(wlan0, { ConfigFile: file });
-      const before = station;
-      await open();
-      // The file is looked at first.
-      while (station === before) await settled();
-      succeeds();
-      await connect();
+      await connectBeside(file);
       // In a folder that nobody watches.
       const mark = markOf(':1.7', { enabled: [], current: O.none });
       writeFileSync(other, `network={\n\tssid="cafe"\n\tid_str="${mark}"\n}\n`);
@@ -619,14 +623,7 @@ describe('connections through wpa_supplicant', () => {
     const folder = mkdtempSync(join(tmpdir(), 'proxy-wifi-saved-'));
     try {
       const file = join(folder, 'wpa_supplicant.conf');
-      writeFileSync(file, '');
-      supplicant.bus.put(wlan0, { ConfigFile: file });
-      const before = station;
-      await open();
-      // The file is looked at first.
-      while (station === before) await settled();
-      succeeds();
-      await connect();
+      await connectBeside(file);
       await connect();
       const mark = markOf(':1.7', { enabled: [], current: O.none });
       writeFileSync(file, `network={\n\tssid="cafe"\n\tid_str="${mark}"\n}\n`);
