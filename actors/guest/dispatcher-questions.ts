@@ -29,6 +29,9 @@ export const questions = asked({
     stale(context, event.request).length === 0,
   isScan: ({ context }) => context.request?.body.operation === 'scan',
   isScanDone: ({ context }) => context.round !== null && isDone(context.round),
+  /** Nor is the guest to be told of a session that is over. */
+  isPlainScanDone: ({ context }) =>
+    context.round !== null && isDone(context.round) && context.untold === null,
   isHookedScanDone: ({ context }) =>
     context.round !== null && isDone(context.round) && isScanCompletionHooked(context),
   /** The request names the session in effect, and not an older one. */

@@ -31,6 +31,8 @@ export type DispatcherEvent =
   | { readonly type: 'disconnected.told' }
   | { readonly type: 'session.dismissed' }
   | { readonly type: 'request.abandoned'; readonly exchange: number }
+  | { readonly type: 'request.overdue' }
+  | { readonly type: 'scan.overdue' }
   | { readonly type: 'answer.lost'; readonly exchange: number }
   | {
       readonly type: 'interface.scanned';
@@ -78,6 +80,8 @@ export const dispatcherEvents: Texts<DispatcherEvent> = {
     "From the notification channel: the word that the guest's session is over has been delivered.",
   'session.dismissed': 'From the root: the host application ends the session.',
   'request.abandoned': 'From the request channel: the guest hung up before it was answered.',
+  'request.overdue': '18 s have passed since the request came; the guest gives up after 20 s.',
+  'scan.overdue': 'An interface that has not answered after 10 s counts as having seen nothing new.',
   'answer.lost': 'From the request channel: the guest did not get an answer.',
   'interface.scanned': 'From an interface: its part of the scan has ended, or goes on with cached networks.',
   'interface.connected': 'From the interface: the host is connected as the guest asked.',

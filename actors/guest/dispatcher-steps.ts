@@ -71,10 +71,7 @@ const nextRound = (
  */
 export const dispatching = setup({
   types: {
-    meta: {} as Explains<
-      DispatcherEvent['type'],
-      'requestDeadline' | 'scanTimeout' | 'tryTimeout' | 'disconnectTimeout'
-    >,
+    meta: {} as Explains<DispatcherEvent['type'], 'tryTimeout' | 'disconnectTimeout'>,
     context: {} as DispatcherContext,
     events: {} as DispatcherEvent,
     input: {} as DispatcherInput,
@@ -124,6 +121,15 @@ export const dispatching = setup({
       const fact = completedFact(context, event);
       if (fact !== null) context.facts.announce(fact);
     },
+    /** On the deadlines of all guests together, as each scan begins and ends two: XState's own timers are a fifth of its cost. */
+    setRequestDeadline: ({ context }) => {
+      const { requestDeadline, dispatcher } = context.entry;
+      requestDeadline.set(remaining(context), () => dispatcher.send({ type: 'request.overdue' }));
+    },
+    clearRequestDeadline: ({ context }) => context.entry.requestDeadline.cancel(),
+    setScanDeadline: ({ context: { entry } }) =>
+      entry.scanDeadline.set(tryTime, () => entry.dispatcher.send({ type: 'scan.overdue' })),
+    clearScanDeadline: ({ context }) => context.entry.scanDeadline.cancel(),
     /** Nothing has to be asked, waited for or decided. */
     answerFreshScan: ({ context: { guest, reader, interfaces, facts }, event }) => {
       if (event.type !== 'scan.requested') return;
@@ -213,7 +219,12 @@ export const dispatching = setup({
       if (session !== null)
         ownership.tell(enqueue, { type: 'leave.requested', guest, interfaceId: session.interfaceId });
     }),
-    /** The one place where a request is answered that was worked on, and where a session begins. */
+    /** A scan after which there is nothing else to be said. */
+    answerScan: ({ context: { request, round, interfaces, reader } }) => {
+      if (request !== null) replyScanned(request, scanResult(interfaces, round, reader), interfaces, reader);
+    },
+    forgetScan: assign({ request: null, round: null }),
+    /** The one place where any other request is answered that was worked on, and where a session begins. */
     answer: enqueueActions(({ context, enqueue }) => {
       const { request, attempt, round, guest, reader, interfaces, ownership } = context;
       if (request === null) return;
@@ -329,8 +340,6 @@ export const dispatching = setup({
     isReported: and([questions.isWorkedOn, stateIn({ busy: 'reporting' })]),
   },
   delays: {
-    requestDeadline: ({ context }) => remaining(context),
-    scanTimeout: tryTime,
     /** What is left is shared by the tries that are still to come. */
     tryTimeout: ({ context }) =>
       Math.min(tryTime, remaining(context) / Math.max(1, context.attempt?.candidates.length ?? 1)),

@@ -10,8 +10,6 @@ export const dispatcher = dispatching.createMachine({
   meta: {
     events: dispatcherEvents,
     delays: {
-      requestDeadline: 'What is left of 18 s since the request came; the guest gives up after 20 s.',
-      scanTimeout: 'An interface that has not answered by then counts as having seen nothing new.',
       tryTimeout: "10 s at most; tries that are still to come share what is left of the request's 18 s.",
       disconnectTimeout: 'The session ends even if the host does not disconnect in time.',
     },
@@ -71,13 +69,13 @@ export const dispatcher = dispatching.createMachine({
     },
     busy: {
       description: 'One request is worked on, for 18 s at most; then it is answered with what there is.',
-      after: {
-        requestDeadline: [
+      entry: 'setRequestDeadline',
+      exit: 'clearRequestDeadline',
+      on: {
+        'request.overdue': [
           { guard: 'isReporting', target: 'idle', actions: 'answer' },
           { target: 'idle', actions: ['cancelTry', 'announceCompleted', 'answer'] },
         ],
-      },
-      on: {
         'request.abandoned': [
           { guard: 'isReported', target: 'idle', actions: 'answer' },
           {
@@ -102,13 +100,21 @@ export const dispatcher = dispatching.createMachine({
         },
         scanning: {
           description: 'Interfaces without fresh results are asked what they see.',
-          entry: 'askInterfaces',
+          entry: ['setScanDeadline', 'askInterfaces'],
+          exit: 'clearScanDeadline',
           always: [
             { guard: 'isHookedScanDone', target: 'reporting' },
+            {
+              guard: 'isPlainScanDone',
+              target: '#idle',
+              actions: ['publishCompleted', 'answerScan', 'forgetScan'],
+            },
             { guard: 'isScanDone', target: '#idle', actions: ['publishCompleted', 'answer'] },
           ],
-          on: { 'interface.scanned': { actions: 'recordScan' } },
-          after: { scanTimeout: { target: 'reporting' } },
+          on: {
+            'interface.scanned': { actions: 'recordScan' },
+            'scan.overdue': { target: 'reporting' },
+          },
         },
         matching: {
           id: 'matching',
