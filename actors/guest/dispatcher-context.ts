@@ -3,9 +3,10 @@ import type { FactStream } from '../application/fact-stream.js';
 import type { Interfaces } from '../host/interface-register.js';
 import type { OwnershipSeat } from '../ownership/ownership-state.js';
 import type { Service } from '../service.js';
-import type { DispatcherState } from './dispatcher-state.js';
+import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
 import type { GuestEntry, Guests } from './guest-register.js';
 import { type GuestRequest, ssidOf } from './guest-request.js';
+import { recordScan, type ScanRound } from './scan-round.js';
 
 export interface DispatcherInput {
   readonly entry: GuestEntry;
@@ -28,3 +29,7 @@ export const stale = (
     context.service.clock.elapsed(),
     context.service.settings.scanInterval,
   );
+
+/** The scan with what an interface has answered now. */
+export const roundAfter = ({ round }: DispatcherContext, event: DispatcherEvent): ScanRound | null =>
+  round !== null && event.type === 'interface.scanned' ? recordScan(round, event) : round;

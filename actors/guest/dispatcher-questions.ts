@@ -1,7 +1,7 @@
 /** On what a guest's dispatcher decides, as far as that depends on what it knows and not on the state it is in. */
 import { StatusCode } from '../../protocol/status.js';
 import { currentTry } from './attempt.js';
-import { type DispatcherContext, stale } from './dispatcher-context.js';
+import { type DispatcherContext, roundAfter, stale } from './dispatcher-context.js';
 import type { DispatcherEvent } from './dispatcher-state.js';
 import { hasForgotten } from './hello.js';
 import { isDone } from './scan-round.js';
@@ -29,9 +29,11 @@ export const questions = asked({
     stale(context, event.request).length === 0,
   isScan: ({ context }) => context.request?.body.operation === 'scan',
   isScanDone: ({ context }) => context.round !== null && isDone(context.round),
-  /** Nor is the guest to be told of a session that is over. */
-  isPlainScanDone: ({ context }) =>
-    context.round !== null && isDone(context.round) && context.untold === null,
+  /** With this answer all are there, and nothing else is to be said to anybody. */
+  isLastOfScan: ({ context, event }) => {
+    const round = roundAfter(context, event);
+    return round !== null && isDone(round) && context.untold === null && !isScanCompletionHooked(context);
+  },
   isHookedScanDone: ({ context }) =>
     context.round !== null && isDone(context.round) && isScanCompletionHooked(context),
   /** The request names the session in effect, and not an older one. */

@@ -1,5 +1,5 @@
 /** The steps of a guest's dispatcher: what it asks and tells. `dispatcher.ts` says when, `dispatcher-questions.ts` whether. */
-import { and, assign, enqueueActions, fromPromise, setup, stateIn } from 'xstate';
+import { and, assign, enqueueActions, fromPromise, sendTo, setup, stateIn } from 'xstate';
 import type { InterfaceId } from '../../native/radio.js';
 import { encodeHostMessage } from '../../protocol/frame.js';
 import type { Ssid } from '../../protocol/ssid.js';
@@ -11,13 +11,13 @@ import { matchNetwork, type NetworkMatch } from '../host/network-match.js';
 import type { Enqueue } from '../seat.js';
 import { replyScanned, replySettled, scanResult, settlementOf } from './answer.js';
 import { attemptOf, currentTry, failed, lost, succeeded } from './attempt.js';
-import { type DispatcherContext, type DispatcherInput, stale } from './dispatcher-context.js';
+import { type DispatcherContext, type DispatcherInput, roundAfter, stale } from './dispatcher-context.js';
 import { questions } from './dispatcher-questions.js';
 import type { DispatcherEvent } from './dispatcher-state.js';
 import { type GuestRequest, ssidOf } from './guest-request.js';
 import { helloPatience, readerOf, replyHello } from './hello.js';
 import { requestedFact, scannedFact, settledFact } from './request-facts.js';
-import { beginRound, recordScan, unanswered } from './scan-round.js';
+import { beginRound, unanswered } from './scan-round.js';
 import { untoldAfter } from './session.js';
 import { signOf } from './sign-of-life.js';
 
@@ -103,11 +103,14 @@ export const dispatching = setup({
     takeRequest: assign({
       request: ({ context, event }) => ('request' in event ? event.request : context.request),
     }),
-    /** A scan that is not answered at once: the channel keeps what comes meanwhile waiting. */
-    tellChannel: enqueueActions(({ context: { entry }, event, enqueue }) => {
-      if (event.type === 'scan.requested')
-        entry.requestChannel.tell(enqueue, { type: 'scan.begun', request: event.request });
-    }),
+    /** A scan that is not answered at once: the channel, from which it has just come, keeps what comes meanwhile waiting. */
+    tellChannel: sendTo(
+      ({ context }) => context.entry.requestChannel.holder,
+      ({ event }) => {
+        if (event.type !== 'scan.requested') throw new Error(`no scan has begun on ${event.type}`);
+        return { type: 'scan.begun', request: event.request };
+      },
+    ),
     publishRequested: ({ context: { guest, request, session, facts } }) => {
       const fact = requestedFact(guest, request, session);
       if (fact !== null) facts.publish(fact);
@@ -161,10 +164,7 @@ export const dispatching = setup({
           waits,
         });
     }),
-    recordScan: assign({
-      round: ({ context: { round }, event }) =>
-        round !== null && event.type === 'interface.scanned' ? recordScan(round, event) : round,
-    }),
+    recordScan: assign({ round: ({ context, event }) => roundAfter(context, event) }),
     beginAttempt: assign({
       attempt: ({ context: { request, attempt } }, { match }: { match: NetworkMatch | null }) =>
         match === null || request?.body.operation !== 'connect'
@@ -219,9 +219,13 @@ export const dispatching = setup({
       if (session !== null)
         ownership.tell(enqueue, { type: 'leave.requested', guest, interfaceId: session.interfaceId });
     }),
-    /** A scan after which there is nothing else to be said. */
-    answerScan: ({ context: { request, round, interfaces, reader } }) => {
-      if (request !== null) replyScanned(request, scanResult(interfaces, round, reader), interfaces, reader);
+    /** In one step with the last interface's answer: most scans come to their end here. */
+    answerScan: ({ context, event }) => {
+      const { request, guest, interfaces, reader, facts } = context;
+      if (request === null) return;
+      const result = scanResult(interfaces, roundAfter(context, event), reader);
+      facts.publish(scannedFact(guest, result));
+      replyScanned(request, result, interfaces, reader);
     },
     forgetScan: assign({ request: null, round: null }),
     /** The one place where any other request is answered that was worked on, and where a session begins. */

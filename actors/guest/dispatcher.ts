@@ -104,15 +104,13 @@ export const dispatcher = dispatching.createMachine({
           exit: 'clearScanDeadline',
           always: [
             { guard: 'isHookedScanDone', target: 'reporting' },
-            {
-              guard: 'isPlainScanDone',
-              target: '#idle',
-              actions: ['publishCompleted', 'answerScan', 'forgetScan'],
-            },
             { guard: 'isScanDone', target: '#idle', actions: ['publishCompleted', 'answer'] },
           ],
           on: {
-            'interface.scanned': { actions: 'recordScan' },
+            'interface.scanned': [
+              { guard: 'isLastOfScan', target: '#idle', actions: ['answerScan', 'forgetScan'] },
+              { actions: 'recordScan' },
+            ],
             'scan.overdue': { target: 'reporting' },
           },
         },
