@@ -378,6 +378,21 @@ describe('parts', () => {
       expect(await connected).to.include({ status: 0 });
     });
 
+    it('parts 9: nothing of a request that has been answered is overdue later', async () => {
+      const overdue: string[] = [];
+      const s = await stage({
+        time: 'manual',
+        interfaces: [station('wlan0')],
+        inspect: ({ type, ...told }) => {
+          if (type === '@xstate.event' && 'event' in told && told.event.type.endsWith('.overdue'))
+            overdue.push(told.event.type);
+        },
+      });
+      expect(await (await s.guest(1)).scan()).to.include({ complete: true });
+      await s.clock.advance(18_000);
+      expect(overdue).to.deep.equal([]);
+    });
+
     it('parts 9: 18 s count from the last byte of the request, also while it waits for an earlier one of the same guest', async () => {
       const s = await stage({
         time: 'manual',
