@@ -193,17 +193,12 @@ export const serving = setup({
           outcome: 'running',
         });
     }),
-    /** Who waited for this scan has its results; the others wait on. */
-    concludeScan: enqueueActions(({ context, enqueue }) => {
-      const { interfaces, guests, id, service } = context;
-      const answered = settled(context, context.waiters);
-      const kept = settled(context, context.promised);
-      enqueue.assign({
-        ...noteScanned(context, service.clock.elapsed()),
-        waiters: answered.open,
-        promised: kept.open,
-      });
-      for (const { guest, round } of answered.settled)
+    /** Who waited for this scan has its results. */
+    tellScanned: enqueueActions(({ context, enqueue }) => {
+      const { interfaces, guests, id, waiters, promised } = context;
+      const answered = settled(context, waiters).settled;
+      const kept = settled(context, promised);
+      for (const { guest, round } of answered)
         guests.tell(enqueue, guest, {
           type: 'interface.scanned',
           interfaceId: id,
@@ -213,11 +208,17 @@ export const serving = setup({
       const waitOn = new Set(kept.open.map(({ guest }) => guest));
       // What somebody waits for is no news to the others.
       const told =
-        answered.settled.length > 0
+        answered.length > 0
           ? kept.settled.map(({ guest }) => guest)
           : [...guests.ids()].filter((guest) => !waitOn.has(guest));
       notifyResults(interfaces, guests, enqueue, id, told);
     }),
+    /** Whoever looks for something else waits on. By itself: what is assigned among other actions V8 keeps until it collects everything. */
+    noteScanned: assign(({ context }) => ({
+      ...noteScanned(context, context.service.clock.elapsed()),
+      waiters: settled(context, context.waiters).open,
+      promised: settled(context, context.promised).open,
+    })),
     /** The scan came to nothing, or takes too long: who waits gets what has been seen by now. */
     giveUpScan: enqueueActions(({ context: { guests, id, waiters }, enqueue }) => {
       enqueue.assign({ waiters: [], seeking: null });

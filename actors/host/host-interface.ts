@@ -171,9 +171,9 @@ const hostInterface = serving.createMachine({
           {
             guard: 'isAnyoneLeft',
             target: '.asking',
-            actions: ['concludeScan', 'seekNext'],
+            actions: ['tellScanned', 'noteScanned', 'seekNext'],
           },
-          { target: '.idle', actions: 'concludeScan' },
+          { target: '.idle', actions: ['tellScanned', 'noteScanned'] },
         ],
         'scan.failed': { target: '.idle', actions: ['noteScanFailure', 'giveUpScan', 'keepPromises'] },
       },
