@@ -111,8 +111,7 @@ export const notificationChannel = setup({
       since: service.clock.elapsed(),
     })),
     /** With the first notification: most guests of thousands have none for long, and an actor less each. */
-    listen: enqueueActions(({ context: { isListening, sender }, enqueue }) => {
-      if (isListening) return;
+    listen: enqueueActions(({ context: { sender }, enqueue }) => {
       enqueue.spawnChild('outcomes', { id: 'outcomes', input: sender });
       enqueue.assign({ isListening: true });
     }),
@@ -178,7 +177,9 @@ export const notificationChannel = setup({
       !context.isRepeated,
     isOfInterest: ({ context: { inHand, isAsked, failingSince } }) =>
       inHand?.kind === 'disconnected' || isAsked || failingSince !== null,
+    isListening: ({ context }) => context.isListening,
     isWaiting: ({ context }) => context.outbox.length > 0,
+    isWaitingUnheard: ({ context }) => context.outbox.length > 0 && !context.isListening,
     isOutOfTries: ({ context: { service, since, attempts }, event }) =>
       event.type === 'delivery.failed' &&
       service.clock.elapsed() - since - event.waited + pause(redelivery, attempts, () => 0.5) > deliveryTime,
@@ -224,15 +225,21 @@ export const notificationChannel = setup({
   states: {
     idle: {
       description: 'Nothing waits.',
-      always: { guard: 'isWaiting', target: 'connecting', actions: 'takeNext' },
+      always: [
+        { guard: 'isWaitingUnheard', target: 'connecting', actions: ['listen', 'takeNext'] },
+        { guard: 'isWaiting', target: 'connecting', actions: 'takeNext' },
+      ],
       on: {
-        'notification.queued': { target: 'connecting', actions: 'takeReceived' },
+        'notification.queued': [
+          { guard: 'isListening', target: 'connecting', actions: 'takeReceived' },
+          { target: 'connecting', actions: ['listen', 'takeReceived'] },
+        ],
         'sign.requested': { actions: ['noteQuestion', 'queueSign'] },
       },
     },
     connecting: {
       description: 'It waits for its turn; then a connection is opened, and the frame written in one piece.',
-      entry: ['listen', 'send'],
+      entry: 'send',
       on: { 'connection.opened': { target: 'sending' } },
     },
     sending: {
