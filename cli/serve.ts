@@ -102,7 +102,6 @@ const surroundingsOf = async (
     networksChanged: held?.changes ?? EMPTY,
     close: async () => {
       held?.close();
-      metrics?.close();
       await inspector?.right.close();
       await switched.close();
     },

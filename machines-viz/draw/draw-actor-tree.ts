@@ -80,7 +80,7 @@ export const drawActorTree = async (): Promise<string> => {
     ),
   };
   const layout = await layOut(graph);
-  const boxes = (layout.children ?? []).map(({ id, x = 0, y = 0, width = 0, height = 0 }) => {
+  const boxes = layout.children.map(({ id, x, y, width, height }) => {
     const card = cards.find(({ node }) => node.source === id);
     if (card === undefined) return '';
     const stack =
@@ -89,14 +89,14 @@ export const drawActorTree = async (): Promise<string> => {
         : '';
     return `<g class="actor">${stack}<rect ${look('box')} x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/>${drawBlock(card.text, x + margin, y + margin - 3)}</g>`;
   });
-  const lines = (layout.edges ?? []).flatMap(({ sections }) =>
-    (sections ?? []).map(
+  const lines = layout.edges.flatMap(({ sections }) =>
+    sections.map(
       ({ startPoint, bendPoints, endPoint }) =>
         `<path ${look('edge')} marker-end="url(#head)" d="${roundedPath([startPoint, ...(bendPoints ?? []), endPoint])}"/>`,
     ),
   );
   return picture(
-    { width: (layout.width ?? 0) + 8, height: (layout.height ?? 0) + 8 },
+    { width: layout.width + 8, height: layout.height + 8 },
     'actor-tree',
     'The actors of proxy-wifi: who starts whom, and what each of them is for.',
     [...lines, ...boxes].join(''),

@@ -10,7 +10,7 @@ import {
 } from '../statechart.js';
 import { type Drawn, drawFace, drawn, drawTransitions, type Face, face, isInner } from './face.js';
 import { glossary } from './glossary.js';
-import { layOut } from './layout.js';
+import { layOut, type Place, type PlacedEdge, type PlacedNode } from './layout.js';
 import { look, type Part } from './look.js';
 import { escapeXml, picture, roundedPath } from './svg.js';
 
@@ -75,7 +75,8 @@ const dotSize = 12;
 
 const graphOf = (chart: Statechart, faces: ReadonlyMap<string, Face>, arrows: readonly Arrow[]): ElkNode => {
   const nodeOf = (state: ChartState): ElkNode => {
-    const { width = 0, height = 0 } = faces.get(state.path) ?? {};
+    // Every state has one.
+    const { width, height } = faces.get(state.path) as Face;
     if (state.states.length === 0) return { id: idOf(state.path), width, height };
     const dot: readonly ElkNode[] =
       state.initial === null ? [] : [{ id: `${idOf(state.path)} start`, width: dotSize, height: dotSize }];
@@ -106,30 +107,18 @@ const graphOf = (chart: Statechart, faces: ReadonlyMap<string, Face>, arrows: re
   return { id: 'picture', layoutOptions, children: [nodeOf(chart.root)], edges: [...starts, ...edges] };
 };
 
-interface Placed {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
 /** Every node of the layout by its id, in coordinates of the picture. */
-const placesOf = (node: ElkNode, x = 0, y = 0): ReadonlyMap<string, Placed> => {
-  const at = { x: x + (node.x ?? 0), y: y + (node.y ?? 0), width: node.width ?? 0, height: node.height ?? 0 };
+const placesOf = (node: PlacedNode, x: number, y: number): ReadonlyMap<string, Place> => {
+  const at = { x: x + node.x, y: y + node.y, width: node.width, height: node.height };
   return new Map([
     [node.id, at],
     ...(node.children ?? []).flatMap((child) => [...placesOf(child, at.x, at.y)]),
   ]);
 };
 
-const edgesOf = (node: ElkNode): readonly ElkExtendedEdge[] => [
-  ...(node.edges ?? []),
-  ...(node.children ?? []).flatMap(edgesOf),
-];
-
 interface Sheet {
   readonly faces: ReadonlyMap<string, Face>;
-  readonly places: ReadonlyMap<string, Placed>;
+  readonly places: ReadonlyMap<string, Place>;
 }
 
 const drawBox = (state: ChartState, depth: number, parallel: boolean, sheet: Sheet): string => {
@@ -167,15 +156,11 @@ const drawText = (state: ChartState, depth: number, sheet: Sheet): string => {
   ].join('');
 };
 
-const drawEdge = (
-  edge: ElkExtendedEdge,
-  arrow: Arrow | undefined,
-  places: ReadonlyMap<string, Placed>,
-): string => {
-  const container = (edge as { readonly container?: string }).container ?? 'picture';
-  const { x = 0, y = 0 } = places.get(container) ?? {};
-  const [section] = edge.sections ?? [];
-  if (section === undefined) return '';
+const drawEdge = (edge: PlacedEdge, arrow: Arrow | undefined, places: ReadonlyMap<string, Place>): string => {
+  const container = places.get(edge.container);
+  const [section] = edge.sections;
+  if (container === undefined || section === undefined) return '';
+  const { x, y } = container;
   const points = [section.startPoint, ...(section.bendPoints ?? []), section.endPoint].map((point) => ({
     x: point.x + x,
     y: point.y + y,
@@ -205,11 +190,11 @@ export const drawMachine = async (machine: AnyStateMachine): Promise<string> => 
   );
   const arrows = arrowsOf(chart);
   const layout = await layOut(graphOf(chart, faces, arrows));
-  const places = placesOf(layout);
+  const places = placesOf(layout, 0, 0);
   const arrowById = new Map(arrows.map((arrow) => [arrow.id, arrow]));
-  const edges = edgesOf(layout).map((edge) => drawEdge(edge, arrowById.get(edge.id), places));
-  const width = Math.max(layout.width ?? 0, 480);
-  const height = layout.height ?? 0;
+  const edges = layout.edges.map((edge) => drawEdge(edge, arrowById.get(edge.id), places));
+  const width = Math.max(layout.width, 480);
+  const height = layout.height;
   const below = glossary(chart, width);
   const body = [
     drawBox(chart.root, 0, false, { faces, places }),

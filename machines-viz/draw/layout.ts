@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import type { ELK, ElkNode } from 'elkjs/lib/elk-api.js';
+import type { ELK, ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
 
 /** The kernel is written for a web worker: this is one for it. */
 const workerSource = `
@@ -64,15 +64,42 @@ export const kernelMissing = (): KernelMissing | undefined => {
 
 type ElkConstructor = new (options: { readonly workerFactory: () => LayoutWorker }) => ELK;
 
-/** Positions in the answer are relative to the parent, those of arrows to their `container`. Equal graphs give equal layouts. */
-export const layOut = async (graph: ElkNode): Promise<ElkNode> => {
+/** Where something was placed: what the kernel's own types leave open, it gives in every answer. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** An arrow as it was placed. */
+export interface PlacedEdge extends Pick<ElkExtendedEdge, 'id' | 'labels'> {
+  /** Id of the box to which its positions are relative. */
+  readonly container: string;
+  readonly sections: NonNullable<ElkExtendedEdge['sections']>;
+}
+
+/** A box as it was placed, relative to the one around it. */
+export interface PlacedNode extends Place {
+  readonly id: string;
+  readonly children?: readonly PlacedNode[];
+}
+
+/** The whole picture. */
+export interface Layout extends PlacedNode {
+  readonly children: readonly PlacedNode[];
+  readonly edges: readonly PlacedEdge[];
+}
+
+/** Equal graphs, each with its arrows in the outermost box, give equal layouts. */
+export const layOut = async (graph: ElkNode): Promise<Layout> => {
   const missing = kernelMissing();
   if (missing !== undefined) throw missing;
   const { default: Kernel } = require('elkjs/lib/elk-api.js') as { readonly default: ElkConstructor };
   const worker = new LayoutWorker(require.resolve(kernelPath));
   const kernel = new Kernel({ workerFactory: () => worker });
   try {
-    return await Promise.race([kernel.layout(graph), worker.failed]);
+    return (await Promise.race([kernel.layout(graph), worker.failed])) as unknown as Layout;
   } finally {
     kernel.terminateWorker();
   }

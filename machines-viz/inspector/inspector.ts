@@ -95,11 +95,10 @@ export const openInspector =
     const sampling = setInterval(() => {
       if (feeds.size > 0 || recorder.log.next !== sampled) sample();
     }, telemetryPause);
-    sampling.unref();
     const wakeAll = (): void => {
       for (const feed of feeds) feed.wake();
     };
-    const onCount = (): void => recorder.onEntry(feeds.size === 0 ? undefined : wakeAll);
+    recorder.onEntry(wakeAll);
 
     let server: InspectorServer;
     try {
@@ -114,7 +113,6 @@ export const openInspector =
           const forPage = address.searchParams.has('page');
           const feed = new Feed(socket, recorder, { key, forPage, guard, air: act !== undefined });
           feeds.add(feed);
-          onCount();
           if (act !== undefined)
             socket.on(
               'message',
@@ -123,7 +121,6 @@ export const openInspector =
           socket.on('close', () => {
             feed.close();
             feeds.delete(feed);
-            onCount();
           });
         },
       });
@@ -141,9 +138,6 @@ export const openInspector =
         socketUrl: () => `ws://127.0.0.1:${server.port}/?token=${access.newToken()}`,
         close: async () => {
           clearInterval(sampling);
-          for (const feed of feeds) feed.close();
-          feeds.clear();
-          onCount();
           await server.close();
         },
       },

@@ -111,7 +111,6 @@ export class Recorder {
   /** What is being handled right now, innermost last. */
   readonly #handling: EventEntry[] = [];
   readonly #now: () => number;
-  #elderLimit = 256;
   readonly #history = new StatusHistory<StatusEntry['status']>();
   /** The last state of everything that is not kept any more. */
   #elderStatus: StatusEntry | undefined;
@@ -129,7 +128,6 @@ export class Recorder {
 
   /** Actors that lived before the oldest entry and have not ended since, parents first. */
   elders(): readonly Track[] {
-    this.#dropEnded();
     return [...this.#elders];
   }
 
@@ -138,8 +136,8 @@ export class Recorder {
     return this.#elderStatus;
   }
 
-  /** Called after each entry, while somebody looks. */
-  onEntry(heard: (() => void) | undefined): void {
+  /** Called after each entry. */
+  onEntry(heard: () => void): void {
     this.#heard = heard;
   }
 
@@ -321,18 +319,9 @@ export class Recorder {
   #forget(entry: Entry): void {
     if (entry.kind === 'actor') {
       this.#elders.add(entry.track);
-      if (this.#elders.size > this.#elderLimit) {
-        this.#dropEnded();
-        this.#elderLimit = Math.max(256, 2 * this.#elders.size);
-      }
     } else if (entry.kind === 'snapshot') {
       entry.track.base = entry.state;
       if (entry.state.status !== 'active') this.#elders.delete(entry.track);
     } else if (entry.kind === 'status') this.#elderStatus = entry;
-  }
-
-  #dropEnded(): void {
-    for (const track of this.#elders)
-      if (track.base !== undefined && track.base.status !== 'active') this.#elders.delete(track);
   }
 }

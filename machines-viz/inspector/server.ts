@@ -136,7 +136,6 @@ export const serveInspector = async (options: ServerOptions): Promise<InspectorS
       socket.ping();
     }
   }, heartbeat);
-  beat.unref();
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

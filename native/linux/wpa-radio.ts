@@ -131,7 +131,8 @@ class Interfaces {
     this.#stations.set(path, undefined);
     const read = await getAll(this.bus, wpa.name, path, wpa.interface)();
     if (E.isLeft(read) || !isStation(read.right) || read.right.State === disabled) return;
-    if (this.#closed || !this.#stations.has(path) || this.#stations.get(path) !== undefined) return;
+    // Closing forgets every path.
+    if (!this.#stations.has(path) || this.#stations.get(path) !== undefined) return;
     const {
       clock = systemClock,
       connections = 'auto',

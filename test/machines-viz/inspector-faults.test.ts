@@ -6,6 +6,7 @@ import { createActor, setup } from 'xstate';
 import { type LogFacts, silentLog } from '../../index.js';
 import { createInspector, type Inspector } from '../../machines-viz/index.js';
 import { Guard } from '../../machines-viz/inspector/guard.js';
+import { machines } from '../../machines-viz/machines.js';
 import { right } from '../protocol/either.js';
 import { Listener } from './listener.js';
 
@@ -110,6 +111,32 @@ describe('the inspector goes on', () => {
     expect(() => inspector.inspect(broken as never)).not.to.throw();
     expect(() => inspector.frameTap(null as never)).not.to.throw();
     expect(kept.lines[0]).to.deep.include({ problem: 'Error: no type today', failures: 1 });
+  });
+
+  it('when a machine cannot be drawn: it is drawn when it is asked for again, and then once', async () => {
+    const machine = machines.find(({ id }) => id === 'stateKeeper');
+    if (machine === undefined) throw new Error('no machine');
+    const root = sinon.stub();
+    const own = Object.getOwnPropertyDescriptor(machine, 'root');
+    const states = machine.root;
+    Object.defineProperty(machine, 'root', { get: root, configurable: true });
+    try {
+      const asked = () => fetch(`http://127.0.0.1:${inspector.port}/machines/stateKeeper.svg`);
+      root.throws(new Error('no pencil'));
+      const failed = await asked();
+      expect(failed.status).to.equal(500);
+      expect(await failed.text()).to.include('no pencil');
+      expect(kept.lines.map(({ problem }) => problem)).to.include('Error: no pencil');
+      root.resetBehavior();
+      root.returns(states);
+      expect((await asked()).status).to.equal(200);
+      const looks = root.callCount;
+      expect((await asked()).status).to.equal(200);
+      expect(root.callCount).to.equal(looks);
+    } finally {
+      if (own === undefined) Reflect.deleteProperty(machine, 'root');
+      else Object.defineProperty(machine, 'root', own);
+    }
   });
 
   it('when one message cannot be made: the others come', async () => {

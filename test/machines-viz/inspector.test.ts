@@ -395,6 +395,24 @@ describe('the inspector', function () {
     });
   });
 
+  it('hears no more of a page at once than a step needs', async () => {
+    await service.stop();
+    service = await InspectedService.steered();
+    const page = new WebSocket(service.inspector.socketUrl());
+    await once(page, 'message');
+    page.send('"'.padEnd(1023, ' ').concat('"'));
+    const heard = await new Promise((resolve) => {
+      page.on('message', (data) => {
+        if (String(data).includes('@proxy-wifi.acted')) resolve(String(data));
+      });
+    });
+    expect(heard).to.include('expected');
+    const closed = once(page, 'close');
+    page.send(' '.repeat(1025));
+    await closed;
+    expect(await handshake(service.inspector.socketUrl())).to.equal(101);
+  });
+
   it('serves a page that asks nothing of any other host', async () => {
     const origin = `http://127.0.0.1:${service.inspector.port}`;
     const page = await fetch(origin);
@@ -420,7 +438,9 @@ describe('the inspector', function () {
     const impossible = await failure({ port: 65_536 });
     expect(impossible.code).to.equal('ERR_SOCKET_BAD_PORT');
     expect(impossible.detail).to.include('>= 0 and < 65536').and.not.include('choose');
-    expect((await failure({ port: 0, token: 'short' })).code).to.equal('EINVAL');
+    expect((await failure({ port: 0, token: 'x'.repeat(15) })).code).to.equal('EINVAL');
+    const shortest = right(await createInspector({ port: 0, token: 'x'.repeat(16) })());
+    await shortest.close();
   });
 
   it('leaves no timer when its port is taken, nor when it is closed', async () => {

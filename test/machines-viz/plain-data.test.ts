@@ -18,6 +18,10 @@ describe('plain data', () => {
     ).to.deep.equal({ list: [{ name: 'Quay' }], n: 1 });
   });
 
+  it('takes objects without a prototype for plain', () => {
+    expect(plainData(Object.assign(Object.create(null), { n: 1 }))).to.deep.equal({ n: 1 });
+  });
+
   it('is what JSON would make of data that is plain already', () => {
     fc.assert(
       fc.property(
