@@ -36,7 +36,6 @@ export class Faults {
 
   /** The fault that hits this operation, if there is one: of several, the one that was armed first. It counts as used. */
   take<Kind extends Fault['kind']>(kind: Kind, id: InterfaceId, ssid?: Ssid): FaultOf<Kind> | undefined {
-    if (this.#armed.length === 0) return undefined;
     const now = this.#now();
     this.#armed = this.#armed.filter(({ left, until }) => left > 0 && now < until);
     const hits = ({ fault, scope }: Armed): boolean =>

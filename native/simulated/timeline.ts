@@ -52,7 +52,6 @@ export class Timeline {
 
   /** Tells that something happened that steps may wait for. */
   occurred({ event, interface: id, ssid }: Occurrence): void {
-    if (this.#waiting.length === 0) return;
     this.#count(
       ({ trigger }) =>
         trigger.event !== 'step' &&
