@@ -254,7 +254,7 @@ export const namedMutants: readonly NamedMutant[] = [
   {
     name: 'an interface that is removed while its properties are read arrives',
     file: 'native/linux/wpa-radio.ts',
-    search: 'this.#closed || !this.#stations.has(path) || this.#stations.get(path) !== undefined',
+    search: '!this.#stations.has(path) || this.#stations.get(path) !== undefined',
     replace: 'this.#closed || this.#stations.get(path) !== undefined',
     tests: [`${linux}/wpa-radio.test.ts`],
   },
