@@ -18,7 +18,7 @@ const problemsOf = (errors: t.Errors, path: string): readonly Problem[] =>
     const secret = type instanceof TextType && type.rules.secret === true;
     return {
       path: pathOf(context, path),
-      value: secret && value !== undefined ? '[secret]' : shownValue(value),
+      value: secret ? '[secret]' : shownValue(value),
       expected: message ?? type?.name ?? 'something else',
     };
   });

@@ -11,9 +11,8 @@ export const parseJson = (text: string): E.Either<Problem, unknown> => {
   );
   const { at, repeated } = scan(json);
   if (E.isRight(parsed) && repeated === undefined) return parsed;
-  const before = json.slice(0, at).split('\n');
-  const column = (before.at(-1)?.length ?? 0) + 1;
-  const path = `line ${before.length}, column ${column}`;
+  const before = json.slice(0, at);
+  const path = `line ${before.split('\n').length}, column ${at - before.lastIndexOf('\n')}`;
   if (repeated !== undefined)
     return E.left({ path, value: `${shownValue(repeated)} again`, expected: 'each field of an object once' });
   const value = at === json.length ? 'the end of the text' : 'something else';

@@ -69,9 +69,8 @@ export class Scanner {
     this.#running = undefined;
   }
 
-  /** What was seen is forgotten. */
+  /** What was seen is forgotten. Nothing may run. */
   forget(): void {
-    this.stop();
     this.#networks = [];
     this.#directed = undirected;
     this.#version = undefined;

@@ -658,4 +658,11 @@ export const namedMutants: readonly NamedMutant[] = [
     replace: 'maxPayload: 1025',
     tests: ['test/machines-viz/inspector.test.ts'],
   },
+  {
+    name: 'without a scenario one network is weaker than the page says',
+    file: 'native/simulated/default-scenario.ts',
+    search: 'channel: 11, signal: -70',
+    replace: 'channel: 11, signal: -71',
+    tests: ['test/native/simulated/radio.test.ts'],
+  },
 ];

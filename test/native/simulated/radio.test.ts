@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { none, some } from 'fp-ts/lib/Option.js';
+import { isSome, none, some } from 'fp-ts/lib/Option.js';
 import { take } from 'rxjs';
 import { derivePmk } from '../../../native/pmk.js';
 import { interfaceId } from '../../../native/radio.js';
 import { defaultScenario, harbourCafeSecret } from '../../../native/simulated/default-scenario.js';
+import { loadScenario } from '../../../native/simulated/load.js';
 import { simulatedBackend } from '../../../native/simulated/radio.js';
 import type { ScenarioFile } from '../../../native/simulated/scenario-file.js';
 import { ManualClock } from '../../../streams/clock.js';
@@ -182,6 +183,43 @@ describe('a simulated radio', () => {
 });
 
 describe('the default scenario', () => {
+  it('has the interface and the networks that docs/scenarios.md lists', () => {
+    const page = readFileSync(new URL('../../../docs/scenarios.md', import.meta.url), 'utf8');
+    const rows = [
+      ...page.matchAll(
+        /^\| ([^|]+?)(, hidden)? \| `([^`]+)` \| (?:`([^`]+)` )?\| ([^|]+) \| (\d+) \| (-\d+) \|$/gm,
+      ),
+    ];
+    expect(rows).to.have.lengthOf(6);
+    const read = loadScenario(
+      JSON.stringify({
+        interfaces: [{ name: 'wlan0', scanDuration: 800, connectDuration: 300 }],
+        networks: [...new Set(rows.map(([, name]) => name))].map((name) => {
+          const list = rows.filter(([, other]) => other === name);
+          const [[, , hidden, security, secret] = []] = list;
+          return {
+            ssid: name,
+            security,
+            ...(secret === undefined ? {} : { secret }),
+            ...(hidden === undefined ? {} : { hidden: true }),
+            accessPoints: list.map(([, , , , , bssid, channel, dBm]) => ({
+              bssid,
+              channel: Number(channel),
+              signal: Number(dBm),
+            })),
+          };
+        }),
+      }),
+      'docs/scenarios.md',
+    );
+    expect(defaultScenario).to.deep.equal(right(read));
+    const secrets = (scenario: typeof defaultScenario): readonly (string | undefined)[] =>
+      scenario.networks.map(({ secret }) =>
+        isSome(secret) ? Buffer.from(secret.value.reveal()).toString() : undefined,
+      );
+    expect(secrets(defaultScenario)).to.deep.equal(secrets(right(read)));
+  });
+
   it('shows four networks in both bands, and the hidden one to whoever knows it', async () => {
     const clock = new ManualClock();
     const radio = simulatedBackend(defaultScenario, { clock, log: silent });
