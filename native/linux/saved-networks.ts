@@ -76,11 +76,12 @@ export class SavedNetworks {
 
   /** Whether wpa_supplicant has read a file for this interface that is ours to see to: for NetworkManager it has not. */
   async #find(): Promise<boolean> {
-    if (!this.#isWanted) return false;
-    const properties = await getAll(this.#bus, wpa.name, this.#path, wpa.interface)();
-    if (E.isRight(properties)) {
-      this.#file = textOf(properties.right.ConfigFile);
-      this.#interfaceName = textOf(properties.right.Ifname);
+    if (this.#isWanted) {
+      const properties = await getAll(this.#bus, wpa.name, this.#path, wpa.interface)();
+      if (E.isRight(properties)) {
+        this.#file = textOf(properties.right.ConfigFile);
+        this.#interfaceName = textOf(properties.right.Ifname);
+      }
     }
     return this.#file.startsWith('/');
   }

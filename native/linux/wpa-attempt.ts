@@ -119,8 +119,7 @@ export const judge = (attempt: Attempt, fact: AttemptFact): Verdict => {
           );
     case 'disconnect reason':
       // The link that the try replaces ends with a reason too, before the try gets anywhere.
-      if (attempt.phase === 'searching' || fact.reason === 0) return attempt;
-      return attempt.phase === 'handshake' ? wrongKey() : attempt;
+      return attempt.phase === 'handshake' && fact.reason !== 0 ? wrongKey() : attempt;
     case 'search began':
       return { ...attempt, searching: true };
     case 'searched':

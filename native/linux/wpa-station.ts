@@ -276,8 +276,6 @@ export class WpaStation implements StationInterface {
     this.#stopPolling();
     const code = this.#disconnectReason;
     const asked = this.#ending;
-    this.#disconnectReason = 0;
-    this.#ending = false;
     this.#events.next({
       type: 'disconnected',
       ssid,

@@ -17,11 +17,10 @@ import { decode } from '../../json/decoding.js';
 import type { Problem } from '../../json/problem.js';
 import { parseJson } from '../../json/text.js';
 import { bssidFromBytes } from '../../protocol/bssid.js';
-import { bytesFromHex } from '../../protocol/hex.js';
 import { KeyMaterial } from '../../protocol/key-material.js';
 import { ssidFromHex } from '../../protocol/ssid.js';
 import { capabilitiesOf } from './capabilities.js';
-import { checked } from './cast.js';
+import { checked, checkedBytes } from './cast.js';
 import { elementsFault, elementsHex, secretText, signal } from './network-fields.js';
 import { plainInterface, type Scenario, type ScenarioNetwork } from './scenario.js';
 
@@ -83,8 +82,8 @@ const networkOf = (line: string): E.Either<readonly Problem[], ScenarioNetwork> 
 
 const build = (line: ValueOf<typeof fields>): E.Either<readonly Problem[], ScenarioNetwork> => {
   const ssid = checked(ssidFromHex(line.SSID));
-  const bssid = checked(bssidFromBytes(bytesOf(line.BSSID)));
-  const elements = bytesOf(line.IEs);
+  const bssid = checked(bssidFromBytes(checkedBytes(line.BSSID)));
+  const elements = checkedBytes(line.IEs);
   const fault = elementsFault(elements, ssid);
   if (fault !== undefined) return E.left([{ path: 'IEs', ...fault }]);
   const accessPoint = {
@@ -105,6 +104,3 @@ const build = (line: ValueOf<typeof fields>): E.Either<readonly Problem[], Scena
     accessPoints: [{ ...accessPoint, capabilities }],
   });
 };
-
-const bytesOf = (hex: string): Uint8Array =>
-  O.getOrElse((): Uint8Array => new Uint8Array(0))(bytesFromHex(hex));

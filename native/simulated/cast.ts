@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { Finding, fieldPath, type Problem, shownValue } from '../../json/problem.js';
 import { type Bssid, parseBssid } from '../../protocol/bssid.js';
+import { bytesFromHex } from '../../protocol/hex.js';
 import { type Ssid, ssidFromBytes, ssidFromHex, ssidFromText, ssidHex } from '../../protocol/ssid.js';
 import { type InterfaceId, interfaceId } from '../radio.js';
 import { expectedSsid } from './network-fields.js';
@@ -19,6 +20,9 @@ export const checked = <A>(result: E.Either<unknown, A>): A => {
   if (E.isLeft(result)) throw new Error('the codec of scenario files let something through');
   return result.right;
 };
+
+/** What a codec has taken for hex digits, as bytes. */
+export const checkedBytes = (hex: string): Uint8Array => checked(E.fromOption(() => hex)(bytesFromHex(hex)));
 
 /** Takes the place of what is wrong: once a problem is reported, no scenario is made. */
 const placeholder: Ssid = checked(ssidFromBytes(new Uint8Array(0)));

@@ -6,13 +6,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { Finding, type Problem } from '../../json/problem.js';
 import { channelOfFrequency, frequencyOfChannel } from '../../protocol/frequency.js';
-import { bytesFromHex } from '../../protocol/hex.js';
 import { KeyMaterial } from '../../protocol/key-material.js';
 import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protocol/network-elements.js';
 import type { Ssid } from '../../protocol/ssid.js';
 import { interfaceId } from '../radio.js';
 import { capabilitiesOf } from './capabilities.js';
-import { Cast } from './cast.js';
+import { Cast, checkedBytes } from './cast.js';
 import { elementsFault } from './network-fields.js';
 import { resolveStep } from './resolve-step.js';
 import {
@@ -122,7 +121,7 @@ const resolveAccessPoint = (
     const elements = elementsFor(built, ssid, frequency);
     return { ...accessPoint, elements, capabilities: capabilitiesFor(built) };
   }
-  const elements = O.getOrElse((): Uint8Array => new Uint8Array(0))(bytesFromHex(entry.elements));
+  const elements = checkedBytes(entry.elements);
   const fault = elementsFault(elements, ssid);
   if (fault !== undefined) cast.report(`${path}.elements`, new Finding(fault.value), fault.expected);
   const whole = { ...accessPoint, elements };

@@ -39,7 +39,7 @@ export const readLine = (socket: Socket, clock: Clock): Promise<E.Either<LinePro
         settle(E.left({ reason: 'too long', start: line }));
       } else if (end >= 0) {
         settle(E.right(line));
-        if (end + 1 < chunk.length) socket.unshift(chunk.subarray(end + 1));
+        socket.unshift(chunk.subarray(end + 1));
       }
     };
     const onEnd = (): void => settle(E.left({ reason: 'ended' }));

@@ -46,6 +46,8 @@ describe('the export for Stately', () => {
   it('has only what the configuration has', () => {
     const plain = setup({}).createMachine({ id: 'plain', tags: ['a', 'b'] });
     expect(exportMachine(plain)).to.deep.equal({ id: 'plain', tags: ['a', 'b'] });
+    const unexplained = setup({}).createMachine({ id: 'unexplained', on: { go: {} } });
+    expect(exportMachine(unexplained)).to.deep.equal({ id: 'unexplained', on: { go: [{}] } });
   });
 
   it('refuses a machine with unnamed code, which would be lost', () => {

@@ -12,6 +12,7 @@ import {
   type InspectorFailure,
   type InspectorOptions,
 } from '../../machines-viz/index.js';
+import { Feed } from '../../machines-viz/inspector/feed.js';
 import { guestIdOf } from '../../native/sockets/endpoint.js';
 import { right } from '../protocol/either.js';
 import { cafe, InspectedService } from './inspected-service.js';
@@ -204,7 +205,21 @@ describe('the inspector', function () {
         expect(await states(3)).to.equal(3);
         clock.tick(1000);
         expect(await states(4)).to.equal(4);
+        const gone = new Promise<void>((resolve) => {
+          sinon.stub(Feed.prototype, 'close').callsFake(() => resolve());
+        });
+        listener.close();
+        await gone;
+        clock.tick(1000);
+        clock.tick(10_000);
+        const next = listen();
+        await next.first('@proxy-wifi.caught-up');
+        expect(
+          next.messages.filter(({ type }) => type === '@proxy-wifi.status'),
+          'one for the frame, and one for who looks now',
+        ).to.have.lengthOf(6);
       } finally {
+        sinon.restore();
         clock.restore();
       }
     });

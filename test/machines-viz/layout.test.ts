@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import Module from 'node:module';
+import type { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { kernelMissing, layOut } from '../../machines-viz/draw/layout.js';
@@ -22,6 +24,20 @@ describe('the layout', function () {
       .to.have.lengthOf(2)
       .and.not.include(undefined);
     expect(one).to.deep.equal(other);
+  });
+
+  it('leaves no thread behind', async () => {
+    const threads: Worker[] = [];
+    const began = (thread: Worker): void => void threads.push(thread);
+    process.on('worker', began);
+    try {
+      await layOut(structuredClone(graph));
+    } finally {
+      process.off('worker', began);
+    }
+    const [thread] = threads;
+    if (thread === undefined) throw new Error('no thread');
+    if (thread.threadId !== -1) await once(thread, 'exit');
   });
 
   it('rejects what makes no sense, and leaves the process alive', async () => {

@@ -39,6 +39,18 @@ describe('the history of the state of everything', () => {
     expect(history.numbers, 'one that is too large by itself').to.deep.equal([200]);
   });
 
+  it('lets every second of the older half go where there are too many, or the oldest of a few', () => {
+    const many = new StatusHistory<number>();
+    for (let second = 0; second < 320; second += 1)
+      expect(many.note(second, second).dropped).to.deep.equal([]);
+    expect(many.note(320, 320).dropped).to.deep.equal(Array.from({ length: 80 }, (_, i) => 2 * i + 1));
+    const few = new StatusHistory<object>();
+    // Ten values in each guest.
+    for (const second of [0, 1]) few.note(second, guests(20_000, second));
+    expect(few.note(2, guests(20_000, 2)).dropped).to.deep.equal([0]);
+    expect(few.numbers).to.deep.equal([1, 2]);
+  });
+
   it('keeps as many as ever where most guests rest', () => {
     const history = new StatusHistory<object>();
     const { guests: resting } = guests(1000, 0);

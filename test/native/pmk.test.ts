@@ -64,6 +64,7 @@ describe('a pairwise master key', () => {
       { reason: 'wrong length', length: 64 },
     ],
     ['65 hexadecimal digits', 'a'.repeat(65), { reason: 'wrong length', length: 65 }],
+    ['an umlaut at the beginning', 'über den Wolken', { reason: 'not printable ASCII', position: 1 }],
     ['an umlaut', 'grün ist die Wiese', { reason: 'not printable ASCII', position: 3 }],
     ['a newline at the end', 'correct horse\n', { reason: 'not printable ASCII', position: 14 }],
   ] as const) {

@@ -47,6 +47,14 @@ describe("wpa_supplicant's configuration file", () => {
     expect(withoutMarked(saved, new Set([mark]))).to.equal([head, ...users, blob].join(''));
   });
 
+  it('with ours before those of the user tells two of his with one name apart by their numbers', () => {
+    const twice = markOf(':1.42', { enabled: [network(1, '"home"')], current: O.none });
+    const saved = head + ours(twice) + blockOf(...home, 'disabled=1') + blockOf(...home, 'disabled=1');
+    expect(withoutMarked(saved, new Set([twice]))).to.equal(
+      head + blockOf(...home, 'disabled=1') + blockOf(...home),
+    );
+  });
+
   it('keeps the network of another service', () => {
     const [first, second] = [markOf(':1.42', nothingBefore), markOf(':1.43', nothingBefore)];
     const saved = head + ours(first) + ours(second);

@@ -1,5 +1,8 @@
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import { expect } from 'chai';
 import { none } from 'fp-ts/lib/Option.js';
+import sinon from 'sinon';
 import { derivePmk } from '../../../native/pmk.js';
 import type { ScenarioFile } from '../../../native/simulated/scenario-file.js';
 import { KeyMaterial } from '../../../protocol/key-material.js';
@@ -80,6 +83,22 @@ describe('a simulated access point', () => {
       expect(scene.news().at(-1)).to.equal(fits ? `0 wlan0 joined ${bssid(1)}` : '0 wlan0 wrong key 15');
     });
   }
+
+  it('makes the key of its secret once, however many connect', async () => {
+    const scene = begin(withSecret('wpa2-psk', passphrase));
+    const made = sinon.spy(crypto, 'pbkdf2Sync');
+    syncBuiltinESMExports();
+    try {
+      for (let i = 0; i < 3; i += 1) {
+        scene.connect({ ssid: ssid('cafe'), bssid: none, security: psk, key: pmk });
+        await scene.clock.advance(0);
+      }
+    } finally {
+      made.restore();
+      syncBuiltinESMExports();
+    }
+    expect(made.callCount).to.equal(1);
+  });
 
   it('without a secret accepts any key of 32 bytes, and no other', async () => {
     const scene = begin({

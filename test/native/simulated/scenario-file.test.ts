@@ -259,6 +259,16 @@ const mistakes: readonly (readonly [string, unknown, ...string[]])[] = [
     'f.json: timeline[1].after.step: expected a step that does not wait for this one, found "a"',
   ],
   [
+    'a step that waits for some that wait for each other',
+    withSteps(
+      { name: 'a', after: { event: 'step', step: 'b' }, do: 'service.dies' },
+      { name: 'b', after: { event: 'step', step: 'a' }, do: 'service.returns' },
+      { name: 'c', after: { event: 'step', step: 'a' }, do: 'service.dies' },
+    ),
+    'f.json: timeline[0].after.step: expected a step that does not wait for this one, found "b"',
+    'f.json: timeline[1].after.step: expected a step that does not wait for this one, found "a"',
+  ],
+  [
     'two steps of one name',
     withSteps({ name: 'a', at: 0, do: 'service.dies' }, { name: 'a', at: 1, do: 'service.returns' }),
     'f.json: timeline[1].name: expected a name of its own, found "a"',

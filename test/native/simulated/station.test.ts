@@ -212,6 +212,12 @@ describe('a simulated interface', () => {
     await scene.scan();
     await scene.clock.advance(1000);
     expect(scene.seen()).to.deep.equal(['far -94']);
+    await scene.scan(some(ssid('open')));
+    await scene.clock.advance(1000);
+    expect(scene.seen()).to.deep.equal(['open -55', 'far -94']);
+    await scene.scan();
+    await scene.clock.advance(1000);
+    expect(scene.seen(), 'a single one is forgotten as well').to.deep.equal(['far -94']);
   });
 
   it('that leaves or dies does not forget the faults and the air, only what it has seen', async () => {

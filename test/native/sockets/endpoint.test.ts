@@ -134,6 +134,7 @@ describe("a guest's id", () => {
     ['fe80::1%eth0', 'tcp://[fe80::1%eth0]'],
     ['unix:///run/vm1.vsock', 'unix:///run/vm1.vsock'],
     ['/run//vm1.vsock', 'unix:///run/vm1.vsock'],
+    ['/run/vm:1', 'unix:///run/vm:1'],
     ['vsock://3', 'vsock://3'],
     ['3', 'vsock://3'],
     ['003', 'vsock://3'],
@@ -141,6 +142,7 @@ describe("a guest's id", () => {
     [vm.toUpperCase(), `hvsocket://${vm}`],
     [`{${vm}}`, `hvsocket://${vm}`],
     ['hvsocket://loopback', `hvsocket://${wellKnownVms.loopback}`],
+    ['hvsocket://Parent', `hvsocket://${wellKnownVms.parent}`],
     ['hvsocket://wsl', 'hvsocket://wsl'],
     ['memory://vm1', 'memory://vm1'],
   ];
