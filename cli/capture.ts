@@ -97,7 +97,7 @@ class Lines {
   }
 }
 
-const isNote = (line: string): boolean => line.includes('"start"') && !line.includes('"hex"');
+const isNote = (line: string): boolean => line.includes('"start"');
 
 type Frames = E.Either<readonly string[], readonly RecordedFrame[]>;
 

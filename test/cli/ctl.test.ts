@@ -145,6 +145,7 @@ describe('proxy-wifi ctl', function () {
       expect((await ctl('record', folder.path('seen.ndjson'))).err).to.match(/it is there already/);
       expect((await ctl('record', '--stop')).out).to.equal('Nothing is recorded any more.');
       expect(await readFile(folder.path('seen.ndjson'), 'utf8')).to.include('"channel":"request"');
+      expect((await ctl('record', folder.path('seen.ndjson'), '--force')).code).to.equal(0);
       cli.signal('SIGTERM');
       expect((await cli.ended).code).to.equal(143);
       const { out: seen, err } = await watch.ended;

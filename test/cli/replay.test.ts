@@ -345,6 +345,14 @@ describe('a recording of several guests, replayed', () => {
     expect(code).to.equal(0);
   });
 
+  it('says all the same that the recording has no answer for a key that was masked', async () => {
+    const file = await recorded([one, 'guest', masked('Quay')], [one, 'host', '06000000000100']);
+    answers.set(3, [encodeHostMessage(connected(1))]);
+    const { code, out } = await ran(['replay', file, '--endpoint', endpoint]);
+    expect(out).to.match(/^ +answer: [^()]+$/m);
+    expect(code).to.equal(1);
+  });
+
   it('puts the key in its place when it is told the passphrase, and then what comes counts', async () => {
     const file = await recorded([one, 'guest', masked('Quay')], [one, 'host', hexOf(connected(1))]);
     await writeFile(folder.path('secrets.json'), '{"Quay": "correct horse"}');

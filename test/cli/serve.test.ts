@@ -322,12 +322,17 @@ describe('proxy-wifi serve', function () {
     const address = nextAddress();
     const port = await freePort(address);
     const tcp = ['--listen', `tcp://${address}:${port}`];
-    const cli = startCli(['serve', ...tcp, '--listen', `unix://${path}`, '--request-port', '7']);
+    const unix = ['--listen', `unix://${path}`, '--request-port', '7'];
+    const control = ['--control', `unix://${folder.path('control.sock')}`];
+    const cli = startCli(['serve', ...tcp, ...unix, ...control]);
     await cli.says(/Ctrl-C stops/);
+    expect((await stat(folder.path('control.sock'))).isSocket()).to.equal(true);
     cli.signal('SIGINT');
     await cli.ended;
-    const gone = await stat(`${path}_7`).catch((error: NodeJS.ErrnoException) => error.code);
-    expect(gone).to.equal('ENOENT');
+    for (const file of [`${path}_7`, folder.path('control.sock')]) {
+      const gone = await stat(file).catch((error: NodeJS.ErrnoException) => error.code);
+      expect(gone, file).to.equal('ENOENT');
+    }
     const again = startCli(['serve', ...tcp]);
     await again.says(/Listening for guests/);
   });

@@ -170,6 +170,19 @@ describe('a time as people type it', () => {
       expect(parseDuration(text)).to.equal(undefined);
     });
 
+  it('is written in the largest unit that fits', () => {
+    expect([0, 250, 1500, 5000, 90_000, 60_000, 7_200_000, 86_400_000].map(durationText)).to.deep.equal([
+      '0',
+      '250ms',
+      '1500ms',
+      '5s',
+      '90s',
+      '1m',
+      '2h',
+      '1d',
+    ]);
+  });
+
   it('is written so that it is read again', () => {
     void fc.assert(
       fc.property(fc.nat(999_999_999), (milliseconds) => {

@@ -12,6 +12,8 @@ const sentence = (text: string): string => {
 const broken: readonly (readonly [string, string])[] = [
   ['', 'line 1, column 1: expected valid JSON, found the end of the text'],
   ['{"a": 1,}', 'line 1, column 9: expected valid JSON, found something else'],
+  ['{1: 2}', 'line 1, column 2: expected valid JSON, found something else'],
+  ['{"a": 1, b: 2}', 'line 1, column 10: expected valid JSON, found something else'],
   ['{\n  "a": [1, 2\n}', 'line 3, column 1: expected valid JSON, found something else'],
   ['{"a": 1, "a": 2}', 'line 1, column 10: expected each field of an object once, found "a" again'],
   ['{"a": 1,\n "\\u0061": 2}', 'line 2, column 2: expected each field of an object once, found "a" again'],

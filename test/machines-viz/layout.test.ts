@@ -37,6 +37,8 @@ describe('the layout', function () {
     }
     const [thread] = threads;
     if (thread === undefined) throw new Error('no thread');
+    // Where it were left behind it would keep this process.
+    thread.unref();
     if (thread.threadId !== -1) await once(thread, 'exit');
   });
 

@@ -74,6 +74,8 @@ describe('the history of the state of everything', () => {
     expect(history.numbers).to.deep.equal([2]);
     history.forgetBefore(3);
     expect(history.values).to.equal(0);
+    history.note(3, { a: { b: 2 }, c: { d: [1, 2] } });
+    expect(history.values, 'what comes again').to.equal(10);
   });
 
   it('shares what has not changed with the state before', () => {

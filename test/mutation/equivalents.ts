@@ -36,6 +36,27 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'Node takes 0 ms of a timer for 1 ms',
   },
   {
+    file: 'machines-viz/inspector/feed.ts',
+    line: '  #cursor = 0;',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'another one takes its place as the feed begins',
+  },
+  {
+    file: 'machines-viz/inspector/feed.ts',
+    line: '  #caughtUp = false;',
+    before: 'false',
+    after: 'true',
+    reason: 'another one takes its place as the feed begins',
+  },
+  {
+    file: 'json/duration.ts',
+    line: "?? ['ms', 1];",
+    before: '1',
+    after: '(1 + 1)',
+    reason: 'whole numbers of milliseconds have a unit; only the compiler does not know',
+  },
+  {
     file: 'machines-viz/machines.ts',
     line: "typeof logic === 'object' && logic !== null && 'root' in logic && 'implementations' in logic;",
     before: "typeof logic === 'object' && logic !== null && 'root' in logic && 'implementations' in logic",
