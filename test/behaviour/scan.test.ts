@@ -249,6 +249,23 @@ describe('scan', () => {
       expect((await scan).networks.map((n) => n.ssid)).to.deep.equal(['Cached']);
     });
 
+    it('scan 3: the 10 s are the guest’s own, also where a second scan of the host follows for it', async () => {
+      const port = new ScriptedStation('wlan0');
+      port.seen = [bss('Cached', 1)];
+      const s = await stage({ time: 'manual', radio: new ScriptedRadio([port]), input: older(2) });
+      await (await s.guest(1)).scan();
+      const guest = await s.guest(2, 'without-scan-complete');
+      const scan = guest.scan(ssid('Attic'));
+      await s.until(() => s.isBusy(guest), 'it waits for the scan of the first');
+      await s.clock.advance(6000);
+      port.completeScan();
+      await s.until(() => port.asked.length === 2, 'the host is asked to look for the name');
+      await s.clock.advance(3999);
+      expect(s.statusOf(guest)?.dispatcher).to.deep.equal({ busy: 'scanning' });
+      await s.clock.advance(1);
+      expect((await scan).networks.map((n) => n.ssid)).to.deep.equal(['Cached']);
+    });
+
     it('scan 3: another guest joins a scan that runs, at once with what is cached or at its end', async () => {
       const port = new ScriptedStation('wlan0');
       port.seen = [bss('Cached', 1)];

@@ -229,9 +229,9 @@ export const faults: readonly Fault[] = [
   {
     name: 'results that somebody waits for are news to the others',
     file: 'actors/host/host-interface-steps.ts',
-    search: `answered.settled.length > 0
+    search: `answered.length > 0
 `,
-    replace: `answered.settled.length > 99
+    replace: `answered.length > 99
 `,
     model: 'scans',
   },
@@ -369,7 +369,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'what waits behind a dropped notification is not taken up',
     file: 'actors/guest/notification-channel.ts',
-    search: "always: { guard: 'isWaiting', target: 'connecting', actions: 'takeNext' },",
+    search: "{ guard: 'isWaiting', target: 'connecting', actions: 'takeNext' },",
     replace: '',
     model: 'notifications',
   },

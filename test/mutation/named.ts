@@ -18,6 +18,51 @@ const linux = 'test/native/linux';
 
 export const namedMutants: readonly NamedMutant[] = [
   {
+    name: 'a scan waits for an interface that never answers',
+    file: 'actors/guest/dispatcher.ts',
+    search: "entry: ['setScanDeadline', 'askInterfaces'],",
+    replace: "entry: ['askInterfaces'],",
+    tests: [`${behaviour}/scan.test.ts`],
+  },
+  {
+    name: 'the deadline of a scan goes off after its answer',
+    file: 'actors/guest/dispatcher.ts',
+    search: `          exit: 'clearScanDeadline',
+`,
+    replace: '',
+    tests: [`${behaviour}/parts.test.ts`],
+  },
+  {
+    name: 'a request waits for hook and host without end',
+    file: 'actors/guest/dispatcher.ts',
+    search: `      entry: 'setRequestDeadline',
+`,
+    replace: '',
+    tests: [`${behaviour}/parts.test.ts`],
+  },
+  {
+    name: 'the deadline of a request goes off after its answer',
+    file: 'actors/guest/dispatcher.ts',
+    search: `      exit: 'clearRequestDeadline',
+`,
+    replace: '',
+    tests: [`${behaviour}/parts.test.ts`],
+  },
+  {
+    name: 'a scan does not tell a guest of its lost session',
+    file: 'actors/guest/dispatcher-questions.ts',
+    search: 'isDone(round) && context.untold === null && !isScan',
+    replace: 'isDone(round) && !isScan',
+    tests: [`${behaviour}/gone-guests.test.ts`, `${behaviour}/restart.test.ts`],
+  },
+  {
+    name: 'a scan is answered before its hook is through',
+    file: 'actors/guest/dispatcher-questions.ts',
+    search: ' && context.untold === null && !isScanCompletionHooked(context);',
+    replace: ' && context.untold === null;',
+    tests: [`${behaviour}/parts.test.ts`],
+  },
+  {
     name: 'a guest whose request comes in pieces is never answered again',
     file: 'actors/guest/request-channel.ts',
     search: `{ guard: 'isScan', target: 'idle', actions: 'dispatchReceived' },
