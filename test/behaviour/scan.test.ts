@@ -249,6 +249,22 @@ describe('scan', () => {
       expect((await scan).networks.map((n) => n.ssid)).to.deep.equal(['Cached']);
     });
 
+    it('scan 3: the answer is written in the same step in which the last interface answers', async () => {
+      const steps: string[] = [];
+      const s = await stage({
+        interfaces: [station('wlan0')],
+        inspect: ({ type, actorRef, ...told }) => {
+          if (type === '@xstate.microstep' && Reflect.get(actorRef, 'id') === 'dispatcher' && 'event' in told)
+            steps.push(told.event.type);
+        },
+      });
+      const guest = await s.guest(1);
+      await guest.scan();
+      steps.length = 0;
+      await guest.scan();
+      expect(steps).to.deep.equal(['scan.requested', 'interface.scanned']);
+    });
+
     it('scan 3: the 10 s are the guest’s own, also where a second scan of the host follows for it', async () => {
       const port = new ScriptedStation('wlan0');
       port.seen = [bss('Cached', 1)];

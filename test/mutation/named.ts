@@ -56,6 +56,13 @@ export const namedMutants: readonly NamedMutant[] = [
     tests: [`${behaviour}/gone-guests.test.ts`, `${behaviour}/restart.test.ts`],
   },
   {
+    name: 'a scan is answered a step later than its last interface answers',
+    file: 'actors/guest/dispatcher.ts',
+    search: "{ guard: 'isLastOfScan', target: '#idle', actions: ['answerScan', 'forgetScan'] },",
+    replace: '',
+    tests: [`${behaviour}/scan.test.ts`],
+  },
+  {
     name: 'a scan is answered before its hook is through',
     file: 'actors/guest/dispatcher-questions.ts',
     search: ' && context.untold === null && !isScanCompletionHooked(context);',
