@@ -414,7 +414,7 @@ export const namedMutants: readonly NamedMutant[] = [
     file: 'native/linux/wpa-networks.ts',
     search: '    if (this.#ours.size === 0) await this.#saved.end();\n',
     replace: '',
-    tests: [`${linux}/wpa-connector.test.ts`],
+    tests: [`${linux}/wpa-kept.test.ts`],
   },
   {
     name: 'a file that somebody goes on writing is tried for ever',
@@ -526,14 +526,14 @@ export const namedMutants: readonly NamedMutant[] = [
     file: 'native/linux/wpa-networks.ts',
     search: '    this.#ours.add(added.right);\n',
     replace: '',
-    tests: [`${linux}/wpa-connector.test.ts`],
+    tests: [`${linux}/wpa-kept.test.ts`],
   },
   {
     name: 'hash-to-element stays allowed where only the network beside ours was saved',
     file: 'native/linux/wpa-networks.ts',
     search: 'this.#addMarked(companion, before, true)',
     replace: 'this.#addMarked(companion, before, false)',
-    tests: [`${linux}/wpa-connector.test.ts`],
+    tests: [`${linux}/wpa-kept.test.ts`],
   },
   {
     name: 'answers that differ and answers that cannot be accepted make up for each other',
@@ -624,7 +624,7 @@ export const namedMutants: readonly NamedMutant[] = [
     file: 'native/linux/wpa-radio.ts',
     search: 'const leaveLimit = 500;',
     replace: 'const leaveLimit = 501;',
-    tests: [`${linux}/wpa-connector.test.ts`],
+    tests: [`${linux}/wpa-kept.test.ts`],
   },
   {
     name: 'a holder is asked again whenever another one goes',
