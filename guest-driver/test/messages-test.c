@@ -61,9 +61,12 @@ static bool is_frame(const u8 *frame, size_t size, const char *hex)
 
 #define ZEROS_8 "00 00 00 00 00 00 00 00 "
 
+/* What a frame is written over: nothing of it may be left. */
+#define DIRT { [0 ... PW_FRAME_LIMIT - 1] = 0xee }
+
 static void writes_scans(void)
 {
-	u8 frame[PW_FRAME_LIMIT];
+	u8 frame[PW_FRAME_LIMIT] = DIRT;
 
 	expect(is_frame(frame, pw_write_scan(frame, (const u8 *)"", 0),
 			"01 21000000 0100 00 " ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8));
@@ -73,7 +76,7 @@ static void writes_scans(void)
 
 static void cuts_impossible_ssids(void)
 {
-	u8 frame[PW_FRAME_LIMIT];
+	u8 frame[PW_FRAME_LIMIT] = DIRT;
 	u8 ssid[255];
 
 	memset(ssid, 0x61, sizeof(ssid));
@@ -83,7 +86,7 @@ static void cuts_impossible_ssids(void)
 
 static void writes_psk_connects(void)
 {
-	u8 frame[PW_FRAME_LIMIT];
+	u8 frame[PW_FRAME_LIMIT] = DIRT;
 	u8 pmk[32] = { [0] = 0xaa, [31] = 0xbb };
 	struct pw_connect connect = {
 		.ssid_len = 2, .ssid = "ab", .bssid = { 2, 0, 0, 0, 0, 9 },
@@ -118,7 +121,7 @@ static void writes_longest_keys(void)
 
 static void writes_disconnects(void)
 {
-	u8 frame[PW_FRAME_LIMIT];
+	u8 frame[PW_FRAME_LIMIT] = DIRT;
 
 	expect(is_frame(frame, pw_write_disconnect(frame, 0x1122334455667788),
 			"05 08000000 0100 8877665544332211"));
@@ -126,7 +129,7 @@ static void writes_disconnects(void)
 
 static void writes_hellos(void)
 {
-	u8 frame[PW_FRAME_LIMIT];
+	u8 frame[PW_FRAME_LIMIT] = DIRT;
 	struct pw_hello hello = {
 		.capabilities = 7, .instance = 0xa1a2a3a4a5a6a7a8, .session = 5,
 	};
