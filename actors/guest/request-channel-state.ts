@@ -31,6 +31,10 @@ export interface RequestChannelState {
   readonly current: GuestRequest | null;
   /** When that was begun, in milliseconds of the clock's elapsed time. */
   readonly begunAt: number;
+  /** How many were begun within the same second, and when that began. */
+  readonly lately: { readonly since: number; readonly requests: number };
+  /** Until when the guest leaves the service to others, if more of its requests wait or it makes many. */
+  readonly yieldsUntil: number;
   /** Whole requests that wait for their turn. */
   readonly waiting: readonly GuestRequest[];
   /** Exchanges of those whose guest has ended its side. */

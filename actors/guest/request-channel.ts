@@ -13,7 +13,7 @@ import {
   type RequestChannelState,
   requestChannelEvents,
 } from './request-channel-state.js';
-import { yieldToOthers } from './yield-to-others.js';
+import { countBegun, isHasty, unhurried, yieldsUntil, yieldToOthers } from './yield-to-others.js';
 
 export interface RequestChannelContext extends RequestChannelState {
   readonly guest: GuestId;
@@ -30,6 +30,11 @@ const requested = (request: GuestRequest): DispatcherEvent => {
   if (isOf(request, 'disconnect')) return { type: 'disconnect.requested', request };
   if (isOf(request, 'hello')) return { type: 'hello.requested', request };
   throw new Error(`no dispatcher takes ${request.body.operation}`);
+};
+
+const begunNow = (context: RequestChannelContext): Pick<RequestChannelState, 'begunAt' | 'lately'> => {
+  const now = context.service.clock.elapsed();
+  return { begunAt: now, lately: countBegun(context, now) };
 };
 
 /** What ends the current request, also while its answer is still being written. */
@@ -58,14 +63,14 @@ export const requestChannel = setup({
   },
   actions: {
     takeSeat: ({ context, self }) => context.seat.take(self),
-    begin: assign(({ context: { service, current }, event }) => ({
-      current: 'request' in event ? event.request : current,
-      begunAt: service.clock.elapsed(),
+    begin: assign(({ context, event }) => ({
+      current: 'request' in event ? event.request : context.current,
+      ...begunNow(context),
     })),
-    beginNext: assign(({ context: { service, waiting } }) => ({
-      current: waiting[0] ?? null,
-      begunAt: service.clock.elapsed(),
-      waiting: waiting.slice(1),
+    beginNext: assign(({ context }) => ({
+      current: context.waiting[0] ?? null,
+      waiting: context.waiting.slice(1),
+      ...begunNow(context),
     })),
     /** Drivers ask one thing at a time: who asks again has given up what it ended its side of. */
     queueRequest: enqueueActions(({ context: { waiting, ended, connections }, event, enqueue }) => {
@@ -87,7 +92,10 @@ export const requestChannel = setup({
           ? context.waiting.filter(({ exchange }) => exchange !== event.exchange)
           : context.waiting,
     }),
-    forgetCurrent: assign({ current: null }),
+    forgetCurrent: assign(({ context: { service, begunAt } }) => ({
+      current: null,
+      yieldsUntil: yieldsUntil(begunAt, service.clock.elapsed()),
+    })),
     followAnswer: ({ context: { connections, current } }) => {
       if (current !== null) connections.follow(current);
     },
@@ -122,6 +130,7 @@ export const requestChannel = setup({
     isLast: ({ context, event }) =>
       'exchange' in event && event.exchange === context.current?.exchange && context.waiting.length === 0,
     hasNoneWaiting: ({ context }) => context.waiting.length === 0,
+    isHasty: ({ context }) => isHasty(context, context.service.clock.elapsed()),
   },
 }).createMachine({
   id: 'requestChannel',
@@ -138,6 +147,7 @@ export const requestChannel = setup({
     dispatcher: entry.dispatcher,
     current: null,
     begunAt: 0,
+    ...unhurried,
     waiting: [],
     ended: [],
   }),
@@ -155,6 +165,7 @@ export const requestChannel = setup({
         'frame.started': { target: 'receiving' },
         'request.received': [
           { guard: 'isScan', actions: 'dispatchReceived' },
+          { guard: 'isHasty', target: 'advancing', actions: 'queueRequest' },
           { target: 'dispatching', actions: ['begin', 'followAnswer', 'dispatchCurrent'] },
         ],
         'scan.begun': { target: 'dispatching', actions: ['begin', 'followAnswer'] },
@@ -166,6 +177,7 @@ export const requestChannel = setup({
         'frame.refused': { target: 'idle' },
         'request.received': [
           { guard: 'isScan', target: 'idle', actions: 'dispatchReceived' },
+          { guard: 'isHasty', target: 'advancing', actions: 'queueRequest' },
           { target: 'dispatching', actions: ['begin', 'followAnswer', 'dispatchCurrent'] },
         ],
       },
@@ -191,11 +203,12 @@ export const requestChannel = setup({
       },
     },
     advancing: {
-      description: 'The next request is taken once other guests have had their turn: a pause, 10 ms at most.',
+      description:
+        'Other guests have their turn: after a pause, 10 ms at most, the next request is taken, one that waited or one of too many.',
       always: { guard: 'hasNoneWaiting', target: 'idle' },
       invoke: {
         src: 'yieldToOthers',
-        input: ({ context: { service, begunAt } }) => ({ service, took: service.clock.elapsed() - begunAt }),
+        input: ({ context: { service, yieldsUntil } }) => ({ service, until: yieldsUntil }),
         onDone: { target: 'dispatching', actions: ['beginNext', 'followAnswer', 'dispatchCurrent'] },
       },
       on: {

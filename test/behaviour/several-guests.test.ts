@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { AnyActorRef } from 'xstate';
 import { banTime, mostEmpty } from '../../actors/door/arrivals.js';
-import { encodeRequest } from '../../protocol/index.js';
+import { encodeRequest, StatusCode } from '../../protocol/index.js';
 import { bss, network, ssid, station } from '../stage/networks.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
 import { Deferred, useStages } from '../stage/stage.js';
@@ -297,6 +297,37 @@ describe('several guests', () => {
       await s.until(() => s.records.factsOf('guestScanRequested').length === 2, 'the second one is begun');
       await s.clock.advance(2);
       await Promise.all(scans);
+    });
+
+    it('after eight within a second the next one waits as long, although none waited when it came', async () => {
+      const s = await stage({
+        ...oneInterface,
+        time: 'manual',
+        observer: {
+          authorizeGuestConnection: () =>
+            new Promise((resolve) => s.clock.setTimeout(() => resolve('deny'), 2)),
+        },
+      });
+      const guest = await s.guest(1);
+      const asked = (): number => s.records.hooks.length;
+      const isDenied = async (): Promise<void> => {
+        const before = asked();
+        const answer = guest.connect('Cafe');
+        await s.until(() => asked() === before + 1, 'the host application is asked');
+        await s.clock.advance(2);
+        expect((await answer).status).to.equal(StatusCode.requestDeclined);
+      };
+      for (let n = 0; n < 8; n += 1) await isDenied();
+      const ninth = guest.connect('Cafe');
+      await s.until(() => s.statusOf(guest)?.requestChannel === 'advancing', 'it waits');
+      await s.clock.advance(7);
+      expect(asked()).to.equal(8);
+      await s.clock.advance(1);
+      await s.until(() => asked() === 9, 'it is begun');
+      await s.clock.advance(2);
+      await ninth;
+      await s.clock.advance(1000 - 8 * 2 - 8 - 2);
+      for (let n = 0; n < 8; n += 1) await isDenied();
     });
 
     it('beyond the backlog, connections are refused, and other guests are served', async () => {
