@@ -1,5 +1,5 @@
 /**
- * One hostile guest as a process of its own, at one address: it does the same thing as often as it can until it is told to stop, and
+ * One hostile guest as a process of its own, at one address or at hundreds: it does the same thing as often as it can until it is told to stop, and
  * then tells how often it did. It is as polite to this machine as it can be, so that others pay for what it does to the service only.
  */
 import { execFileSync } from 'node:child_process';
@@ -9,7 +9,7 @@ import { encodeRequest } from '../../protocol/index.js';
 import { Dice } from '../dice.js';
 import { hostileFrame } from '../fuzz/hostile-bytes.js';
 import { connectToOpen } from '../lobby.js';
-import { type Hostility, hostileAddress } from './hostility.js';
+import { type Hostility, hostileAddresses } from './hostility.js';
 
 const [, , hostility, port] = process.argv as unknown as readonly [string, string, Hostility, string];
 const dice = new Dice(1);
@@ -25,12 +25,15 @@ const floods = (socket: Socket): void => {
   more();
 };
 
+const opensAndCloses = (socket: Socket): void => {
+  if (dice.chance(0.5)) socket.resetAndDestroy();
+  else socket.destroy();
+};
+
 /** What it does with each of its connections. */
 const acts: Readonly<Record<Hostility, (socket: Socket) => void>> = {
-  'opens and closes': (socket) => {
-    if (dice.chance(0.5)) socket.resetAndDestroy();
-    else socket.destroy();
-  },
+  'opens and closes': opensAndCloses,
+  'opens and closes, from 400 addresses': opensAndCloses,
   'sends halves of frames': (socket) => socket.write(request.subarray(0, 20)),
   'sends on after its refusal': (socket) => {
     socket.write(refused);
@@ -40,18 +43,21 @@ const acts: Readonly<Record<Hostility, (socket: Socket) => void>> = {
   'asks for connects that fail': (socket) => socket.write(request),
 };
 
+const addresses = hostileAddresses(hostility);
+
 /** Connections at a time: of halves as many as the service lets it have. */
-const crowd = hostility === 'sends halves of frames' ? 600 : 32;
+const crowd = hostility === 'sends halves of frames' ? 600 : Math.max(32, addresses.length);
 
 let isOver = false;
 let times = 0;
 
-const once = (): Promise<void> =>
+/** The `n`th one. */
+const once = (n: number): Promise<void> =>
   new Promise((resolve) => {
     const socket = connect({
       host: '127.0.0.1',
       port: Number(port),
-      localAddress: hostileAddress,
+      localAddress: addresses[n % addresses.length],
       noDelay: true,
     });
     socket.on('error', () => undefined);
@@ -86,6 +92,6 @@ process.on('message', () => {
 process.on('disconnect', () => process.exit());
 for (let n = 0; n < crowd; n += 1)
   void (async () => {
-    while (!isOver) await once();
+    while (!isOver) await once(n);
   })();
 process.send?.({ type: 'begun' });
