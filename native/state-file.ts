@@ -10,7 +10,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import { SerialQueue } from '../streams/serial-queue.js';
 import { type Disk, type FileLock, systemFiles } from './disk.js';
 import { codeOf } from './sockets/failure.js';
-import { clearSocketFile } from './sockets/socket-file.js';
+import { clearSocketFile, isAnswered } from './sockets/socket-file.js';
 import type { StateFailure, StateStore } from './state-store.js';
 
 /** Larger files were not written by this service, in bytes. */
@@ -43,6 +43,8 @@ const listen = (server: Server, path: string): Promise<void> =>
 const lock = async (path: string): Promise<E.Either<StateFailure, FileLock>> => {
   const isPipe = process.platform === 'win32';
   const place = isPipe ? pipeOf(path) : `${path}.lock`;
+  // A second listener is refused on Windows (libuv asks for the pipe's first instance), but not under Wine 8.
+  if (isPipe && (await isAnswered(place))) return E.left(inUse(path));
   if (!isPipe) {
     const cleared = await clearSocketFile(place, place);
     if (E.isLeft(cleared)) {

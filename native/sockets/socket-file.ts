@@ -61,6 +61,9 @@ const probe = (path: string): Promise<string | undefined> =>
     });
   });
 
+/** Does somebody accept connections at this Unix socket or named pipe? */
+export const isAnswered = async (path: string): Promise<boolean> => (await probe(path)) === undefined;
+
 /**
  * Makes sure that a socket may be bound at `path`: a socket file to which nobody listens any more is removed, one in
  * use and anything that is not a socket stay.

@@ -17,6 +17,8 @@ describe('a state file', () => {
     await Promise.all(stores.splice(0).map((store) => store.close()));
     await rm(folder, { recursive: true, force: true });
   });
+  /** A Unix socket has a file, a named pipe has none. */
+  const lockFiles = process.platform === 'win32' ? [] : ['state.lock'];
   const at = (name: string): string => join(folder, name);
   const storeAt = (path: string): StateStore => {
     const store = stateFile(path);
@@ -32,22 +34,29 @@ describe('a state file', () => {
     expect(await storeAt(at('state')).open()).to.deep.equal(E.right(O.some('two')));
   });
 
-  it('is its user’s alone, and so is the folder that is made for it', async () => {
+  it('is its user’s alone, so is the folder that is made for it, and a link is not followed', async () => {
     const store = storeAt(at('new/deep/state'));
     await store.open();
     await store.save('text')();
     expect((await stat(at('new/deep/state'))).mode & 0o777).to.equal(0o600);
     expect((await stat(at('new/deep'))).mode & 0o777).to.equal(0o700);
+    // Also in the place of what a crash has left.
+    await writeFile(at('new/deep/state.new'), 'left', { mode: 0o666 });
+    await store.save('text')();
+    expect((await stat(at('new/deep/state'))).mode & 0o777).to.equal(0o600);
+    await writeFile(at('of another'), 'theirs');
+    await symlink(at('of another'), at('new/deep/state.new'));
+    await store.save('text')();
+    expect(await readFile(at('of another'), 'utf8')).to.equal('theirs');
   });
 
-  it('is replaced as a whole: nothing is left of the writing, and a link is not followed', async () => {
+  it('is replaced as a whole: nothing is left of the writing', async () => {
     const store = storeAt(at('state'));
     await store.open();
-    await writeFile(at('state.new'), 'left by a crash', { mode: 0o666 });
+    await writeFile(at('state.new'), 'left by a crash');
     await store.save('text')();
     expect(await readFile(at('state'), 'utf8')).to.equal('text');
-    expect((await stat(at('state'))).mode & 0o777).to.equal(0o600);
-    expect(await readdir(folder)).to.have.members(['state', 'state.lock']);
+    expect(await readdir(folder)).to.have.members(['state', ...lockFiles]);
   });
 
   it('is one service’s at a time, until that one closes it', async () => {
@@ -61,7 +70,7 @@ describe('a state file', () => {
     expect(await readFile(at('state'), 'utf8')).to.equal('mine');
     await first.close();
     expect(await second.open()).to.deep.equal(E.right(O.some('mine')));
-    expect(await readdir(folder)).to.have.members(['state', 'state.lock']);
+    expect(await readdir(folder)).to.have.members(['state', ...lockFiles]);
   });
 
   it('that cannot be written says why, and what was there stays', async () => {

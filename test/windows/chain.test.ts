@@ -3,7 +3,7 @@
  * guests from Linux over TCP. Runs on Linux.
  */
 import { execFile } from 'node:child_process';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
@@ -29,7 +29,7 @@ import { capabilitiesFor, elementsFor, type NetworkSecurity } from '../../protoc
 import { ssidFromText } from '../../protocol/ssid.js';
 import { right } from '../protocol/either.js';
 import { address, interfaceLines, type NetworkTraits, networkLine } from './commands.js';
-import { startService, type WindowsService } from './harness/service.js';
+import { freePort, startService, type WindowsService } from './harness/service.js';
 import { type Outcome, Wine, windowsPath } from './harness/wine.js';
 
 const need = (name: string): string => {
@@ -130,12 +130,14 @@ describe('the service on Windows', function () {
     wlanapi: 'stand-in' | 'none',
     denied: readonly string[] = [],
     more: readonly string[] = [],
+    insteadOf?: WindowsService,
   ): Promise<void> => {
     writeFileSync(networksFile, JSON.stringify([fake]));
     const options = {
       wlanapi,
       script: denied.map((what) => `deny ${what}`),
       arguments: ['--networks', windowsPath(networksFile), ...more],
+      ...(insteadOf && { insteadOf }),
     };
     service = await startService(wine, join(cache, 'prefix'), dll, options);
     started = true;
@@ -327,6 +329,43 @@ describe('the service on Windows', function () {
       expect(answer).to.deep.include({ status: 0, bssid: pskNet.bssid });
       await service.standIn.tell('lose 0 0x3800b');
       expect(await witness.told('disconnected')).to.deep.equal({ operation: 'disconnected', sessionId: 1 });
+    });
+  });
+
+  describe('with a state file', () => {
+    const file = join(cache, 'build', 'state.json');
+    const remembering = ['--state', windowsPath(file)];
+    beforeEach(async () => {
+      rmSync(file, { force: true });
+      await start('stand-in', [], remembering);
+      await world();
+    });
+
+    it('tells a guest that its session is over when it was killed and is back, and counts its ids on', async () => {
+      const witness = await guest();
+      expect(await succeed(witness.guest.connect(orderFor(pskNet)))).to.include({ sessionId: 1 });
+      const isWritten = (): boolean =>
+        existsSync(file) && readFileSync(file, 'utf8').includes('"session":{"id":1,');
+      while (!isWritten()) await succeed(witness.guest.scan());
+      const killed = service;
+      await killed.stop();
+      // The Windows of the new process is another one: nothing is connected there.
+      await start('stand-in', [], remembering, killed);
+      await world();
+      expect(await witness.told('disconnected')).to.deep.equal({ operation: 'disconnected', sessionId: 1 });
+      expect(await succeed(witness.guest.connect(orderFor(pskNet)))).to.include({ sessionId: 2 });
+    });
+
+    it('lets no second service have it: that one says so and runs without', async () => {
+      const mine = readFileSync(file, 'utf8');
+      const second = ['serve', '--listen', `tcp://127.0.0.1:${await freePort()}`, ...remembering];
+      const running = wine.node(['cli/main.js', ...second], {}, 60_000);
+      const says = (text: string): boolean => running.output().includes(text);
+      while (!says('another service keeps its state in') || !says('listening for guests'))
+        await service.standIn.tell('busy');
+      running.kill();
+      await running.ended;
+      expect(readFileSync(file, 'utf8')).to.equal(mine);
     });
   });
 

@@ -62,6 +62,8 @@ export interface ServiceOptions {
   readonly script?: readonly string[];
   /** Further arguments of `serve`. */
   readonly arguments?: readonly string[];
+  /** A service that has ended, whose ports this one takes: its guests find it again. */
+  readonly insteadOf?: WindowsService;
 }
 
 /** A running `serve --radio host`. */
@@ -85,8 +87,8 @@ export const startService = async (
   options: ServiceOptions,
 ): Promise<WindowsService> => {
   copyFileSync(dll, join(prefix, 'drive_c', 'windows', 'system32', 'wlanapi.dll'));
-  const requestPort = await freePort();
-  const notificationPort = await freePort();
+  const requestPort = options.insteadOf?.requestPort ?? (await freePort());
+  const notificationPort = options.insteadOf?.notificationPort ?? (await freePort());
   const control = await freePort();
   const running = wine.node(
     [
