@@ -46,8 +46,8 @@ export interface EventEntry {
   readonly time: number;
   readonly track: Track;
   readonly source: string | undefined;
-  /** The event itself, to be recognized when its actor is through with it. */
-  readonly given: object | null;
+  /** The event itself, to be recognized when its actor is through with it; then it can go, and what hangs on it: keys, sockets. */
+  given: object | null;
   readonly event: InspectedEvent;
   readonly cause: number | null;
 }
@@ -312,6 +312,7 @@ export class Recorder {
   }
 
   #unhandle(entry: EventEntry): void {
+    entry.given = null;
     const at = this.#handling.lastIndexOf(entry);
     if (at >= 0) this.#handling.splice(at, 1);
   }

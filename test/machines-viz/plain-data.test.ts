@@ -37,6 +37,11 @@ describe('plain data', () => {
     );
   });
 
+  it('keeps what is called as the prototype is, and makes no prototype of it', () => {
+    const text = '{"__proto__":{"n":1}}';
+    expect(JSON.stringify(plainData(JSON.parse(text)))).to.equal(text);
+  });
+
   it('ends, also for what contains itself', () => {
     const loop: { self?: unknown } = {};
     loop.self = loop;

@@ -420,7 +420,8 @@ describe('the recorder', () => {
       return Object.values(value).some((inner) => holds(inner, seen));
     };
     for (const entry of entriesOf(recorder))
-      if (entry.kind === 'event') expect(holds(entry.event, new Set()), entry.event.type).to.equal(false);
+      if (entry.kind === 'event')
+        expect(holds([entry.event, entry.given], new Set()), entry.event.type).to.equal(false);
       else if (entry.kind === 'snapshot' && !('value' in entry.state))
         expect(holds(entry.state, new Set())).to.equal(false);
     const connect = eventsOf(recorder).find(({ event }) => event.type === 'connect');
