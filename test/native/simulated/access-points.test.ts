@@ -90,6 +90,11 @@ describe('a capture of access points as a scenario', () => {
     expect(networks.map(advertisedSecurity)).to.deep.equal([{ kind: 'wep' }]);
   });
 
+  it('gives them the usual beacon interval, of which a line says nothing', () => {
+    const networks = open(JSON.stringify(captured[0])).networks();
+    expect(networks.map(({ beaconInterval }) => beaconInterval)).to.deep.equal([100]);
+  });
+
   it('takes the last of several lines about one access point, and SSIDs without a byte', () => {
     const [first] = captured;
     const lines = [first, { ...first, Signal: -77, SSID: '' }].map((line) => JSON.stringify(line));

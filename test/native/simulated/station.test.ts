@@ -164,6 +164,16 @@ describe('a simulated interface', () => {
     expect(scene.station().link()).to.deep.equal(some({ ssid: 'cafe', bssid: bssid(2) }));
   });
 
+  it('is connected by its user to the first of several that are equally strong', () => {
+    const accessPoints = [7, 8].map((last) => ({ bssid: bssid(last), channel: last, signal: -50 }));
+    const scene = begin({
+      interfaces: instant,
+      networks: [{ ssid: 'twins', security: 'open', accessPoints }],
+    });
+    scene.radio.control.connectByUser(wlan0, { ssid: ssid('twins'), bssid: none });
+    expect(scene.station().link()).to.deep.equal(some({ ssid: 'twins', bssid: bssid(7) }));
+  });
+
   it('shows what the last scan found, while the air changes', async () => {
     const scene = begin();
     expect(scene.seen()).to.deep.equal([]);
