@@ -117,7 +117,7 @@ const stateOf = (machine: AnyStateMachine, node: Node): ChartState => {
     path: pathOf(node),
     type: node.type,
     description: node.description ?? '',
-    initial: node.type === 'compound' && first !== undefined ? pathOf(first) : null,
+    initial: first === undefined ? null : pathOf(first),
     entry: listed(node.config.entry),
     exit: listed(node.config.exit),
     invokes: node.invoke.map(({ src }) => String(src)),

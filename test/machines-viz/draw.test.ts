@@ -117,5 +117,6 @@ describe('text in a drawing', () => {
     const note = { runs: [{ style: 'note' as const, text: 'ab' }], indent: 5 };
     expect(block([title, note])).to.include({ width: Math.ceil(5 + 2 * 0.6 * 12), height: 36 });
     expect(block([])).to.include({ width: 0, height: 0 });
+    expect(block([{ runs: [], indent: 0 }, note]).height).to.equal(block([note]).height);
   });
 });
