@@ -1,4 +1,5 @@
 /** The inspector's page and its socket, for this machine only. */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -129,6 +130,9 @@ export const serveInspector = async (options: ServerOptions): Promise<InspectorS
       socket.destroy();
     }
   });
+  server.listen({ port, host: loopback });
+  await once(server, 'listening');
+  port = (server.address() as AddressInfo).port;
   const beat = setInterval(() => {
     for (const socket of sockets.clients) {
       if (quiet.has(socket)) socket.terminate();
@@ -136,18 +140,6 @@ export const serveInspector = async (options: ServerOptions): Promise<InspectorS
       socket.ping();
     }
   }, heartbeat);
-
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host: loopback }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  }).catch((error: unknown) => {
-    clearInterval(beat);
-    throw error;
-  });
-  port = (server.address() as AddressInfo).port;
 
   return {
     port,

@@ -465,14 +465,28 @@ describe('the inspector', function () {
       begun.returnValues.filter((timer) => !cleared.args.some(([one]) => one === timer));
     try {
       await failure({ port: service.inspector.port });
-      expect(begun.callCount).to.be.greaterThan(0);
+      await failure({ port: 65_536 });
       expect(left()).to.deep.equal([]);
       const opened = right(await createInspector({ port: 0 })());
+      expect(begun.callCount).to.be.greaterThan(0);
       await opened.close();
       expect(left()).to.deep.equal([]);
     } finally {
       sinon.restore();
     }
+  });
+
+  it('closes although somebody has begun a request and does not end it', async () => {
+    const opened = right(await createInspector({ port: 0 })());
+    const request = connect({ host: '127.0.0.1', port: opened.port });
+    request.on('error', () => undefined);
+    await once(request, 'connect');
+    request.write('GET / HTTP/1.1\r\nHost: ');
+    // Answered, so what came before on the other connection has been read.
+    expect(await handshake(opened.socketUrl())).to.equal(101);
+    const ended = once(request, 'close');
+    await opened.close();
+    await ended;
   });
 
   it('opens any number of pages with a token of the host application, also after a restart', async () => {
