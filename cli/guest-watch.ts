@@ -92,7 +92,7 @@ class WatchTable {
 
   #row(what: string, details: string): void {
     const time = this.#now().toTimeString().slice(0, 8);
-    this.#terminal.out(`${styled(this.#terminal, 'dim', time)}  ${what.padEnd(10)}${details}`);
+    this.#terminal.out(`${styled(this.#terminal, 'dim', time)}  ${what.padEnd(8)}  ${details}`);
   }
 }
 

@@ -4,10 +4,13 @@ import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
+import sinon from 'sinon';
+import { capture } from '../../cli/capture.js';
 import { type CapturedFrame, framesOfPcapng } from '../../cli/pcapng.js';
 import { guestSession, hex } from '../protocol/captures.js';
 import type { CliProcess } from './cli-process.js';
-import { ran } from './kept-terminal.js';
+import { KeptTerminal, ran } from './kept-terminal.js';
+import { eventStream, scriptedService } from './scripted-service.js';
 import { folderOfEach, serving } from './serving.js';
 
 const session = fileURLToPath(new URL('../fixtures/linux-guest-session.ndjson', import.meta.url));
@@ -185,6 +188,108 @@ describe('proxy-wifi capture', function () {
     expect({ code, err }).to.deep.equal({
       code: 1,
       err: `error: ${folder.path('none')}: cannot be read: no such file. Check the path (ENOENT).`,
+    });
+  });
+});
+
+describe('a capture of a recording that is followed', () => {
+  const folder = folderOfEach();
+  /** Signals are caught by mocha as well: only who has come since is told. */
+  const others = new Set(process.listeners('SIGINT'));
+  const interrupt = (): void => {
+    for (const listener of process.listeners('SIGINT')) if (!others.has(listener)) listener('SIGINT');
+  };
+  beforeEach(() => {
+    others.clear();
+    for (const listener of process.listeners('SIGINT')) others.add(listener);
+  });
+  afterEach(() => {
+    interrupt();
+    sinon.restore();
+  });
+
+  it('waits where nothing new has come, and not once it is interrupted', async () => {
+    const file = folder.path('seen.ndjson');
+    await writeFile(file, `${JSON.stringify({ t: 0, note: 'begin', start: 1000 })}\n${lineOf(0, '01')}`);
+    const waits = new Promise<number>((resolve) => {
+      sinon
+        .stub(globalThis, 'setTimeout')
+        .callsFake(((_: () => void, milliseconds: number) =>
+          resolve(milliseconds)) as unknown as typeof setTimeout);
+    });
+    const terminal = new KeptTerminal();
+    const out = folder.path('out.pcapng');
+    const captured = capture(file, { pcapng: out, follow: true }, terminal);
+    expect(await waits).to.equal(200);
+    interrupt();
+    expect(await captured).to.equal(130);
+    expect([terminal.lines, terminal.complaints]).to.deep.equal([
+      [`${out}: 1 frames.`],
+      ['Stopped by SIGINT.'],
+    ]);
+  });
+
+  it('ends with what is wrong with a line that comes', async () => {
+    const file = folder.path('seen.ndjson');
+    await writeFile(file, `${lineOf(0, '01')}nonsense\n`);
+    const { code, err } = await ran(['capture', file, '--follow', '--pcapng', folder.path('out.pcapng')]);
+    expect([code, err]).to.deep.equal([1, `error: ${file}: line 2: expected one JSON object a line`]);
+  });
+});
+
+describe('a capture of a running service', () => {
+  const { address, answers } = scriptedService();
+  const folder = folderOfEach();
+  const captured = (...more: readonly string[]) =>
+    ran(['capture', '--control', address(), '--pcapng', folder.path('out.pcapng'), ...more]);
+  const frame = (guest: string, digits: string, time?: number) =>
+    ['frame', { time, guest, channel: 'request', from: 'guest', hex: digits }] as const;
+  beforeEach(() => answers.set('/guests', { guests: [] }));
+
+  it('has the frames that came, says which did not, and ends with the service', async () => {
+    answers.set(
+      '/events?only=frames',
+      eventStream(
+        frame('vsock://3', '01', 1000),
+        ['missed', { count: 12 }],
+        ['fact', { type: 'guestAppeared' }],
+        frame('vsock://3', 'xx', 2000),
+        frame('vsock://4', '02'),
+        frame('vsock://3', '03', 3000),
+      ),
+    );
+    const { code, out, err } = await captured();
+    const [one, two, ...more] = err.split('\n');
+    expect(one).to.equal('12 frames are missing here: they came too fast.');
+    expect(two).to.match(/^frame 2 is missing here: hex: expected a frame in hex/);
+    expect(more).to.deep.equal([]);
+    expect([code, out]).to.deep.equal([0, `${folder.path('out.pcapng')}: 3 frames.`]);
+    const frames = framesOf(await readFile(folder.path('out.pcapng')));
+    expect(
+      frames.map(({ time, guest, frame: bytes }) => [time, guest, hex(bytes)]),
+      'a frame without a time comes right after the one before',
+    ).to.deep.equal([
+      [1000, 'vsock://3', '01'],
+      [1000, 'vsock://4', '02'],
+      [3000, 'vsock://3', '03'],
+    ]);
+  });
+
+  it('has those of one guest where one is named', async () => {
+    answers.set(
+      '/events?only=frames',
+      eventStream(frame('vsock://3', '01', 1), frame('vsock://4', '02', 2), frame('vsock://3', '03', 3)),
+    );
+    expect((await captured('--guest', 'vsock://4')).out).to.equal(`${folder.path('out.pcapng')}: 1 frames.`);
+    expect(framesOf(await readFile(folder.path('out.pcapng'))).map(({ guest }) => guest)).to.deep.equal([
+      'vsock://4',
+    ]);
+  });
+
+  it('says why there is none when it cannot be watched', async () => {
+    expect(await captured()).to.deep.include({
+      code: 1,
+      err: `error: ${address()}: this is not proxy-wifi (HTTP 404)`,
     });
   });
 });

@@ -2,7 +2,8 @@ import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { type CommandWords, commandWords, shells } from '../../cli/command-words.js';
+import { type CommandWords, commandWords, type OptionWords, shells } from '../../cli/command-words.js';
+import { completion } from '../../cli/completion.js';
 import { declareProgram } from '../../cli/program.js';
 import { manPage } from '../../docs/man-page.js';
 import { KeptTerminal, ran } from './kept-terminal.js';
@@ -160,6 +161,113 @@ describe('completion of what stands behind a flag or a command', () => {
     expect(of("'*--listen[")).to.match(/repeatable \(default\\: tcp\\:\/\/127\.0\.0\.1\)\]:url: ' \\$/);
     expect(of("'1:shell:")).to.equal("'1:shell:(bash zsh fish powershell)'");
     expect(of("'1:folder:")).to.equal("'1:folder:_files'");
+  });
+});
+
+describe('completion of a small command', () => {
+  const place = (name: string, words: readonly string[] = []) => ({ name, isFile: name === 'file', words });
+  const flag = (name: string, value?: OptionWords['value'], alone = false, description = "it's [a]: b") => ({
+    ...{ flag: `--${name}`, description, value, alone },
+  });
+  const command = (path: string, more: Partial<CommandWords> = {}): CommandWords => ({
+    ...{
+      path: path.split(' '),
+      description: `does: ${path}`,
+      usage: '',
+      options: [],
+      values: [],
+      commands: [],
+    },
+    ...more,
+  });
+  const small = command('pw', {
+    options: [flag('version')],
+    commands: [
+      command('pw go', {
+        values: [place('where', ['home', 'away']), place('file')],
+        options: [
+          flag('way', place('way', ['long', 'short']), false, 'which; repeatable'),
+          flag('log', place('file')),
+          flag('port', place('port'), true),
+          flag('kind', place('kind', ['x']), true),
+          flag('at', place('time')),
+        ],
+      }),
+      command('pw sub-ways', { commands: [command('pw sub-ways in')] }),
+    ],
+  });
+  const linesOf = (shell: (typeof shells)[number]): readonly string[] =>
+    completion(shell, small)
+      .split('\n')
+      .map((line) => line.trim());
+
+  it('in bash', () => {
+    const lines = linesOf('bash');
+    expect(lines).to.include.members([
+      `'go'|'sub-ways'|'sub-ways in') path="\${path:+$path }\${COMP_WORDS[i]}" ;;`,
+      `'go') COMPREPLY=($(compgen -W 'home away --way --log --port --kind --at' -- "$word") $(compgen -f -- "$word")) ;;`,
+      `'') COMPREPLY=($(compgen -W 'go sub-ways --version' -- "$word")) ;;`,
+      `'sub-ways') COMPREPLY=($(compgen -W 'in' -- "$word")) ;;`,
+    ]);
+    expect(lines.filter((line) => line.includes('; return ;;'))).to.deep.equal([
+      `'go --way') COMPREPLY=($(compgen -W 'long short' -- "$word")); return ;;`,
+      `'go --log') COMPREPLY=($(compgen -f -- "$word")); return ;;`,
+      `'go --kind') COMPREPLY=($(compgen -W 'x' -- "$word")); return ;;`,
+      `'go --at') COMPREPLY=($(compgen -W '' -- "$word")); return ;;`,
+    ]);
+  });
+
+  it('in zsh', () => {
+    const said = String.raw`it'\''s \[a\]\: b`;
+    expect(linesOf('zsh')).to.include.members([
+      `_arguments '*--way[which; repeatable]:way:(long short)' \\`,
+      `'--log[${said}]:file:_files' \\`,
+      `'--port[${said}]::port: ' \\`,
+      `'--kind[${said}]::kind:(x)' \\`,
+      `'--at[${said}]:time: ' \\`,
+      `'1:where:(home away)' \\`,
+      `'2:file:_files'`,
+      String.raw`local -a commands=('go:does\: pw go' 'sub-ways:does\: pw sub-ways')`,
+      'sub-ways) _pw_sub_ways ;;',
+      '_pw_sub_ways_in() {',
+    ]);
+  });
+
+  it('in fish', () => {
+    const said = String.raw`'it'\''s [a]: b'`;
+    const go = "complete -c proxy-wifi -n '__fish_seen_subcommand_from go'";
+    const top = "complete -c proxy-wifi -n 'not __fish_seen_subcommand_from go sub-ways'";
+    const ways =
+      "complete -c proxy-wifi -n '__fish_seen_subcommand_from sub-ways; and not __fish_seen_subcommand_from in'";
+    expect(linesOf('fish')).to.deep.equal([
+      'complete -c proxy-wifi -f',
+      `${top} -f -a go -d 'does: pw go'`,
+      `${top} -f -a sub-ways -d 'does: pw sub-ways'`,
+      `${top} -l version -d ${said}`,
+      `${go} -f -a 'home away'`,
+      `${go} -F`,
+      `${go} -l way -r -f -a 'long short' -d 'which; repeatable'`,
+      `${go} -l log -r -F -d ${said}`,
+      `${go} -l port -f -d ${said}`,
+      `${go} -l kind -f -a 'x' -d ${said}`,
+      `${go} -l at -r -f -d ${said}`,
+      `${ways} -f -a in -d 'does: pw sub-ways in'`,
+    ]);
+  });
+
+  it('in PowerShell', () => {
+    const lines = linesOf('powershell');
+    const table = (name: string): readonly string[] => {
+      const from = lines.indexOf(`$${name} = @{`) + 1;
+      return lines.slice(from, lines.indexOf('}', from));
+    };
+    expect(table('next')).to.deep.equal([
+      "'' = @('go', 'sub-ways', '--version')",
+      "'go' = @('home', 'away', '--way', '--log', '--port', '--kind', '--at')",
+      "'sub-ways' = @('in')",
+      "'sub-ways in' = @()",
+    ]);
+    expect(table('values')).to.deep.equal(["'go --way' = @('long', 'short')", "'go --kind' = @('x')"]);
   });
 });
 

@@ -90,6 +90,79 @@ describe('files that the command line is given', () => {
     expect(settings.tryOut).to.equal(false);
   });
 
+  const portsProblem = (inspect: string) =>
+    E.left([`--inspect: expected another port than that of the metrics, found ${inspect}`]);
+
+  it('are served at ports of their own: the inspector and the metrics, unless the system chooses', async () => {
+    expect(await settingsOf({ metrics: '0', inspect: '0' })).to.deep.include({ inspect: 0 });
+    expect(await settingsOf({ metrics: '2', inspect: '1' })).to.deep.include({ inspect: 1 });
+    expect(await serveSettings({ metrics: '1', inspect: '1' })).to.deep.equal(portsProblem('1'));
+    expect(await serveSettings({ metrics: '9465', inspect: true })).to.deep.equal(portsProblem('9465'));
+  });
+
+  it('are served where it is usual, where no place is typed', async () => {
+    const { metrics, inspect, control } = await settingsOf({ metrics: true, inspect: true, control: true });
+    expect(metrics).to.deep.equal({ host: '127.0.0.1', port: 9464 });
+    expect(inspect).to.equal(9465);
+    expect(control).to.have.property('scheme', 'unix');
+    const file = await write({ metrics: false, inspect: false, control: false });
+    const none = await settingsOf({ config: file });
+    expect([none.metrics, none.inspect, none.control]).to.deep.equal([undefined, undefined, undefined]);
+  });
+
+  it('may be overwritten or limited only where something is recorded, or may be', async () => {
+    expect(await serveSettings({ overwriteRecording: true })).to.deep.equal(
+      E.left(['--force: expected --record beside it: there is nothing to overwrite']),
+    );
+    expect(await serveSettings({ recordLimit: '1M' })).to.deep.equal(
+      E.left(['--record-limit: expected --record or --control beside it: nothing is recorded']),
+    );
+    const { recordOptions } = await settingsOf({ record: 'x', overwriteRecording: true, recordLimit: '1M' });
+    expect(recordOptions).to.deep.equal({ force: true, limit: 1024 ** 2 });
+    expect((await settingsOf({ control: true, recordLimit: '64k' })).recordOptions.limit).to.equal(65_536);
+    expect(E.isLeft(await serveSettings({ record: 'x', recordLimit: '65535' }))).to.equal(true);
+  });
+
+  it('say what is in effect, and from where', async () => {
+    const file = await write({ backlog: 3, logLevel: 'warn' });
+    const { inEffect, log, tryOut } = await settingsOf({ config: file, logLevel: 'debug', logJson: true });
+    const of = (name: string) => inEffect.find((setting) => setting.name === name);
+    expect(of('backlog')).to.deep.equal({ name: 'backlog', value: 3, from: file });
+    expect(of('logLevel')).to.deep.equal({ name: 'logLevel', value: 'debug', from: '--log-level' });
+    expect(of('radio')).to.deep.equal({ name: 'radio', value: 'simulated', from: undefined });
+    expect(log).to.deep.equal({ level: 'debug', json: true, targets: [{ file: null, level: null }] });
+    expect(tryOut).to.equal(true);
+    expect((await settingsOf({})).log).to.deep.include({ level: 'info', json: false });
+  });
+
+  it('have only the networks of a list, or of none, where one is given', async () => {
+    const file = await write({ fakeNetworks: [{ ssid: 'Lab', bssid: '02:00:00:00:00:01' }] });
+    const { tryOut, input, fakeNetworks } = await settingsOf({ config: file });
+    expect([tryOut, input.radio, fakeNetworks?.length]).to.deep.equal([false, undefined, 1]);
+    await write(
+      [
+        { ssid: 'One', bssid: '02:00:00:00:00:01' },
+        { ssid: 'Two', bssid: '02:00:00:00:00:02' },
+      ],
+      'two.json',
+    );
+    const flagged = await settingsOf({ config: file, networks: folder.path('two.json') });
+    expect(flagged.fakeNetworks?.map(({ ssid }) => ssid)).to.deep.equal(['One', 'Two']);
+    expect((await settingsOf({ radio: 'none' })).tryOut).to.equal(false);
+  });
+
+  it('give way to a flag that takes the place of a setting of another name', async () => {
+    await write(air('eight characters'), 'air.json');
+    const file = await write({ scenario: 'air.json' });
+    const { scenario, input } = await settingsOf({ config: file, radio: 'none' });
+    expect([scenario, input.radio]).to.deep.equal([undefined, 'none']);
+    const other = await write({ radio: 'none' }, 'other.json');
+    const played = await settingsOf({ config: other, scenario: folder.path('air.json') });
+    expect([played.scenario?.networks.length, played.input.radio]).to.deep.equal([1, 'simulated']);
+    const both = await settingsOf({ radio: 'simulated', scenario: folder.path('air.json') });
+    expect(both.scenario).to.have.property('networks');
+  });
+
   it('may be captures of access points as scenarios', async () => {
     const { scenario: played } = await settingsOf({ scenario: serveFixture('access-points.ndjson') });
     expect(played?.networks.flatMap(({ accessPoints }) => accessPoints)).to.have.length(16);

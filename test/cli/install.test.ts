@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import fs, { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { type InstallHost, install, uninstall } from '../../cli/install.js';
 import { listenAt } from '../native/linux/notify-socket.js';
 import { endAll, startCli } from './cli-process.js';
@@ -85,6 +87,115 @@ describe('proxy-wifi install', () => {
     expect(await readFile(unitPath(), 'utf8')).to.equal('[Service]\n');
     expect(await readFile(folder.path('etc/proxy-wifi/config.json'), 'utf8')).to.equal('{"radio":"none"}');
     expect(terminal.lines.join('\n')).to.match(/Left as it is: \S+proxy-wifi\.service/);
+  });
+
+  it('says of each file and of each command what became of it', async () => {
+    const root = folder.path('');
+    const host = linux();
+    await install({ root }, terminal, host);
+    terminal.lines.length = 0;
+    await install({ root }, terminal, host);
+    expect(terminal.lines[0]).to.match(/^Left as it is: \S+\/etc\/proxy-wifi\/config\.json$/);
+    expect(terminal.lines.filter((line) => line.startsWith('Left as it is'))).to.have.length(1);
+    expect(terminal.lines.filter((line) => line.startsWith('Wrote '))).to.have.length(6);
+    expect(terminal.lines.slice(7)).to.deep.equal([
+      'Left to be run: systemd-sysusers /etc/sysusers.d/proxy-wifi.conf',
+      'Left to be run: systemctl reload dbus.service',
+      'Left to be run: systemctl daemon-reload',
+      'Left to be run: systemctl enable --now proxy-wifi-unsave.path',
+      'Left to be run: systemctl enable --now proxy-wifi.service',
+    ]);
+    terminal.lines.length = 0;
+    expect(await uninstall({ root, dryRun: true }, terminal, host)).to.equal(0);
+    expect(existsSync(unitPath())).to.equal(true);
+    expect(terminal.lines.filter((line) => line.startsWith('Would remove '))).to.have.length(6);
+    terminal.lines.length = 0;
+    expect(await uninstall({ root }, terminal, host)).to.equal(0);
+    const lines = terminal.lines.splice(0);
+    expect(lines.slice(0, 2)).to.deep.equal([
+      'Left to be run: systemctl disable --now proxy-wifi.service',
+      'Left to be run: systemctl disable --now proxy-wifi-unsave.path',
+    ]);
+    expect(lines[2]).to.match(/^Left as it is: \S+\/etc\/proxy-wifi\/config\.json$/);
+    expect(lines.filter((line) => line.startsWith('Removed '))).to.have.length(6);
+    expect(lines.slice(-3)).to.deep.equal([
+      'Left to be run: systemctl daemon-reload',
+      'Left to be run: systemctl reload dbus.service',
+      'The user proxy-wifi and /var/lib/proxy-wifi stay: userdel proxy-wifi; rm -r /var/lib/proxy-wifi',
+    ]);
+    // Nothing is there any more but the configuration.
+    await uninstall({ root }, terminal, host);
+    expect(terminal.lines.filter((line) => /^(Removed|Left as)/.test(line))).to.have.length(1);
+  });
+
+  describe('on a machine that has none of it', () => {
+    // Without a root it is this very machine: whatever is there is not looked at.
+    beforeEach(() => {
+      sinon.stub(fs, 'existsSync').returns(false);
+      sinon.stub(fs, 'rmSync').throws();
+      sinon.stub(fs, 'writeFileSync').throws();
+      sinon.stub(fs, 'mkdirSync').throws();
+      syncBuiltinESMExports();
+    });
+    afterEach(() => {
+      sinon.restore();
+      syncBuiltinESMExports();
+    });
+
+    it('goes on without what it can do without, and ends with what it cannot', async () => {
+      const commands: string[] = [];
+      const failing = (bad: string): InstallHost =>
+        linux({
+          run: async (argv) => {
+            commands.push(argv.join(' '));
+            return argv.join(' ') === bad ? [5, 'no'] : [0, ''];
+          },
+        });
+      const flags = { config: folder.path('config.json') };
+      expect(
+        await uninstall(flags, terminal, failing('systemctl disable --now proxy-wifi.service')),
+      ).to.equal(0);
+      expect(terminal.lines).to.include('Went on without: systemctl disable --now proxy-wifi.service (no)');
+      expect(terminal.lines).to.include('Ran: systemctl daemon-reload');
+      commands.length = 0;
+      expect(await uninstall(flags, terminal, failing('systemctl daemon-reload'))).to.equal(1);
+      expect(terminal.complaints).to.deep.equal(['error: systemctl daemon-reload: ended with 5: no']);
+      expect(commands.at(-1)).to.equal('systemctl daemon-reload');
+    });
+
+    it('cannot be taken away by others than root, without systemd, or where there is none of it', async () => {
+      expect(await uninstall({ dryRun: true }, terminal, linux({ user: 1000, hasSystemd: false }))).to.equal(
+        0,
+      );
+      expect(await uninstall({}, terminal, linux({ main: '/home/a/x' }))).to.equal(0);
+      expect(await uninstall({}, terminal, linux({ user: 1000 }))).to.equal(1);
+      expect(await uninstall({}, terminal, linux({ hasSystemd: false }))).to.equal(1);
+      expect(await uninstall({}, terminal, linux({ platform: 'darwin' }))).to.equal(1);
+      expect(await uninstall({}, terminal, linux({ platform: 'win32' }))).to.equal(0);
+    });
+
+    it('says what cannot be written', async () => {
+      expect(await install({}, terminal, linux())).to.equal(1);
+      expect(terminal.complaints.join()).to.match(
+        /^error: \/etc\/proxy-wifi\/config\.json: cannot be written/,
+      );
+    });
+  });
+
+  it('may be anywhere but where the service may not look', async () => {
+    const folders = ['/home/a/x', '/root/x', '/tmp/x', '/run/user/1/x'];
+    for (const main of folders) expect(await install({}, terminal, linux({ main })), main).to.equal(1);
+    for (const main of folders)
+      for (const flags of [{ dryRun: true }, { root: folder.path('') }])
+        expect(await install(flags, terminal, linux({ main })), main).to.equal(0);
+  });
+
+  it('quotes for systemd what is more than letters', async () => {
+    const odd = linux({ node: '/opt/my node/"50%"/$x\\node' });
+    await install({ root: folder.path('') }, terminal, odd);
+    expect(await readFile(unitPath(), 'utf8')).to.include(
+      String.raw`ExecStart="/opt/my node/\"50%%\"/$$x\\node" /usr/lib`,
+    );
   });
 
   it('changes nothing with --dry-run', async () => {

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { openLog } from '../../cli/log.js';
@@ -53,6 +54,47 @@ describe('where the log goes', function () {
     );
     expect(await messages('loud')).to.deep.equal(['warn one', 'warn two']);
   });
+
+  it('has lines of files without what is the same in all of them, for its user and group only', async () => {
+    const file = folder.path('service.log');
+    const opened = await openLog({ level: 'info', json: false, targets: [{ file, level: null }] });
+    if (E.isLeft(opened)) throw new Error(opened.left.join());
+    opened.right.log.error({ a: 1 }, 'said');
+    opened.right.close();
+    const line = JSON.parse(await readFile(file, 'utf8')) as object;
+    expect(line).to.have.all.keys('level', 'time', 'a', 'msg');
+    expect((await stat(file)).mode & 0o777 & ~0o640).to.equal(0);
+  });
+
+  it('is one place where there is one, and its level is that of all or its own', async () => {
+    for (const level of [null, 'error'] as const) {
+      const file = folder.path(`one-${level}`);
+      const opened = await openLog({ level: 'info', json: true, targets: [{ file, level }] });
+      if (E.isLeft(opened)) throw new Error(opened.left.join());
+      const { log, changeLevel, close } = opened.right;
+      expect(log.isLevelEnabled('info')).to.equal(level === null);
+      changeLevel('debug');
+      expect(log.isLevelEnabled('debug')).to.equal(level === null);
+      log.info({}, 'info');
+      log.error({}, 'error');
+      close();
+      expect(await messages(`one-${level}`)).to.deep.equal(level === null ? ['info', 'error'] : ['error']);
+    }
+  });
+
+  if (process.platform === 'linux')
+    it('leaves no file open where another one cannot be written', async () => {
+      const open = (): number => readdirSync('/proc/self/fd').length;
+      const targets = ['a', 'missing/b', 'c'].map((name) => ({ file: folder.path(name), level: null }));
+      // What is loaded for it is open from the first time on.
+      await openLog({ level: 'info', json: true, targets });
+      const before = open();
+      const opened = await openLog({ level: 'info', json: true, targets });
+      expect(E.isLeft(opened) && opened.left).to.deep.equal([
+        `${folder.path('missing/b')}: cannot be written: no such file. Check the path (ENOENT).`,
+      ]);
+      expect(open()).to.equal(before);
+    });
 
   it('is added to, to the last line', async () => {
     const file = folder.path('service.log');

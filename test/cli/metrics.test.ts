@@ -5,7 +5,7 @@ import { Gauge, Registry } from 'prom-client';
 import { parseHttpAddress } from '../../cli/http-address.js';
 import { ManualClock, type ServiceStatus } from '../../index.js';
 import { createMetrics, registerMetrics } from '../../metrics/index.js';
-import { durationBuckets, metricTable, nativeCallBuckets } from '../../metrics/metric-table.js';
+import { delayBuckets, durationBuckets, metricTable, nativeCallBuckets } from '../../metrics/metric-table.js';
 import { callBegins } from '../../native/native-calls.js';
 import { interfaceId } from '../../native/radio.js';
 import { endAll } from './cli-process.js';
@@ -134,6 +134,51 @@ describe('metrics', function () {
       /^Buckets of the duration, in seconds: ([^.]+(?:\.\d+[^.]*)*)\.$/m.exec(page) ?? [];
     expect(named.split(', ').map(Number)).to.deep.equal([...durationBuckets]);
     expect(durationBuckets.at(-1), 'the longest that a request may take').to.equal(18);
+  });
+
+  it('count a notification around the 5 ms that are wanted, and the 8 and 10 ms that guests wait', () => {
+    expect([...delayBuckets]).to.deep.equal([0.0005, 0.001, 0.0025, 0.005, 0.008, 0.01, 0.025, 0.1, 0.5]);
+  });
+
+  it('have the interfaces and the sessions by kind, and guests whether they have a session or not', async () => {
+    const interfaceOf = (kind: 'station' | 'fake', id: number) => ({
+      ...{ id: interfaceId(`${id}`), name: `${id}`, kind, radio: 'simulated', state: 'idle', link: null },
+      ...{ rssi: null, scannedAt: null },
+    });
+    const guestOf = (type?: 'hostMirroring' | 'guestDirected') =>
+      ({ session: type === undefined ? null : { type } }) as unknown as ServiceStatus['guests'][number];
+    const status: ServiceStatus = {
+      ...quiet,
+      interfaces: [interfaceOf('station', 1), interfaceOf('station', 2), interfaceOf('fake', 3)],
+      guests: [guestOf('hostMirroring'), guestOf(), guestOf('guestDirected'), guestOf('guestDirected')],
+    };
+    const metrics = createMetrics(() => status);
+    await metrics.expose();
+    const found = samples(await metrics.expose());
+    metrics.close();
+    expect(
+      [...found].filter(([name]) => /^proxy_wifi_(guests|interfaces|sessions)\b/.test(name)),
+    ).to.deep.equal([
+      ['proxy_wifi_guests', 4],
+      ['proxy_wifi_interfaces{kind="station"}', 2],
+      ['proxy_wifi_interfaces{kind="fake"}', 1],
+      ['proxy_wifi_sessions{type="hostMirroring"}', 1],
+      ['proxy_wifi_sessions{type="guestDirected"}', 2],
+    ]);
+  });
+
+  it('have calls into the host in seconds, until they are closed', async () => {
+    const registry = new Registry();
+    const registered = registerMetrics(registry, () => quiet);
+    const ended = callBegins('libc', 'poll');
+    const begin = performance.now();
+    while (performance.now() < begin + 20);
+    ended('ok');
+    const sum = (text: string) =>
+      samples(text).get('proxy_wifi_native_call_duration_seconds_sum{library="libc",operation="poll"}');
+    expect(sum(await registry.metrics())).to.be.within(0.02, 1);
+    registered.close();
+    expect(registry.getMetricsAsArray()).to.deep.equal([]);
   });
 
   it('have how late the event loop was since the last scrape', async () => {

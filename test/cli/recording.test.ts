@@ -131,6 +131,23 @@ describe('a recording', () => {
     expect(lines).to.have.length(1);
   });
 
+  it('takes one more while exactly 16 MiB wait', async () => {
+    const lines: string[] = [];
+    const log: Log = { ...silentLog, error: (_facts, message) => lines.push(message) };
+    const { tap, close } = await opened(folder.path('seen.pcapng'), log);
+    const first = seen[0] ?? expect.fail();
+    const around = pcapngPacket({ ...first, frame: new Uint8Array(4) }).length - 4;
+    // The first one is being written at once.
+    tap(first);
+    tap({ ...first, frame: new Uint8Array(16 * 1024 * 1024 - around) });
+    tap(first);
+    expect(lines).to.deep.equal([]);
+    tap(first);
+    expect(lines).to.deep.equal(['the recording is incomplete: the disk is too slow']);
+    await close();
+    expect(parsed(await readFile(folder.path('seen.pcapng')))).to.have.length(3);
+  });
+
   it('is for its user only', async () => {
     await recorded('seen');
     expect((await stat(folder.path('seen'))).mode & 0o777).to.equal(0o600);
@@ -186,6 +203,30 @@ describe('a recording', () => {
       expect(files).to.have.length(keptParts + 1);
       expect(await marks('seen.pcapng')).to.include(39);
       expect(files).not.to.include('seen.1.pcapng');
+    });
+
+    it('fills a file to the last byte, and begins with part 1 where it may overwrite', async () => {
+      await writeFile(folder.path('seen.3.pcapng'), 'precious');
+      const [one, two] = [frame(0), frame(1)];
+      const limit = pcapngStart().length + pcapngPacket(one).length + pcapngPacket(two).length;
+      const { tap, close } = await opened(folder.path('seen.pcapng'), silentLog, { limit, force: true });
+      for (const each of [one, two, frame(2)]) tap(each);
+      await close();
+      expect((await stat(folder.path('seen.1.pcapng'))).size).to.equal(limit);
+      expect([await marks('seen.1.pcapng'), await marks('seen.pcapng')]).to.deep.equal([[0, 1], [2]]);
+    });
+
+    it('has one file of any size where there is none, whatever stands beside it', async () => {
+      await writeFile(folder.path('seen.3.pcapng'), 'precious');
+      await recordedWith(Number.MAX_SAFE_INTEGER, 'seen.pcapng', 40);
+      expect((await readdir(folder.path(''))).sort()).to.deep.equal(['seen.3.pcapng', 'seen.pcapng']);
+    });
+
+    it('has a frame that is larger than a file in one by itself', async () => {
+      await recordedWith(100, 'seen.pcapng', 3);
+      expect(await marks('seen.1.pcapng')).to.deep.equal([0]);
+      expect(await marks('seen.2.pcapng')).to.deep.equal([1]);
+      expect(await marks('seen.pcapng')).to.deep.equal([2]);
     });
 
     it('leaves alone what an earlier recording of that name has left', async () => {

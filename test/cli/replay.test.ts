@@ -345,6 +345,20 @@ describe('a recording of several guests, replayed', () => {
     expect(code).to.equal(0);
   });
 
+  it('sends what is no request as it is, without a word about keys', async () => {
+    const file = await recorded([one, 'guest', '7f00000000'], [one, 'host', '00000000000100']);
+    const { code, out } = await ran(['replay', file, '--endpoint', endpoint]);
+    expect(requests).to.deep.equal(['7f00000000']);
+    expect(out)
+      .to.match(/^line +1 {2}unknown +unacceptable\n/)
+      .and.not.to.include('key');
+    expect(code).to.equal(1);
+    const { requests: told } = JSON.parse(
+      (await ran(['replay', file, '--endpoint', endpoint, '--json'])).out,
+    );
+    expect(told[0]).to.include({ line: 1, operation: 'unknown', verdict: 'unacceptable', masked: false });
+  });
+
   it('says all the same that the recording has no answer for a key that was masked', async () => {
     const file = await recorded([one, 'guest', masked('Quay')], [one, 'host', '06000000000100']);
     answers.set(3, [encodeHostMessage(connected(1))]);

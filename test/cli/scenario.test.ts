@@ -169,6 +169,94 @@ describe('a scenario made of a recording', () => {
     expect(air.timeline).to.deep.equal([]);
   });
 
+  it('has a network in sight from the start that was there in the first scan, and later others', () => {
+    const air = airOf(recorded([500, scan, found(quay)], [1500, scan, found(quay, pier)]));
+    const present = air.networks.flatMap(({ accessPoints }) =>
+      accessPoints.map((point) => ('present' in point ? point.present : undefined)),
+    );
+    expect(present).to.deep.equal([undefined, false]);
+    expect(air.timeline).to.deep.equal([{ at: 1000, do: 'network.appears', bssid: bssid(2) }]);
+  });
+
+  it('has what the simulated radio can have of frequencies and signals', () => {
+    const odd = (number: number, frequency: number, rssi: number) => ({
+      ...network(ssid(`Odd ${number}`), number, rssi),
+      frequency,
+    });
+    const air = airOf(
+      recorded([0, scan, found(odd(1, 1_000_000, 7), odd(2, 9_000_000, -129), odd(3, 2_412_400, -128))]),
+    );
+    expect(air.networks.map(({ accessPoints: [point] }) => [point?.frequency, point?.signal])).to.deep.equal([
+      [2400, 0],
+      [7125, -128],
+      [2412, -128],
+    ]);
+    expect(timelineOf([0, scan, found(quay)], [1, scan, found({ ...quay, rssi: -130 })])).to.deep.equal([
+      { at: 1, do: 'network.fades', bssid: bssid(1), to: -128 },
+    ]);
+  });
+
+  it('has no name for a hidden network that nobody looked for, and one once a scan of all shows it', () => {
+    const hidden = network(ssid(''), 1);
+    const named: Request = { operation: 'scan', ssid: { _tag: 'Some', value: ssid('Quay') } };
+    expect(airOf(recorded([0, scan, found(hidden)])).networks).to.deep.equal([]);
+    const air = airOf(recorded([0, named, found(quay)], [1000, scan, found(quay)], [2000, scan, found()]));
+    expect(air.networks.map(({ hidden: isHidden }) => isHidden)).to.deep.equal([undefined]);
+    expect(air.timeline).to.deep.equal([{ at: 2000, do: 'network.vanishes', bssid: bssid(1) }]);
+  });
+
+  it('has a network go that a scan for another name does not show, unless that is hidden', () => {
+    const named: Request = { operation: 'scan', ssid: { _tag: 'Some', value: ssid('Pier') } };
+    const air = airOf(
+      recorded([0, named, found(pier)], [1000, scan, found(quay)], [2000, named, found(pier)]),
+    );
+    expect(air.timeline).to.deep.equal([
+      { at: 1000, do: 'network.appears', bssid: bssid(1) },
+      { at: 2000, do: 'network.vanishes', bssid: bssid(1) },
+    ]);
+    expect(air.networks.map(({ hidden }) => hidden)).to.deep.equal([true, undefined]);
+  });
+
+  it('takes the longest time from an incomplete answer to the rest for what a scan takes', () => {
+    const partly: HostMessage = { operation: 'scan.response', complete: false, networks: [] };
+    const happenings: readonly Happening[] = [
+      [0, scan, partly],
+      [900, found(quay)],
+      [1000, scan, partly],
+      [1300, found(quay)],
+      [5000, found(quay)],
+    ];
+    expect(airOf(recorded(...happenings)).interfaces).to.deep.equal([{ name: 'wlan0', scanDuration: 900 }]);
+  });
+
+  it('hears nothing of a signal without a connection, nor after its end', () => {
+    const signal: HostMessage = { operation: 'signal', rssi: -70 };
+    expect(
+      timelineOf(
+        [0, scan, found(quay)],
+        [1, signal],
+        [2, { operation: 'disconnected', sessionId: 9 }],
+        [3, connect('Quay'), connected(1, 1)],
+        [4, { operation: 'disconnect', sessionId: 1 }, { operation: 'disconnect.response' }],
+        [5, signal],
+      ),
+    ).to.deep.equal([]);
+  });
+
+  it('has frames of each guest by themselves, and none that make no sense', () => {
+    const frames = recorded([0, scan, found(quay)], [1000, connect('Quay'), connected(1, 1, 15)]);
+    const others = frames.map((frame) => ({ ...frame, guest: 'vsock://4', frame: Uint8Array.of(1) }));
+    const mixed = frames.flatMap((frame, i) => [frame, ...others.slice(i, i + 1)]);
+    expect(airOf(mixed)).to.deep.equal(airOf(frames));
+  });
+
+  it('has everything in its order where a clock went back, and at once where there are no times', () => {
+    const frames = recorded([0, scan, found(quay)], [1000, scan, found()], [500, scan, found(quay)]);
+    expect(airOf(frames).timeline?.map(({ at }) => at)).to.deep.equal([1000, 1000]);
+    const timeless = frames.map((frame) => ({ ...frame, time: undefined }));
+    expect(airOf(timeless).timeline?.map(({ at }) => at)).to.deep.equal([0, 0]);
+  });
+
   it('has names of any bytes, and all access points of one name together', () => {
     const wild = E.getOrElse((): Ssid => expect.fail('no SSID'))(ssidFromHex('1b5b00ff'));
     const air = airOf(recorded([0, scan, found(network(wild, 1), network(wild, 2), quay)]));
