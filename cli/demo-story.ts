@@ -156,7 +156,10 @@ const play = async (
   });
   const lost = await next(told(events, 'disconnected'), `the guest does not hear that ${first} is gone`);
   watching.unsubscribe();
-  insist(signals.length > 1 && (signals.at(-1) ?? 0) < (signals[0] ?? 0), 'the signal does not fade');
+  insist(
+    signals.some((rssi, i) => rssi < (signals[i - 1] ?? rssi)),
+    'the signal does not fade',
+  );
   insist(lost.sessionId === connected.sessionId, 'the session that ended is not the one of the guest');
   tell({ step: 'lost', sessionId: lost.sessionId });
 

@@ -16,7 +16,10 @@ import {
 import type { RecordedFrame } from './record-format.js';
 
 type NetworkEntry = ScenarioFile['networks'][number];
-type StepEntry = NonNullable<ScenarioFile['timeline']>[number];
+type StepEntry = NonNullable<ScenarioFile['timeline']>[number] & { readonly at: number };
+
+/** A scenario with everything that happened at its time. */
+type RecordedAir = ScenarioFile & { readonly timeline: readonly StepEntry[] };
 
 /** What was seen of one access point. */
 interface Seen {
@@ -83,12 +86,12 @@ class Air {
     standing.answeredAt = at;
   }
 
-  file(): ScenarioFile {
+  file(): RecordedAir {
     return {
       description: 'Made from a recording by proxy-wifi scenario: what its guests were shown and told.',
       interfaces: [{ name: interfaceName, scanDuration: this.#scanDuration }],
       networks: this.#networks(),
-      timeline: this.#steps.toSorted((one, other) => (one.at ?? 0) - (other.at ?? 0)),
+      timeline: this.#steps.toSorted((one, other) => one.at - other.at),
     };
   }
 
@@ -233,12 +236,13 @@ class Air {
  * The air of a recording. Networks are what guests were shown: where the host showed WPA3 as WPA2, that is what comes out.
  * Passphrases are in no recording: any key of the right size will do.
  */
-export const airOf = (frames: readonly RecordedFrame[]): ScenarioFile => {
+export const airOf = (frames: readonly RecordedFrame[]): RecordedAir => {
   const air = new Air();
-  const start = frames.find(({ time }) => time !== undefined)?.time ?? 0;
+  let start: number | undefined;
   let at = 0;
   for (const frame of frames) {
-    at = Math.max(at, Math.round((frame.time ?? start) - start));
+    start ??= frame.time;
+    if (start !== undefined && frame.time !== undefined) at = Math.max(at, Math.round(frame.time - start));
     air.take(frame, at);
   }
   return air.file();

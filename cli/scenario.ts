@@ -47,7 +47,7 @@ export const scenario = async (
   } catch (error) {
     return complain(terminal, [fileProblem(out, 'written', error)], 1);
   }
-  terminal.out(`${out}: ${air.networks.length} networks, ${air.timeline?.length ?? 0} steps. Play it with`);
+  terminal.out(`${out}: ${air.networks.length} networks, ${air.timeline.length} steps. Play it with`);
   terminal.out(`  proxy-wifi serve --radio simulated --scenario ${out}`);
   return 0;
 };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { ran } from './kept-terminal.js';
+import { declareProgram } from '../../cli/program.js';
+import { KeptTerminal, ran } from './kept-terminal.js';
 
 const packageFacts: { readonly version: string } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -48,5 +49,24 @@ describe('the command line, asked for help', () => {
     const { out } = await ran(['guest', 'connect', '--help']);
     expect(out).to.include('--passphrase-stdin').and.to.include('--passphrase-file <file>');
     expect(out).not.to.match(/--passphrase[ =]/);
+  });
+});
+
+describe('what can be typed', () => {
+  const declared = (first?: string) => declareProgram(new KeptTerminal(), () => undefined, first).commands;
+  const names = (first?: string): readonly string[] => declared(first).map((command) => command.name());
+
+  it('is declared as far as it is needed for what was typed first', () => {
+    const all = names();
+    expect(all).to.include.members(['serve', 'guest', 'ctl', 'doctor', 'install', 'completion']);
+    expect(names('guest')).to.deep.equal(['guest']);
+    expect(names('unsave')).to.deep.equal(['doctor', 'install', 'uninstall', 'unsave', 'register']);
+    for (const first of ['completion', 'sevre', '--help']) expect(names(first), first).to.deep.equal(all);
+  });
+
+  it('has flags without white space around them', () => {
+    const [serve] = declared('serve');
+    for (const { flags } of serve?.options ?? expect.fail()) expect(flags).to.equal(flags.trim());
+    expect(serve?.options.map(({ flags }) => flags)).to.include.members(['--log-json', '--radio <kind>']);
   });
 });

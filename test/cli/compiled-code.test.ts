@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readdir, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { build } from 'esbuild';
+import sinon from 'sinon';
 import { cacheFolder, ownFolder } from '../../cli/compiled-code.js';
 
 const run = promisify(execFile);
@@ -107,6 +108,48 @@ partsOf(fileURLToPath(import.meta.url), process.env.BUILD ?? '1')('part-a.cjs');
     mkdirSync(join(folder, 'elsewhere'));
     symlinkSync(join(folder, 'elsewhere'), join(folder, 'link'));
     expect(ownFolder(join(folder, 'link'))).to.equal(undefined);
+  });
+
+  it('is not taken from a folder of somebody else, nor from what is none; others may read it', () => {
+    const mine = join(folder, 'some', 'where');
+    expect(ownFolder(mine)).to.equal(mine);
+    expect(statSync(mine).mode & 0o777).to.equal(0o700);
+    for (const [mode, mayBe] of [
+      [0o755, true],
+      [0o702, false],
+      [0o720, false],
+    ] as const) {
+      chmodSync(mine, mode);
+      expect(ownFolder(mine) !== undefined, mode.toString(8)).to.equal(mayBe);
+    }
+    writeFileSync(join(folder, 'file'), '');
+    expect(ownFolder(join(folder, 'file'))).to.equal(undefined);
+    chmodSync(mine, 0o700);
+    const user = sinon.stub(process, 'getuid').returns(statSync(mine).uid + 1);
+    expect(ownFolder(mine)).to.equal(undefined);
+    user.restore();
+    // Windows has no such modes; behind a link may be anything there, too.
+    sinon.stub(process, 'platform').value('win32');
+    chmodSync(mine, 0o777);
+    symlinkSync(mine, join(folder, 'way'));
+    expect([ownFolder(mine), ownFolder(join(folder, 'way'))]).to.deep.equal([mine, undefined]);
+    sinon.restore();
+  });
+
+  it('is where each system keeps it, for root and for others', () => {
+    const user = sinon.stub(process, 'getuid').returns(0);
+    const platform = sinon.stub(process, 'platform').value('linux');
+    const local = { LOCALAPPDATA: '/windows' };
+    expect([cacheFolder({}), cacheFolder(local)]).to.deep.equal([
+      '/var/cache/proxy-wifi',
+      '/var/cache/proxy-wifi',
+    ]);
+    user.returns(1000);
+    expect(cacheFolder({ CACHE_DIRECTORY: 'here' })).to.equal(join(homedir(), '.cache', 'proxy-wifi'));
+    platform.value('win32');
+    expect(cacheFolder(local)).to.equal('/windows/proxy-wifi/cache');
+    expect(cacheFolder({ LOCALAPPDATA: 'here' })).to.equal(join(homedir(), '.cache', 'proxy-wifi'));
+    sinon.restore();
   });
 
   it('is where the system keeps what can be made again', () => {

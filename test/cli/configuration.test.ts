@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import { expect } from 'chai';
+import { printConfig } from '../../cli/print-config.js';
 import { configurationPage, configurationSchemaText } from '../../docs/configuration-page.js';
 import type { JsonSchema } from '../../json/schema.js';
-import { ran } from './kept-terminal.js';
+import { KeptTerminal, ran } from './kept-terminal.js';
 import { folderOfEach } from './serving.js';
 
 const shipped = (name: string): string =>
@@ -91,6 +92,29 @@ describe('the configuration', () => {
       ]);
     });
 
+    it('is printed in columns, those that nobody has chosen dim where there is colour', async () => {
+      const out: string[] = [];
+      const terminal = { ...new KeptTerminal(), colour: true, out: (line: string) => void out.push(line) };
+      expect(await printConfig({ backlog: '4' }, true, terminal)).to.equal(0);
+      const plain = out.map((line) => line.replace('\u001b[2m', '').replace('\u001b[22m', ''));
+      const at = (line: string): number => line.search(/\S+$/);
+      expect(new Set(plain.map(at)).size).to.equal(1);
+      const [backlog, ...others] = [...out].sort(
+        (a, b) => Number(a.startsWith('\u001b')) - Number(b.startsWith('\u001b')),
+      );
+      expect(backlog).to.match(/^backlog +4 +--backlog$/);
+      for (const line of others)
+        expect([line.slice(0, 4), line.slice(-13)]).to.deep.equal(['\u001b[2m', ' default\u001b[22m']);
+    });
+
+    for (const format of ['xml', '', 'JSON'])
+      it(`is not printed as ${JSON.stringify(format)}`, async () => {
+        const terminal = new KeptTerminal();
+        expect(await printConfig({}, format, terminal)).to.equal(2);
+        expect(terminal.complaints.join()).to.match(/^error: --print-config: expected text or json, found /);
+        expect(terminal.lines).to.deep.equal([]);
+      });
+
     it('is printed as JSON, without the inside of a scenario, which has secrets', async () => {
       const file = folder.path('proxy.json');
       const accessPoints = [{ bssid: '02:00:00:00:00:01', channel: 6, signal: -50 }];
@@ -100,6 +124,7 @@ describe('the configuration', () => {
       const { code, out } = await ran(['serve', '--print-config', 'json', '--config', file]);
       expect(code).to.equal(0);
       expect(out).not.to.include('hush');
+      expect(out).to.match(/^\{\n {2}"/);
       expect(JSON.parse(out)).to.deep.include({
         radio: { value: 'an object', from: file },
         endpoints: { value: ['tcp://127.0.0.1'], from: 'default' },

@@ -39,6 +39,56 @@ describe('proxy-wifi demo', function () {
     expect(out).not.to.include('fish and chips');
   });
 
+  it('numbers its steps, with what belongs to each below it', async () => {
+    const terminal = new KeptTerminal();
+    expect(await demo({}, terminal, changed())).to.equal(0);
+    const lines = terminal.lines.map((line) => line.replace(/tcp:\/\/127\.0\.0\.1:\d+/g, 'PLACE'));
+    expect(lines).to.deep.equal([
+      ' 1 A host with one Wi-Fi interface and a guest, both simulated, on this machine.',
+      '   The host listens at PLACE; the guest hears notifications at PLACE.',
+      ' 2 The guest scans: 4 networks.',
+      '     SSID            BSSID              Signal         Channel         Security',
+      '     Harbour Cafe    02:00:5e:10:01:01  ▂▄▆█  -52 dBm  44 (5220 MHz)   RSN PSK CCMP',
+      '     Harbour Office  02:00:5e:10:01:02  ▂▄▆_  -61 dBm  149 (5745 MHz)  RSN PSK CCMP',
+      '     Harbour Guests  02:00:5e:10:01:03  ▂▄__  -69 dBm  1 (2412 MHz)    open',
+      '     Lighthouse      02:00:5e:10:01:04  ▂___  -83 dBm  6 (2437 MHz)    RSN PSK CCMP',
+      ' 3 The guest connects to Harbour Cafe with its passphrase: the host connects for it.',
+      '   Access point 02:00:5e:10:01:01, session 1.',
+      ' 4 The guest walks away, and is told how the signal fades:',
+      '     ▂▄▆█  -52 dBm',
+      '     ▂▄▆_  -61 dBm',
+      '     ▂▄__  -70 dBm',
+      '     ▂___  -79 dBm',
+      '     ▂___  -88 dBm',
+      ' 5 The network is gone. The host tells the guest that session 1 has ended.',
+      ' 6 The user of the host connects it to Harbour Office.',
+      ' 7 The guest connects to Harbour Office too. The host is there already, so it is mirrored: the host stays as it',
+      '   is, and the guest needs no right key. Access point 02:00:5e:10:01:02, session 2.',
+      ' 8 The guest disconnects (session 2). The host is still connected to Harbour Office.',
+      ' 9 Everything is stopped. That was the whole story.',
+    ]);
+  });
+
+  it('takes the time that it takes to read along, and gives each step 15 s', () => {
+    const { scenario, patience } = demoScenario;
+    const { interfaces, timeline, seed } = scenario as {
+      readonly interfaces: unknown;
+      readonly timeline: readonly Step[];
+      readonly seed: number;
+    };
+    expect(patience).to.equal(15_000);
+    expect(interfaces).to.deep.equal([{ name: 'wlan0', scanDuration: 800, connectDuration: 400 }]);
+    expect(seed).to.equal(7);
+    expect(timeline.map((step) => [step.do, step.after.event, step.after.delay])).to.deep.equal([
+      ['network.fades', 'connected', 600],
+      ['network.fades', 'connected', 1200],
+      ['network.fades', 'connected', 1800],
+      ['network.fades', 'connected', 2400],
+      ['network.vanishes', 'connected', 3200],
+      ['user.connects', 'step', 1000],
+    ]);
+  });
+
   it('prints one object for each step with --json, in the order of the story', async () => {
     const terminal = new KeptTerminal();
     expect(await demo({ json: true }, terminal, changed())).to.equal(0);

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import fs, { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { expect } from 'chai';
 import sinon from 'sinon';
@@ -53,6 +53,7 @@ describe('proxy-wifi install', () => {
       '/etc/polkit-1/rules.d/50-proxy-wifi.rules',
     ]);
     expect(host.ran).to.deep.equal([]);
+    expect((await stat(unitPath())).mode & 0o777).to.equal(0o644 & ~process.umask());
     const unit = await readFile(unitPath(), 'utf8');
     for (const line of [
       'Type=notify',
@@ -172,6 +173,37 @@ describe('proxy-wifi install', () => {
       expect(await uninstall({}, terminal, linux({ hasSystemd: false }))).to.equal(1);
       expect(await uninstall({}, terminal, linux({ platform: 'darwin' }))).to.equal(1);
       expect(await uninstall({}, terminal, linux({ platform: 'win32' }))).to.equal(0);
+    });
+
+    it('is taken away by the commands of the system, of which the exit code and what they said of it count', async () => {
+      const path = process.env.PATH;
+      await writeFile(
+        folder.path('systemctl'),
+        '#!/bin/sh\ncase $1 in disable) echo " not loaded" >&2; exit 5 ;; daemon-reload) exit 3 ;; esac\n',
+        { mode: 0o700 },
+      );
+      sinon.stub(process, 'platform').value('linux');
+      sinon.stub(process, 'getuid').returns(0);
+      (fs.existsSync as sinon.SinonStub).withArgs('/run/systemd/system').returns(true);
+      process.env.PATH = folder.path('');
+      try {
+        expect(await uninstall({}, terminal)).to.equal(1);
+        process.env.PATH = folder.path('none');
+        await uninstall({}, terminal);
+      } finally {
+        process.env.PATH = path;
+      }
+      expect(terminal.lines).to.deep.equal([
+        'Went on without: systemctl disable --now proxy-wifi.service (not loaded)',
+        'Went on without: systemctl disable --now proxy-wifi-unsave.path (not loaded)',
+        'Went on without: systemctl disable --now proxy-wifi.service (spawn systemctl ENOENT)',
+        'Went on without: systemctl disable --now proxy-wifi-unsave.path (spawn systemctl ENOENT)',
+      ]);
+      const [one, two] = terminal.complaints;
+      expect(one).to.match(
+        /^error: systemctl daemon-reload: ended with 3: Command failed: systemctl daemon-reload/,
+      );
+      expect(two).to.equal('error: systemctl daemon-reload: ended with 1: spawn systemctl ENOENT');
     });
 
     it('says what cannot be written', async () => {

@@ -80,6 +80,17 @@ describe('a pcapng file', () => {
     );
   });
 
+  it('is in microseconds where its interface does not say what else, and may have blocks of other kinds', () => {
+    // An interface without options, and the smallest block that there is.
+    const bare = Buffer.from('010000001400000093000000000000001400' + '0000', 'hex');
+    const other = Buffer.from('0b0000000c0000000c000000', 'hex');
+    const section = pcapngStart().subarray(0, 48);
+    const times = E.map((frames: readonly CapturedFrame[]) => frames.map(({ time }) => time));
+    expect(
+      times(read(section, other, bare, other, pcapngPacket({ ...seen, time: 2_048_000 }))),
+    ).to.deep.equal(E.right([2048]));
+  });
+
   it('is refused where it is none of ours, with the place', () => {
     const big = Buffer.from(pcapngStart());
     big.writeUInt32BE(0x1a2b3c4d, 8);

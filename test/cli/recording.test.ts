@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { parseByteSize } from '../../cli/byte-size.js';
 import { framesOfPcapng, pcapngPacket, pcapngStart } from '../../cli/pcapng.js';
-import { parseRecording, type RecordedFrame } from '../../cli/record-format.js';
+import { framesOfGuest, parseRecording, type RecordedFrame } from '../../cli/record-format.js';
 import { keptParts, openRecording, type Recording, type RecordOptions } from '../../cli/recording.js';
 import { recordingSwitch } from '../../cli/recording-switch.js';
 import { type GuestId, type Log, parseGuestId, type SeenFrame, silentLog } from '../../index.js';
@@ -70,6 +70,49 @@ describe('a recording', () => {
       { ...common, line: 3, time: 1000, frame: Uint8Array.of(10) },
       { ...common, line: 4, time: undefined, frame: Uint8Array.of(11) },
     ]);
+  });
+
+  it('may have lines of white space, and times that are none', () => {
+    const line = (t: string): string => `{"t":${t},"channel":"request","from":"host","hex":"0a"}`;
+    const times = (...lines: readonly string[]) =>
+      parsed(Buffer.from(lines.join('\n'))).map(({ time }) => time);
+    expect(times('  ', line('1'), '\t', line('"1"'), line('null'), line('1e999'))).to.deep.equal([
+      1000,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(times('{"note":"x","start":5000}', line('0.0004'), '{"note":"y"}', line('0.0006'))).to.deep.equal([
+      5000, 5001,
+    ]);
+    expect(times('{"note":"x","start":"5000"}', line('1'))).to.deep.equal([1000]);
+  });
+
+  for (const text of ['null', '5', '"note"', '[]', '{"note":"x","hex":"0a"}', '{"t":1}'])
+    it(`does not have ${text} on a line`, () => {
+      const problems = parseRecording(Buffer.from(`\n${text}\n`));
+      expect(E.isLeft(problems) && problems.left.length > 0).to.equal(true);
+      if (E.isLeft(problems)) for (const problem of problems.left) expect(problem).to.match(/^line 2: /);
+    });
+
+  it('is of one guest, of the one that is chosen, or of none that has asked', () => {
+    const frame = (from: 'guest' | 'host', name?: string): RecordedFrame => ({
+      ...{ line: 1, time: 0, guest: name, channel: 'request', from, frame: Uint8Array.of(1) },
+    });
+    const [asks, other, answer] = [frame('guest', 'a'), frame('guest', 'b'), frame('host', 'a')];
+    expect(framesOfGuest([asks, answer], undefined)).to.deep.equal(E.right([asks, answer]));
+    expect(framesOfGuest([asks, other, answer], 'a')).to.deep.equal(E.right([asks, answer]));
+    expect(framesOfGuest([asks, other], undefined)).to.deep.equal(
+      E.left(['several guests: choose one with --guest: a, b']),
+    );
+    expect(framesOfGuest([asks, other], 'c')).to.deep.equal(E.left(['no guest "c": there is a, b']));
+    expect(framesOfGuest([frame('guest')], 'c')).to.deep.equal(
+      E.left(['no guest "c": there is one without a name']),
+    );
+    for (const frames of [[], [answer], [answer, other]])
+      expect(framesOfGuest(frames, frames.length > 1 ? 'a' : undefined)).to.deep.equal(
+        E.left(['no request of a guest in it']),
+      );
   });
 
   it('never overwrites a file unless it is told to', async () => {

@@ -1,8 +1,10 @@
 /** What `serve` keeps for its next run: where, and what becomes of a guest when the process is killed. */
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
+import { homedir } from 'node:os';
 import { expect } from 'chai';
-import { statePlace } from '../../cli/state-place.js';
+import sinon from 'sinon';
+import { stateFolder, statePlace } from '../../cli/state-place.js';
 import { endAll, startCli } from './cli-process.js';
 import { ran } from './kept-terminal.js';
 import { freePort, newFolder, nextAddress } from './serving.js';
@@ -62,6 +64,43 @@ describe('the state that serve keeps', function () {
     expect(statePlace(undefined, { endpoints: ['vsock://3'] }, { LOCALAPPDATA: '/windows' })).not.to.match(
       /^\/windows/,
     );
+  });
+
+  it('has a name of 80 characters at most, and 16 of a hash where that says too little', () => {
+    const nameOf = (...endpoints: string[]): string => place(...endpoints).replace('/state/proxy-wifi/', '');
+    expect(nameOf(`tcp://${'a'.repeat(70)}`)).to.equal(`tcp-${'a'.repeat(70)}-12345.json`);
+    expect(nameOf(`tcp://${'a'.repeat(71)}`)).to.match(
+      new RegExp(`^tcp-${'a'.repeat(71)}-1234-[0-9a-f]{16}\\.json$`),
+    );
+    expect(nameOf('unix:///run/vm1')).to.match(/^unix-run-vm1-12345-[0-9a-f]{16}\.json$/);
+    expect(nameOf('vsock://3', 'vsock://4')).to.match(/^vsock-3-vsock-4-12345-[0-9a-f]{16}\.json$/);
+    expect(nameOf('tcp://127.0.0.1/')).to.equal(nameOf('tcp://127.0.0.1'));
+  });
+
+  it('is in the folder that the system has for it', () => {
+    const of = (env: NodeJS.ProcessEnv): string => stateFolder(env);
+    const platform = sinon.stub(process, 'platform').value('linux');
+    const user = sinon.stub(process, 'getuid').returns(0);
+    try {
+      expect(of({})).to.equal('/var/lib/proxy-wifi');
+      user.returns(1000);
+      expect(of({})).to.equal(`${homedir()}/.local/state/proxy-wifi`);
+      platform.value('win32');
+      expect(of({ LOCALAPPDATA: '/windows' })).to.equal('/windows/proxy-wifi');
+      expect(of({ LOCALAPPDATA: 'here' })).to.equal(`${homedir()}/.local/state/proxy-wifi`);
+      expect(of({ LOCALAPPDATA: '/windows', XDG_STATE_HOME: '/x' })).to.equal('/x/proxy-wifi');
+    } finally {
+      sinon.restore();
+    }
+  });
+
+  it('is somewhere only where each endpoint is found again', () => {
+    const env = { XDG_STATE_HOME: '/state' };
+    const isKept = (requestPort: number, ...endpoints: string[]): boolean =>
+      statePlace(undefined, { endpoints, requestPort }, env) !== undefined;
+    expect(isKept(0, 'vsock://3')).to.equal(false);
+    expect(isKept(1, 'vsock://3', 'tcp://127.0.0.1:0')).to.equal(false);
+    expect(isKept(1, 'tcp://127.0.0.1:80', 'unix:///run/vm:0')).to.equal(true);
   });
 
   it('is nowhere when it is not wanted, and where no guest could find the service again', () => {

@@ -27,6 +27,40 @@ describe('what to type after serve', () => {
     );
   });
 
+  it('names an address of loopback that is not the usual one, or has another port', async () => {
+    for (const address of ['tcp://127.0.0.2:12345', 'tcp://127.0.0.1:12346'])
+      expect(await scanAfter({}, address)).to.equal(`proxy-wifi guest scan --endpoint ${address}`);
+    expect(await scanAfter({}, 'unix:///run/vm1')).to.equal(
+      'proxy-wifi guest scan --endpoint unix:///run/vm1',
+    );
+    expect(await scanAfter({ notificationPort: '7' }, 'unix:///run/vm1')).to.equal(
+      'proxy-wifi guest scan --endpoint unix:///run/vm1 --notification-port 7',
+    );
+  });
+
+  it('goes to the first endpoint that this machine can reach', async () => {
+    const settings = await serveSettings({});
+    if (E.isLeft(settings)) return expect.fail(settings.left.join());
+    const endpoints = [
+      null,
+      'tcp://192.168.1.7:12345',
+      'vsock://any',
+      'unix:///run/vm1',
+      'tcp://127.0.0.1:1',
+    ];
+    const lines = whatToTypeNext(settings.right, {
+      endpoints: endpoints.map((address) => ({ endpoint: 'x', state: 'open', address, problem: null })),
+    });
+    expect(lines).to.deep.equal([
+      'The networks are simulated: --radio host serves those of this machine.',
+      'Type next, in another terminal:',
+      '  proxy-wifi guest scan --endpoint unix:///run/vm1',
+      "  proxy-wifi guest connect 'Harbour Cafe' --endpoint unix:///run/vm1    (its passphrase: fish and chips)",
+      '  proxy-wifi guest watch --endpoint unix:///run/vm1',
+      'Ctrl-C stops.',
+    ]);
+  });
+
   it('is nothing for this machine where only virtual machines are guests', async () => {
     const lines = await nextAfter({}, 'vsock://any');
     expect(lines.join()).to.include('simulated').and.not.to.include('guest scan');

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -66,6 +75,26 @@ describe('a configuration file of wpa_supplicant', () => {
       return new Set(marks);
     });
     expect([taken, looks]).to.deep.equal([E.right(1), 5]);
+  });
+
+  if (process.platform === 'linux')
+    it('is closed again, whatever became of it', async () => {
+      const open = (): number => readdirSync('/proc/self/fd').length;
+      const before = open();
+      await unsave(file);
+      await unsave(file);
+      await takeOut(file, async () => {
+        throw new Error('no bus');
+      });
+      await unsave(join(folder, 'missing'));
+      expect(open()).to.equal(before);
+    });
+
+  it('keeps its mode and its owner, and is written by nobody else meanwhile', async () => {
+    chmodSync(file, 0o4751);
+    const { uid, gid } = statSync(file);
+    expect(await unsave(file)).to.deep.equal([{ path: file, taken: E.right(1) }]);
+    expect(statSync(file)).to.include({ uid, gid, mode: 0o104751 });
   });
 
   it('is not looked at beyond 16 MiB', async () => {

@@ -104,6 +104,45 @@ describe('a try to connect through wpa_supplicant', () => {
       expect(course(facts)).to.include({ reason: 'rejected', status });
     });
 
+  it('is in the handshake until that ends, whatever is said again of the steps before it', () => {
+    for (const name of ['authenticating', 'associating', 'associated'])
+      expect(course([...handshake, state(name), state('disconnected')]), name).to.include({
+        reason: 'wrong key',
+      });
+    expect(course([...handshake, state('group_handshake')])).to.include({ phase: 'handshake' });
+    expect(isDecided(course([...handshake, reason(0)])), 'no reason').to.equal(false);
+    expect(isDecided(course([...handshake, began, searched])), 'a search').to.equal(false);
+    expect(course([...handshake, refused(17)])).to.include({ reason: 'rejected', status: 17 });
+  });
+
+  for (const name of ['authenticating', 'associating', 'associated'])
+    it(`counts a silence for each fall back from ${name}, and gives up at the second`, () => {
+      const fall = [state(name), state('scanning')];
+      expect(course(fall)).to.deep.equal({ ...newAttempt(false), silences: 1 });
+      expect(course([...fall, state('scanning'), state('disconnected')])).to.include({ silences: 1 });
+      expect(course([...fall, ...fall])).to.include({ reason: 'timed out' });
+    });
+
+  it('by SAE fails by a wrong password at status 1 or 15 only, and without SAE by neither', () => {
+    for (const status of [StatusCode.unspecifiedFailure, StatusCode.challengeFailure]) {
+      const facts = [state('authenticating'), refused(status)];
+      expect(course(facts, { sae: true })).to.include({ reason: 'wrong key', status: 15 });
+      expect(course(facts)).to.include({ reason: 'rejected', status });
+    }
+    expect(isDecided(course([refused(15)], { sae: true })), 'before it begins').to.equal(false);
+  });
+
+  it('looks for the network where it has not got any further', () => {
+    expect(course([began])).to.deep.equal({ ...newAttempt(false), searching: true });
+    expect(course([state('inactive'), state('scanning')])).to.deep.equal(newAttempt(false));
+    expect(course([], { sae: true })).to.deep.equal({
+      phase: 'searching',
+      searching: false,
+      silences: 0,
+      sae: true,
+    });
+  });
+
   it('takes no notice of success codes and of codes from before', () => {
     expect(isDecided(course([refused(1), state('authenticating'), refused(0)]))).to.equal(false);
   });
@@ -114,6 +153,29 @@ describe('changed properties of an interface', () => {
     expect(
       factsOf({ State: 'disconnected', DisconnectReason: -3, AssocStatusCode: 17, Scanning: true }),
     ).to.deep.equal([refused(17), reason(-3), began, state('disconnected')]);
+  });
+});
+
+describe('changed properties that say nothing of a try', () => {
+  it('give none of its facts', () => {
+    expect(factsOf({})).to.deep.equal([]);
+    expect(
+      factsOf({
+        State: 1,
+        DisconnectReason: 'x',
+        AuthStatusCode: null,
+        AssocStatusCode: '17',
+        Scanning: false,
+      }),
+    ).to.deep.equal([]);
+  });
+
+  it('give both codes, of which 0 is one', () => {
+    expect(factsOf({ AuthStatusCode: 0, AssocStatusCode: 1, DisconnectReason: 0 })).to.deep.equal([
+      refused(0),
+      refused(1),
+      reason(0),
+    ]);
   });
 });
 

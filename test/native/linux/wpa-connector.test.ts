@@ -157,6 +157,13 @@ describe('connections through wpa_supplicant', () => {
       expect(E.isRight(await result)).to.equal(true);
     });
 
+    it('let wpa_supplicant look everywhere where none can be asked for', async () => {
+      scene.supplicant.bus.method('Scan', () => refusal('fi.w1.wpa_supplicant1.Interface.ScanError'));
+      expect(E.isRight(await scene.connect(away))).to.equal(true);
+      expect(searched()).to.have.length(5);
+      expect(scene.added()).to.not.have.any.keys('scan_freq');
+    });
+
     it('give up a scan of the host, and what is asked for meanwhile', async () => {
       scene.supplicant.change({ Scanning: true });
       const result = scene.connect(away);

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import * as O from 'fp-ts/lib/Option.js';
 import { textsOf } from '../../../native/linux/dbus.js';
-import { markOf } from '../../../native/linux/wpa-mark.js';
+import { allowsHashToElement, markOf } from '../../../native/linux/wpa-mark.js';
 import { KeyMaterial } from '../../../protocol/key-material.js';
-import { settled } from './fake-bus.js';
+import { plain, settled } from './fake-bus.js';
 import { wlan0 } from './fake-supplicant.js';
 import { order, ssid, suites, WpaScene } from './wpa-scene.js';
 
@@ -137,6 +137,10 @@ describe('what is kept of connections through wpa_supplicant', () => {
       scene.supplicant.bus.put(wlan0, { SaePwe: undefined });
       await scene.connect(sae);
       expect(settings()).to.deep.equal([]);
+      const marks = scene.supplicant.bus.calls.flatMap(({ member, body }) =>
+        member === 'AddNetwork' ? [String(plain(body?.[0]).id_str)] : [],
+      );
+      expect(marks.filter(allowsHashToElement), 'what is not ours is not given back').to.deep.equal([]);
     });
   });
 

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { HostCheck } from '../../../native/check.js';
 import { callBegins } from '../../../native/native-calls.js';
-import { code, type Survey, tally } from '../../../native/report/findings.js';
+import { code, rounded, type Survey, tally } from '../../../native/report/findings.js';
 import { reportHost } from '../../../native/report/report.js';
 
 const { version }: { readonly version: string } = createRequire(import.meta.url)('proxy-wifi/package.json');
@@ -107,6 +107,10 @@ describe('a report of a host', () => {
         expect(code(`${text} `)).to.equal('text that is no code');
       }),
     );
+  });
+
+  it('has times to the tenth of a millisecond', () => {
+    expect([0, 1234.56, 0.04, 0.05, 7].map(rounded)).to.deep.equal([0, 1234.6, 0, 0.1, 7]);
   });
 
   it('counts what comes several times', () => {
