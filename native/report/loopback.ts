@@ -6,8 +6,8 @@ import type { SocketSystem, StreamFamily } from '../sockets/koffi-streams-calls.
 import type { Connection, GuestConnection, SocketFailure } from '../sockets/transport.js';
 import { code, type Findings } from './findings.js';
 
-/** What is sent, and expected back. */
-const greeting = Uint8Array.of(1, 2, 3);
+/** What is sent; as much is expected back. */
+const greeting = new Uint8Array(3);
 
 const failed = (failure: SocketFailure): Findings => ({
   failed: code(failure.operation),

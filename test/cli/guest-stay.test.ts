@@ -26,8 +26,23 @@ describe('a guest of the command line', () => {
   let address: string;
   let port: number;
   let flags: readonly string[];
+  /** Nothing is waited for any more. */
+  let isOver: boolean;
+  let others: readonly NodeJS.SignalsListener[];
+
+  /** Looks again and again, as long as the test goes on. */
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo() && !isOver) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  /** Ctrl-C, for what runs in this process and not for mocha. */
+  const interrupt = (): void => {
+    for (const listener of process.listeners('SIGINT')) if (!others.includes(listener)) listener('SIGINT');
+  };
 
   beforeEach(async () => {
+    isOver = false;
+    others = process.listeners('SIGINT');
     requests = [];
     answers = { ...usual };
     address = nextAddress();
@@ -46,6 +61,9 @@ describe('a guest of the command line', () => {
     flags = ['--endpoint', `tcp://127.0.0.1:${at}`, ...as];
   });
   afterEach((done) => {
+    isOver = true;
+    // A guest that a failed test has left.
+    interrupt();
     host.close(() => done());
   });
 
@@ -56,7 +74,7 @@ describe('a guest of the command line', () => {
         const dial = (): void => {
           const socket = connect({ host: address, port }, () => socket.end(bytes));
           // Nobody listens yet.
-          socket.on('error', () => setImmediate(dial));
+          socket.on('error', () => isOver || setImmediate(dial));
           socket.on('close', (hadError) => hadError || resolve());
         };
         dial();
@@ -122,22 +140,16 @@ describe('a guest of the command line', () => {
     expect(requests).to.deep.equal([3]);
   });
 
-  /** Ctrl-C, for what runs in this process and not for mocha. */
-  const interrupt = (others: readonly NodeJS.SignalsListener[]): void => {
-    for (const listener of process.listeners('SIGINT')) if (!others.includes(listener)) listener('SIGINT');
-  };
-
   const watches = async (
     notifications: readonly Uint8Array[],
     ...more: readonly string[]
   ): Promise<readonly string[]> => {
-    const others = process.listeners('SIGINT');
     const watching = ran(['guest', 'watch', ...flags, ...more]);
-    while (!requests.includes(1)) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => requests.includes(1));
     await tell(...notifications);
     // All of them have been shown when the next request has been answered.
     await ran(['guest', 'disconnect', '1', ...flags]);
-    interrupt(others);
+    interrupt();
     const { code, out, err } = await watching;
     expect([code, err]).to.deep.equal([130, 'Stopped by SIGINT.']);
     expect(process.listeners('SIGINT')).to.deep.equal(others);
@@ -192,7 +204,7 @@ describe('a guest of the command line', () => {
       const scanning = ran(['guest', 'scan', ...flags, '--json']).finally(() => {
         isOver = true;
       });
-      while (clock.countTimers() === 0) await new Promise((resolve) => setImmediate(resolve));
+      await until(() => clock.countTimers() > 0);
       sinon.assert.calledWith(timeouts, sinon.match.func, 1000);
       clock.tick(9999);
       await new Promise((resolve) => setImmediate(resolve));
@@ -210,7 +222,7 @@ describe('a guest of the command line', () => {
   it('has the rest of a scan from the first notification that is the end of one', async () => {
     answers[1] = { operation: 'scan.response', complete: false, networks: [] };
     const scanning = ran(['guest', 'scan', ...flags, '--json']);
-    while (!requests.includes(1)) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => requests.includes(1));
     await tell(
       encodeHostMessage({ operation: 'signal', rssi: -71 }),
       encodeHostMessage({ operation: 'scan.response', complete: false, networks: [] }),
@@ -228,7 +240,7 @@ describe('a guest of the command line', () => {
 
   /** Nothing of the session before the guest has asked for one. */
   const tellsOnceConnected = async (...notifications: readonly Uint8Array[]): Promise<void> => {
-    while (!requests.includes(3)) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => requests.includes(3));
     await tell(...notifications);
   };
 });

@@ -873,4 +873,79 @@ export const namedMutants: readonly NamedMutant[] = [
     replace: '!skip(scalar)) return true;',
     tests: ['test/json/text.test.ts'],
   },
+  {
+    name: 'the usual driver cannot be named',
+    file: 'cli/guest-options.ts',
+    search: "text === 'with-scan-complete' || text === 'without-scan-complete'",
+    replace: "text === 'without-scan-complete'",
+    tests: ['test/cli/guest-options.test.ts'],
+  },
+  {
+    name: 'inspector and metrics are refused at ports that the system chooses',
+    file: 'cli/serve-settings.ts',
+    search: 'inspect === metrics.port && inspect !== 0',
+    replace: 'inspect === metrics.port',
+    tests: ['test/cli/files.test.ts'],
+  },
+  {
+    name: 'a replay asks for the key of what is no request',
+    file: 'cli/replay.ts',
+    search: 'return { frame, masked: false };',
+    replace: 'return { frame, masked: true };',
+    tests: ['test/cli/replay.test.ts'],
+  },
+  {
+    name: 'nobody is told which files install leaves as they are',
+    file: 'cli/install.ts',
+    search: `  if (isKept(path)) {
+    terminal.out(\`Left as it is: \${path}\`);
+    return;
+  }
+  try {`,
+    replace: `  if (isKept(path)) return;
+  try {`,
+    tests: ['test/cli/install.test.ts'],
+  },
+  {
+    name: 'PowerShell is offered values where there are none, and none where there are',
+    file: 'cli/completion.ts',
+    search: 'value === undefined || value.words.length === 0',
+    replace: 'value === undefined || value.words.length !== 0',
+    tests: ['test/cli/completion.test.ts'],
+  },
+  {
+    name: 'a recording with nothing new is read without a pause',
+    file: 'cli/capture.ts',
+    search: "lines !== '' && isNote(this.#head)",
+    replace: 'isNote(this.#head)',
+    tests: ['test/cli/capture.test.ts'],
+  },
+  {
+    name: 'a frame is lost while exactly as much waits as may',
+    file: 'cli/recording.ts',
+    search: 'this.#waitingSize > mostWaiting',
+    replace: 'this.#waitingSize >= mostWaiting',
+    tests: ['test/cli/recording.test.ts'],
+  },
+  {
+    name: 'a search that cannot be asked for counts as one that found nothing',
+    file: 'native/linux/wpa-scans.ts',
+    search: 'if (E.isLeft(started)) this.#taken?.(false);',
+    replace: 'if (E.isLeft(started)) this.#taken?.(true);',
+    tests: ['test/native/linux/wpa-connector.test.ts'],
+  },
+  {
+    name: 'the next run gives back a setting of SAE that nobody has changed',
+    file: 'native/linux/wpa-networks.ts',
+    search: 'sae && this.#hashToElementSet',
+    replace: 'sae',
+    tests: ['test/native/linux/wpa-kept.test.ts'],
+  },
+  {
+    name: "wpa_supplicant's file stays open each time it is looked at",
+    file: 'native/linux/saved-file.ts',
+    search: '    await file.close();',
+    replace: '',
+    tests: ['test/native/linux/saved-file.test.ts'],
+  },
 ];

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { throwError } from 'rxjs';
+import { NEVER, throwError } from 'rxjs';
+import sinon from 'sinon';
 import type { HostCheck } from '../../../native/check.js';
 import { linuxChecks } from '../../../native/linux/checks.js';
 import { wpa } from '../../../native/linux/wpa-objects.js';
@@ -104,6 +105,26 @@ describe('the checks of a Linux host', () => {
     const names = (await linuxChecks({ bus, root })).map(({ name }) => name);
     expect(names).to.deep.equal(['Wi-Fi interfaces', 'rfkill', 'D-Bus', 'vsock', 'vhost-vsock']);
     expect(await check('D-Bus', bus)).to.include({ state: 'missing', detail: 'no such file' });
+  });
+
+  it('wait 5 s for the bus', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    try {
+      let isOver = false;
+      const checks = linuxChecks({ bus: NEVER, root }).finally(() => {
+        isOver = true;
+      });
+      clock.tick(4999);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(isOver).to.equal(false);
+      clock.tick(1);
+      expect((await checks).find(({ name }) => name === 'D-Bus')).to.include({
+        state: 'missing',
+        detail: 'the system bus does not answer',
+      });
+    } finally {
+      clock.restore();
+    }
   });
 
   it('tell a wpa_supplicant that does not run, has no interface, or may not be talked to', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { serviceSupervisor, unixAddress } from '../../../native/linux/systemd.js';
 import { listenAt } from './notify-socket.js';
 
@@ -51,6 +52,55 @@ if (process.platform === 'linux')
       while (said === 'WATCHDOG=1\n') said = await systemd.next();
       expect(said).to.include('STOPPING=1');
       systemd.close();
+    });
+
+    let names = 0;
+    const beatIn = async (env: Record<string, string>): Promise<readonly unknown[]> => {
+      const name = `@proxy-wifi-beat-${process.pid}-${names++}`;
+      const systemd = listenAt(name);
+      const timer = { unref: () => timer };
+      const intervals = sinon.stub(globalThis, 'setInterval').returns(timer as never);
+      try {
+        const supervisor = await serviceSupervisor({ NOTIFY_SOCKET: name, ...env }, fail);
+        supervisor?.ready('');
+        supervisor?.ready('');
+        return intervals.args.map(([, milliseconds]) => milliseconds);
+      } finally {
+        intervals.restore();
+        systemd.close();
+      }
+    };
+
+    it('gets a sign of life in half of its time, and none where it does not watch this process', async () => {
+      expect(await beatIn({ WATCHDOG_USEC: '30000000' })).to.deep.equal([15_000]);
+      expect(await beatIn({ WATCHDOG_USEC: '5001999' })).to.deep.equal([2500]);
+      expect(await beatIn({ WATCHDOG_USEC: '1' })).to.deep.equal([1]);
+      expect(await beatIn({ WATCHDOG_USEC: '30000000', WATCHDOG_PID: String(process.pid) })).to.deep.equal([
+        15_000,
+      ]);
+      expect(await beatIn({ WATCHDOG_USEC: '30000000', WATCHDOG_PID: '1' })).to.deep.equal([]);
+      for (const none of ['0', '-1', 'x', ''])
+        expect(await beatIn({ WATCHDOG_USEC: none })).to.deep.equal([]);
+      expect(await beatIn({})).to.deep.equal([]);
+    });
+
+    it('hears since when the settings are read again, on the clock that it has itself', async () => {
+      const systemd = listenAt(join(folder, 'notify'));
+      const supervisor = await serviceSupervisor({ NOTIFY_SOCKET: join(folder, 'notify') }, fail);
+      const [before, , after] = [
+        process.hrtime.bigint() / 1000n,
+        supervisor?.reloading(),
+        process.hrtime.bigint() / 1000n,
+      ];
+      const [, since = '0'] = /^MONOTONIC_USEC=(\d+)$/m.exec(await systemd.next()) ?? [];
+      expect(BigInt(since) >= before && BigInt(since) <= after).to.equal(true);
+      systemd.close();
+    });
+
+    it('is not there on other systems', async () => {
+      const platform = sinon.stub(process, 'platform').value('darwin');
+      expect(await serviceSupervisor({ NOTIFY_SOCKET: join(folder, 'notify') }, fail)).to.equal(undefined);
+      platform.restore();
     });
 
     it('is not there for a service that somebody has started by hand, and a socket that is gone ends nothing', async () => {

@@ -85,6 +85,27 @@ describe('AF_VSOCK sockets', () => {
       }
     });
 
+  it('are not there on other systems: who listens, connects or sends hears it', async () => {
+    const platform = sinon.stub(process, 'platform').value('darwin');
+    try {
+      const transport = vsock.transport(systemClock);
+      const listening = transport.listen({ scheme: 'vsock', cid: 'any' }, options);
+      const failure = await firstValueFrom(listening).catch((reason: SocketFailure) => reason);
+      expect(failure).to.include({ operation: 'listen', code: 'EAFNOSUPPORT', where: 'vsock://any' });
+      const { signal } = new AbortController();
+      expect(await transport.connect('vsock://3' as never, 12346, signal)()).to.have.nested.property(
+        'left.where',
+        'vsock://3:12346',
+      );
+      const side = vsock.guestSide({ scheme: 'vsock', cid: 'any' }, options, systemClock);
+      expect(await side.connect()()).to.have.nested.property('left.where', 'vsock://2:12345');
+      const named = vsock.guestSide({ scheme: 'vsock', cid: 1 }, options, systemClock);
+      expect(await named.connect()()).to.have.nested.property('left.where', 'vsock://1:12345');
+    } finally {
+      platform.restore();
+    }
+  });
+
   it('do not begin a connection that was given up before', async () => {
     const connection = vsock.transport(systemClock).connect('vsock://3' as never, 12346, AbortSignal.abort());
     expect(E.isLeft(await connection())).to.equal(true);
@@ -152,6 +173,7 @@ if (process.platform === 'linux')
       expect(all.told).to.deep.equal(['vsock://any', 'vsock://4']);
       expect(again.told).to.deep.equal(['EADDRINUSE']);
       expect(open.callCount).to.equal(1);
+      expect(open.firstCall.args[0]).to.include({ family: 40, protocol: 0, addressSize: 16 });
       expect(closed, 'the host is no guest').to.deep.equal([7, 8, 9]);
       three.stop();
       expect(closed).to.not.include(99);

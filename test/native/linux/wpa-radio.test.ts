@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
+import { of } from 'rxjs';
 import sinon from 'sinon';
 import { Variant } from '../../../native/linux/dbus.js';
 import { wpa } from '../../../native/linux/wpa-objects.js';
@@ -127,6 +128,23 @@ describe('the radio of wpa_supplicant', () => {
         .and.not.include(wlan0);
     });
 
+    it('fails when it cannot be listened to, or be asked for', async () => {
+      const { bus } = scene.supplicant;
+      const failing = (member: string) =>
+        Object.assign(Object.create(bus) as typeof bus, {
+          subscribe: (rule: string) => async () =>
+            rule.includes(member) ? refusal(member) : E.right(undefined),
+          call: (call: Parameters<typeof bus.call>[0]) =>
+            call.member === member ? async () => refusal(member) : bus.call(call),
+        });
+      for (const member of ['ScanDone', 'NameOwnerChanged', 'NameHasOwner']) {
+        const failed = await new Promise<RadioFailure>((resolve) => {
+          linuxRadio({ bus: of(failing(member)), clock: scene.clock }).open.subscribe({ error: resolve });
+        });
+        expect(failed.code, member).to.equal(member);
+      }
+    });
+
     it('takes no notice of other names', async () => {
       await scene.open();
       scene.supplicant.bus.loseOwner('org.example.Other');
@@ -139,6 +157,36 @@ describe('the radio of wpa_supplicant', () => {
       await scene.open();
       expect(scene.types).to.deep.equal(['opened', 'interface.arrived']);
       expect(scene.station).to.include({ id: 'wlan0', name: 'wlan0', kind: 'station' });
+    });
+
+    it('of either kernel interface', async () => {
+      scene.supplicant.bus.put(wlan0, { Driver: 'wext' });
+      await scene.open();
+      expect(scene.types).to.deep.equal(['opened', 'interface.arrived']);
+    });
+
+    it('once each, however often they are told', async () => {
+      await scene.open();
+      const { bus } = scene.supplicant;
+      bus.emit(wpa.path, wpa.root, 'InterfaceAdded', wlan0, {});
+      scene.supplicant.change({ State: 'inactive' });
+      bus.emit('/nobody', 'org.freedesktop.DBus.Properties', 'PropertiesChanged', wpa.interface, {
+        State: 'inactive',
+      });
+      bus.emit(wpa.path, wpa.root, 'InterfaceRemoved', '/nobody');
+      await settled();
+      expect(scene.types).to.deep.equal(['opened', 'interface.arrived']);
+    });
+
+    it('but not one that was disabled from the start, before it is enabled', async () => {
+      scene.supplicant.bus.put(wlan0, { State: 'interface_disabled' });
+      await scene.open();
+      scene.supplicant.change({ Scanning: false });
+      await settled();
+      expect(scene.types).to.deep.equal(['opened']);
+      scene.supplicant.change({ State: 'inactive' });
+      await settled();
+      expect(scene.types).to.deep.equal(['opened', 'interface.arrived']);
     });
 
     it('but not those for wires and for Wi-Fi Direct', async () => {
@@ -414,6 +462,117 @@ describe('the radio of wpa_supplicant', () => {
       scene.supplicant.change({ State: 'disconnected' });
       await settled();
       expect(scene.clock.pending).to.equal(0);
+    });
+
+    it('once, however often it is told, and with the reason of its own end', async () => {
+      const [path = ''] = scene.supplicant.sees([psk]);
+      await scene.open();
+      scene.supplicant.change({ DisconnectReason: 4 });
+      scene.supplicant.completes(path, '/n');
+      scene.supplicant.completes(path, '/n');
+      await settled();
+      scene.supplicant.change({ State: 'disconnected', CurrentBSS: '/' });
+      scene.supplicant.change({ State: 'scanning' });
+      await settled();
+      expect(scene.told).to.deep.equal([
+        { type: 'connected', link },
+        { type: 'disconnected', ssid: link.ssid, reason: 'the link was lost' },
+      ]);
+    });
+
+    it('that was ended on request, and the next one by the access point', async () => {
+      const [path = ''] = scene.supplicant.sees([psk]);
+      await scene.open();
+      const reasons = (): readonly string[] =>
+        scene.told.flatMap((event) => (event.type === 'disconnected' ? [event.reason] : []));
+      const comesAndGoes = async (): Promise<void> => {
+        scene.supplicant.completes(path, '/n');
+        await settled();
+        scene.supplicant.change({ DisconnectReason: 4 });
+        scene.supplicant.change({ State: 'disconnected', CurrentBSS: '/' });
+        await settled();
+      };
+      // There is none yet: what comes afterwards is another one.
+      await scene.station.disconnect()();
+      await comesAndGoes();
+      scene.supplicant.completes(path, '/n');
+      await settled();
+      await scene.station.disconnect()();
+      scene.supplicant.change({ DisconnectReason: -3 });
+      scene.supplicant.change({ State: 'disconnected', CurrentBSS: '/' });
+      await settled();
+      await comesAndGoes();
+      expect(reasons()).to.deep.equal([
+        'by the access point: inactivity',
+        'disconnected on request',
+        'by the access point: inactivity',
+      ]);
+    });
+
+    it('only where it is up, at an access point that is known', async () => {
+      const [path = ''] = scene.supplicant.sees([psk]);
+      await scene.open();
+      scene.supplicant.completes('/', '/n');
+      scene.supplicant.change({ State: 'group_handshake', CurrentBSS: path });
+      scene.supplicant.completes('/nobody/knows', '/n');
+      await settled();
+      expect(scene.told).to.deep.equal([]);
+      scene.supplicant.change({ CurrentBSS: path });
+      await settled();
+      expect(scene.told).to.deep.equal([{ type: 'connected', link }]);
+    });
+
+    it('and goes on to ask for its signal where an answer has none or does not come', async () => {
+      const [path = ''] = scene.supplicant.sees([psk]);
+      await scene.open();
+      scene.station.followSignal?.(true);
+      scene.supplicant.completes(path, '/n');
+      await settled();
+      const answers = [E.right([{}]), refusal('busy'), E.right([{ rssi: -60 }]), E.right([{ rssi: -60 }])];
+      scene.supplicant.bus.method('SignalPoll', () => answers.shift() ?? E.right([{ rssi: -61 }]));
+      for (let polls = 0; polls < 5; polls += 1) {
+        await scene.clock.advance(signalPause);
+        await settled();
+      }
+      const signals = scene.told.flatMap((event) => (event.type === 'signal' ? [event.rssi] : []));
+      expect(signals).to.deep.equal([-60, -61]);
+      scene.station.followSignal?.(false);
+    });
+
+    it('and tells no signal of one that has gone while it was asked for', async () => {
+      const [path = ''] = scene.supplicant.sees([psk]);
+      await scene.open();
+      scene.station.followSignal?.(true);
+      scene.supplicant.completes(path, '/n');
+      await settled();
+      let answer = (): void => undefined;
+      scene.supplicant.bus.method(
+        'SignalPoll',
+        () =>
+          new Promise((resolve) => {
+            answer = () => resolve(E.right([{ rssi: -60 }]));
+          }),
+      );
+      await scene.clock.advance(signalPause);
+      scene.supplicant.change({ State: 'disconnected', CurrentBSS: '/' });
+      await settled();
+      answer();
+      await settled();
+      expect(scene.told.map(({ type }) => type)).to.deep.equal(['connected', 'disconnected']);
+      expect(scene.clock.pending).to.equal(0);
+      // Nor of the one before to the one that has come since.
+      scene.supplicant.completes(path, '/n');
+      await settled();
+      await scene.clock.advance(signalPause);
+      scene.supplicant.change({ State: 'disconnected', CurrentBSS: '/' });
+      await settled();
+      scene.supplicant.completes(path, '/n');
+      await settled();
+      answer();
+      await settled();
+      expect(scene.told.filter(({ type }) => type === 'signal')).to.deep.equal([]);
+      expect(scene.clock.pending).to.equal(1);
+      scene.station.followSignal?.(false);
     });
 
     it('and never asks for its signal while nobody wants it', async () => {

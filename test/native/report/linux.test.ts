@@ -3,6 +3,7 @@ import os from 'node:os';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { map, NEVER, throwError } from 'rxjs';
+import sinon from 'sinon';
 import { linuxChecks } from '../../../native/linux/checks.js';
 import { wpa } from '../../../native/linux/wpa-objects.js';
 import { linuxSurvey } from '../../../native/report/linux.js';
@@ -103,6 +104,25 @@ describe('the report of a Linux host', () => {
     const bus = throwError(() => ({ operation: 'connect', code: 'ENOENT', detail: 'at /home/jane/bus' }));
     const found = await linuxSurvey({ bus, patience: 50 }).look();
     expect(found.wpaSupplicant).to.deep.equal({ failed: true, code: 'ENOENT' });
+  });
+
+  it('waits 12 s for the bus', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    try {
+      let isOver = false;
+      const found = linuxSurvey({ bus: NEVER })
+        .look()
+        .finally(() => {
+          isOver = true;
+        });
+      clock.tick(11_999);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(isOver).to.equal(false);
+      clock.tick(1);
+      expect((await found).wpaSupplicant).to.deep.equal({ failed: true, code: 'unreachable' });
+    } finally {
+      clock.restore();
+    }
   });
 
   it('says that the bus does not answer', async () => {
