@@ -14,6 +14,20 @@ export interface Equivalent {
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'actors/application/counters.ts',
+    line: 'this.#answerLabels.set(operation, labels);',
+    before: 'this.#answerLabels.set(operation, labels);',
+    after: ';',
+    reason: 'the label is made anew, of the same words',
+  },
+  {
+    file: 'actors/application/counters.ts',
+    line: 'labels.set(outcome, label);',
+    before: 'labels.set(outcome, label);',
+    after: ';',
+    reason: 'the label is made anew, of the same words',
+  },
+  {
     file: 'machines-viz/export.ts',
     line: "typeof value === 'object' && value !== null && !Array.isArray(value);",
     before: "typeof value === 'object' && value !== null && !Array.isArray(value)",

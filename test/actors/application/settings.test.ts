@@ -1,6 +1,13 @@
 import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
 import { silentLog } from '../../../actors/application/log.js';
-import { decodeInput, InvalidInputError, type ProxyWifiInput } from '../../../actors/application/settings.js';
+import {
+  decodeInput,
+  InvalidInputError,
+  type ProxyWifiInput,
+  reconfigured,
+} from '../../../actors/application/settings.js';
+import { settingsTable } from '../../../actors/application/settings-table.js';
 import { parseGuestId, systemClock } from '../../../index.js';
 import { defaultNotificationPort, defaultRequestPort } from '../../../native/sockets/endpoint.js';
 import { right } from '../../protocol/either.js';
@@ -205,6 +212,41 @@ describe('the input of the root actor', () => {
       expect(settings.log.isLevelEnabled('error')).to.equal(false);
     });
 
+    it('are each within what may be given, to the last number', () => {
+      const numbers: readonly (readonly [
+        keyof ProxyWifiInput,
+        least: number,
+        most: number,
+        number | undefined,
+      ])[] = [
+        ['hookTime', 10, 15_000, 5000],
+        ['changesPerMinute', 1, 600, undefined],
+        ['requestPort', 0, 65_535, 12_345],
+        ['notificationPort', 1, 65_535, 12_346],
+        ['scanInterval', 0, 3_600_000, 5000],
+        ['goneAfter', 0, 3_600_000, 60_000],
+        ['backlog', 1, 1024, 16],
+        ['maximumGuests', 1, 65_536, 1024],
+      ];
+      for (const [name, lowest, most, otherwise] of numbers) {
+        for (const value of [lowest, most])
+          expect(right(decodeInput({ ...least, [name]: value })), name).to.have.property(name, value);
+        for (const value of [lowest - 1, most + 1])
+          expect(problemsWith({ ...least, [name]: value }), `${name} ${value}`).to.have.length(1);
+        expect(right(decodeInput(least)), name).to.have.property(name, otherwise);
+      }
+    });
+
+    it('are nothing more than that where they are yes or no', () => {
+      const { mirrorOnly, refuseOpenNetworks, unsave, observer, guests } = right(decodeInput(least));
+      expect({ mirrorOnly, refuseOpenNetworks, unsave }).to.deep.equal({
+        mirrorOnly: false,
+        refuseOpenNetworks: false,
+        unsave: true,
+      });
+      expect([observer, guests.size]).to.deep.equal([{}, 0]);
+    });
+
     it('an option that is undefined counts as left out', () => {
       expect(right(decodeInput({ ...least, backlog: undefined })).backlog).to.equal(16);
     });
@@ -235,5 +277,73 @@ describe('the input of the root actor', () => {
       const { allow } = right(decodeInput({ endpoints: ['tcp://0.0.0.0'], allow: ['any'] }));
       expect(allow).to.equal(null);
     });
+  });
+});
+
+describe('settings that are other ones while the service runs', () => {
+  const current = right(decodeInput({ ...least, backlog: 3 }));
+  const values: Readonly<Record<string, unknown>> = {
+    ...{ mirrorOnly: true, allowSsids: ['x'], allowSsidsHex: ['78'], denySsids: ['x'], denySsidsHex: ['78'] },
+    ...{ refuseOpenNetworks: true, changesPerMinute: 1, allow: ['127.0.1.7'], hookTime: 10, scanInterval: 0 },
+    ...{ contention: 'last-wins', goneAfter: 0, notifyDisconnected: false, disconnectOnStop: true },
+    ...{ backlog: 1, maximumGuests: 1 },
+  };
+
+  it('are those that take effect at once, each by itself and all together', () => {
+    expect(Object.keys(settingsTable).filter((name) => name in values)).to.have.members(Object.keys(values));
+    for (const [name, value] of Object.entries(values))
+      expect(reconfigured(current, { [name]: value }), name).to.have.property('_tag', 'Right');
+    const { allow, ...all } = right(reconfigured(current, values));
+    const { allow: _, ...plain } = values;
+    expect(all).to.deep.include(plain);
+    expect([...(allow ?? [])]).to.deep.equal(['tcp://127.0.1.7']);
+  });
+
+  it('are none of the others, whatever they are to be', () => {
+    for (const name of [...Object.keys(settingsTable).filter((each) => !(each in values)), 'nothing'])
+      expect(reconfigured(current, { [name]: undefined }), name).to.deep.equal(
+        E.left([`${name}: expected a setting that takes effect at once; this one needs a restart`]),
+      );
+  });
+
+  it('stay as they are where they are not named, and are as where nothing is given where they are undefined', () => {
+    expect(right(reconfigured(current, { goneAfter: 7 }))).to.include({ backlog: 3, goneAfter: 7 });
+    expect(right(reconfigured(current, { backlog: undefined })).backlog).to.equal(16);
+    expect(reconfigured(current, { backlog: 0 })).to.deep.equal(
+      E.left(['backlog: expected a whole number from 1 to 1024 (connections), found 0']),
+    );
+  });
+
+  it('are checked beside the others: who may connect, and the ports that stay', () => {
+    expect(reconfigured(current, { allow: ['vsock://3'] })).to.deep.equal(
+      E.left(['allow[0]: expected a guest that one of the endpoints can let in, found "vsock://3"']),
+    );
+    const open = right(decodeInput({ endpoints: ['tcp://0.0.0.0'], allow: ['any'] }));
+    expect(reconfigured(open, { allow: undefined })).to.have.property('_tag', 'Left');
+    expect(reconfigured(open, { backlog: 2 })).to.have.property('_tag', 'Right');
+  });
+});
+
+describe('what may be given as a radio or a store', () => {
+  const radio = { name: 'mine', open: { subscribe: nothing } };
+  for (const [what, value, isOne] of [
+    ['a radio', radio, true],
+    ['one without a name', { ...radio, name: 7 }, false],
+    ['one that cannot be opened', { ...radio, open: null }, false],
+    ['one that opens to nothing', { ...radio, open: {} }, false],
+    ['nothing', null, false],
+    ['a number', 7, false],
+    ['a scenario', { scenario: {} }, true],
+    ['a word', 'simulated', true],
+  ] as const)
+    it(`${isOne ? 'is' : 'is not'} ${what}`, () => {
+      expect(problemsWith({ ...least, radio: value })).to.have.length(isOne ? 0 : 1);
+    });
+
+  it('has all that a store has', () => {
+    const store = { open: nothing, save: nothing, close: nothing };
+    expect(problemsWith({ ...least, stateStore: store })).to.deep.equal([]);
+    for (const stateStore of [null, 7, ...Object.keys(store).map((name) => ({ ...store, [name]: 7 }))])
+      expect(problemsWith({ ...least, stateStore })).to.have.length(1);
   });
 });
