@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { createWebSocketReceiver, createInspector as statelyInspector } from '@statelyai/inspect';
 import { expect } from 'chai';
@@ -444,6 +445,12 @@ describe('the inspector', function () {
     );
     expect((await fetch(`${origin}/machines/nothing.svg`)).status).to.equal(404);
     expect((await fetch(origin, { method: 'POST' })).status).to.equal(405);
+    expect((await fetch(origin, { method: 'HEAD' })).status).to.equal(200);
+    expect(page.headers.get('content-type')).to.equal('text/html; charset=utf-8');
+    const named = request(origin, { headers: { host: 'example.org' }, agent: false }).end();
+    const [refused] = await once(named, 'response');
+    refused.resume();
+    expect(refused.statusCode, 'by a name of another').to.equal(403);
   });
 
   it('says what to do when its port is taken, and when a token is too short', async () => {
