@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readdir, stat, writeFile } from 'node:fs/promises';
+import module from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { build } from 'esbuild';
 import sinon from 'sinon';
-import { cacheFolder, ownFolder } from '../../cli/compiled-code.js';
+import { cacheFolder, ownFolder, partsOf } from '../../cli/compiled-code.js';
 
 const run = promisify(execFile);
 
@@ -134,6 +135,40 @@ partsOf(fileURLToPath(import.meta.url), process.env.BUILD ?? '1')('part-a.cjs');
     symlinkSync(mine, join(folder, 'way'));
     expect([ownFolder(mine), ownFolder(join(folder, 'way'))]).to.deep.equal([mine, undefined]);
     sinon.restore();
+  });
+
+  describe('by Node itself, where it does that', () => {
+    const node = module as { enableCompileCache?: unknown; flushCompileCache?: unknown };
+    const before = { ...node };
+    afterEach(() => {
+      sinon.restore();
+      for (const name of ['enableCompileCache', 'flushCompileCache'] as const)
+        if (before[name] === undefined) delete node[name];
+        else node[name] = before[name];
+    });
+
+    for (const canFlush of [true, false])
+      it(`goes into the same folder${canFlush ? ', and is kept after 2 s at the latest' : ''}`, () => {
+        const [enable, flush] = [sinon.fake(), sinon.fake()];
+        node.enableCompileCache = enable;
+        if (canFlush) node.flushCompileCache = flush;
+        else delete node.flushCompileCache;
+        const timers = sinon.stub(globalThis, 'setTimeout').returns({ unref: () => undefined } as never);
+        const load = partsOf(join(folder, 'main.cjs'), '1', { XDG_CACHE_HOME: kept });
+        sinon.assert.calledOnceWithExactly(enable, join(kept, 'proxy-wifi'));
+        expect(timers.args).to.deep.equal(canFlush ? [[flush, 2000]] : []);
+        timers.restore();
+        expect(load('part-b.cjs')).to.have.property('times', 1);
+      });
+
+    it('not where there is no folder, or nobody wants it', () => {
+      const enable = sinon.fake();
+      node.enableCompileCache = enable;
+      writeFileSync(kept, 'a file');
+      partsOf(join(folder, 'main.cjs'), '1', { XDG_CACHE_HOME: kept });
+      partsOf(join(folder, 'main.cjs'), '1', { XDG_CACHE_HOME: folder, NODE_DISABLE_COMPILE_CACHE: '1' });
+      sinon.assert.notCalled(enable);
+    });
   });
 
   it('is where each system keeps it, for root and for others', () => {

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import perf from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Gauge, Registry } from 'prom-client';
+import sinon from 'sinon';
 import { parseHttpAddress } from '../../cli/http-address.js';
 import { ManualClock, type ServiceStatus } from '../../index.js';
 import { createMetrics, registerMetrics } from '../../metrics/index.js';
@@ -196,6 +199,32 @@ describe('metrics', function () {
     metrics.close();
     expect(late, 'after 1.2 s in which it stood still').to.be.within(1, 60);
     expect(again, 'since then').to.be.at.least(0).and.below(1);
+  });
+
+  it('have the delay of the event loop in seconds, beyond the time between two measurements, and measure anew', async () => {
+    const loop = {
+      enable: sinon.fake(),
+      disable: sinon.fake(),
+      reset: sinon.fake(),
+      percentile: sinon.fake((percent: number) => (percent === 50 ? 19e6 : percent * 1e9)),
+    };
+    const monitor = sinon.stub(perf, 'monitorEventLoopDelay').returns(loop as never);
+    syncBuiltinESMExports();
+    try {
+      const metrics = createMetrics(() => quiet);
+      sinon.assert.calledOnceWithExactly(monitor, { resolution: 20 });
+      sinon.assert.calledOnce(loop.enable);
+      const found = samples(await metrics.expose());
+      const delay = (quantile: string) =>
+        found.get(`proxy_wifi_event_loop_delay_seconds{quantile="${quantile}"}`);
+      expect(['0.5', '0.9', '0.99', '1'].map(delay)).to.deep.equal([0, 89.98, 98.98, 99.98]);
+      sinon.assert.calledOnce(loop.reset);
+      metrics.close();
+      sinon.assert.calledOnce(loop.disable);
+    } finally {
+      sinon.restore();
+      syncBuiltinESMExports();
+    }
   });
 
   it('go into the registry of a host application beside its own, and out of it again', async () => {

@@ -948,4 +948,11 @@ export const namedMutants: readonly NamedMutant[] = [
     replace: '',
     tests: ['test/native/linux/saved-file.test.ts'],
   },
+  {
+    name: 'what Node compiles is kept nowhere',
+    file: 'cli/compiled-code.ts',
+    search: '  enableCompileCache(folder);\n',
+    replace: '',
+    tests: ['test/cli/compiled-code.test.ts'],
+  },
 ];
