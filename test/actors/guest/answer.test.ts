@@ -11,7 +11,7 @@ import { decodeHostMessage } from '../../../protocol/index.js';
 import { StatusCode } from '../../../protocol/status.js';
 import { right } from '../../protocol/either.js';
 import { bss, bssidNumber, ssid } from '../../stage/networks.js';
-import { asked, connectTo, scanFor, sessionWith } from './requests.js';
+import { type Asked, asked, connectTo, scanFor, sessionWith } from './requests.js';
 
 const [wlan0, wlan1] = [interfaceId('wlan0'), interfaceId('wlan1')];
 const guest = right(parseGuestId('tcp://127.0.1.1'));
@@ -78,7 +78,7 @@ describe('the session after an answer', () => {
 });
 
 describe('the answer', () => {
-  const answerTo = (attempt: Attempt | null, request = asked(connectTo('Cafe'))) => {
+  const answerTo = (attempt: Attempt | null, request: Asked = asked(connectTo('Cafe'))) => {
     replySettled(request, attempt, 8);
     expect(request.replies).to.have.length(1);
     const [frame, outcome] = request.replies[0] ?? [new Uint8Array(), ''];

@@ -9,12 +9,12 @@ import { AkmSuite, CipherSuite } from '../../../protocol/suites.js';
 import { anyKey, ssid } from '../../stage/networks.js';
 
 /** What was answered to a request, outcome by outcome. */
-export interface Asked extends GuestRequest {
+export interface Asked<Body extends Request = Request> extends GuestRequest<Body> {
   readonly replies: readonly (readonly [Uint8Array, string])[];
 }
 
 /** A request that keeps what it is answered. */
-export const asked = (body: Request, exchange = 1): Asked => {
+export const asked = <Body extends Request>(body: Body, exchange = 1): Asked<Body> => {
   const replies: (readonly [Uint8Array, string])[] = [];
   return {
     exchange,
