@@ -68,6 +68,11 @@ describe('the metrics server', () => {
     expect(await statusFor(url, 'host.example.org')).to.equal(200);
   });
 
+  it('has its port for itself, also in a cluster', async () => {
+    await serve('127.0.0.1:0');
+    expect(listening.firstCall.args[0]).to.deep.equal({ host: '127.0.0.1', port: 0, exclusive: true });
+  });
+
   it('says that a scrape failed, and goes on', async () => {
     let broken = true;
     const url = await serve('127.0.0.1:0', {

@@ -134,6 +134,27 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'the first eight of them are read',
   },
   {
+    file: 'native/linux/saved-file.ts',
+    line: "const next = await open(beside, 'wx', 0o600);",
+    before: '0o600',
+    after: '(0o600 + 1)',
+    reason: 'it has the mode of the old one before it leaves its folder, into which nobody else may look',
+  },
+  {
+    file: 'native/linux/wpa-station.ts',
+    line: '  #disconnectReason = 0;',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'a link that comes sets it, and nobody looks before one goes',
+  },
+  {
+    file: 'native/linux/wpa-station.ts',
+    line: '  #ending = false;',
+    before: 'false',
+    after: 'true',
+    reason: 'a link that comes sets it, and nobody looks before one goes',
+  },
+  {
     file: 'native/linux/wpa-objects.ts',
     line: '(properties.Privacy === true ? Capability.privacy : 0),',
     before: '0',

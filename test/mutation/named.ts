@@ -955,4 +955,11 @@ export const namedMutants: readonly NamedMutant[] = [
     replace: '',
     tests: ['test/cli/compiled-code.test.ts'],
   },
+  {
+    name: 'a host whose link to a network of a killed service is lost stays without any',
+    file: 'native/linux/wpa-connector.ts',
+    search: 'O.isSome(current) && used === undefined',
+    replace: 'used === undefined',
+    tests: [`${linux}/wpa-kept.test.ts`],
+  },
 ];

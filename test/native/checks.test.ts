@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, Server } from 'node:net';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import type { HostCheck } from '../../native/check.js';
@@ -76,6 +76,14 @@ describe('the checks of any host', () => {
         expect(checks.get(`port ${taken}`)?.fix).to.include('--request-port');
       }
     });
+  });
+
+  it('shares no port with other processes of a cluster while it looks', async () => {
+    const listening = sinon.spy(Server.prototype, 'listen');
+    await checksOf();
+    expect(listening.args.filter(([where]) => typeof where === 'object' && where !== null)).to.have.length(2);
+    for (const [where] of listening.args)
+      if (typeof where === 'object') expect(where).to.include({ host: '127.0.0.1', exclusive: true });
   });
 
   it('names what works on every host', async () => {

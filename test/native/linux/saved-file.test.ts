@@ -16,7 +16,7 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import sinon from 'sinon';
-import { takeOut, unsave } from '../../../native/linux/saved-file.js';
+import { isSame, takeOut, unsave } from '../../../native/linux/saved-file.js';
 import { markOf } from '../../../native/linux/wpa-mark.js';
 
 const mark = markOf(':1.7', { enabled: [], current: O.none });
@@ -95,6 +95,25 @@ describe('a configuration file of wpa_supplicant', () => {
     const { uid, gid } = statSync(file);
     expect(await unsave(file)).to.deep.equal([{ path: file, taken: E.right(1) }]);
     expect(statSync(file)).to.include({ uid, gid, mode: 0o104751 });
+  });
+
+  it('is on the disk before it takes the place of the one before', async () => {
+    const handle = await fs.open(file);
+    const synced = sinon.spy(Object.getPrototypeOf(handle) as typeof handle, 'sync');
+    await handle.close();
+    try {
+      await unsave(file);
+      sinon.assert.calledOnce(synced);
+    } finally {
+      synced.restore();
+    }
+  });
+
+  it('is the same as long as neither another one has taken its place nor its size nor its time has changed', () => {
+    const look = { ino: 1n, size: 2n, mtimeNs: 3n };
+    expect(isSame(look, { ...look })).to.equal(true);
+    for (const name of ['ino', 'size', 'mtimeNs'] as const)
+      expect(isSame(look, { ...look, [name]: 9n }), name).to.equal(false);
   });
 
   it('is not looked at beyond 16 MiB', async () => {

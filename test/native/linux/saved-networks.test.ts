@@ -1,4 +1,5 @@
-import {
+import { EventEmitter } from 'node:events';
+import fs, {
   chmodSync,
   mkdtempSync,
   readdirSync,
@@ -9,11 +10,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import * as O from 'fp-ts/lib/Option.js';
 import type { Subscription } from 'rxjs';
+import sinon from 'sinon';
 import type { Dbus, DbusCall } from '../../../native/linux/dbus.js';
 import { SavedNetworks } from '../../../native/linux/saved-networks.js';
 import { markOf } from '../../../native/linux/wpa-mark.js';
@@ -152,6 +155,61 @@ describe("what somebody's SaveConfig writes of our networks", () => {
     await told.end();
     expect(now()).to.equal(savedWith(markBy(':1.3')));
     expect(said).to.deep.equal([]);
+  });
+
+  describe('as its folder is watched', () => {
+    let watcher: EventEmitter & { close?: sinon.SinonSpy };
+    let watching: sinon.SinonStub;
+    beforeEach(() => {
+      watcher = Object.assign(new EventEmitter(), { close: sinon.fake() });
+      watching = sinon.stub(fs, 'watch').returns(watcher as never);
+      syncBuiltinESMExports();
+    });
+    afterEach(() => {
+      sinon.restore();
+      syncBuiltinESMExports();
+    });
+    const tell = (name: string): void => watching.firstCall.args[2]('rename', name);
+
+    it('keeps no process alive, is watched once, and no more once nobody needs it', async () => {
+      await saved.follow();
+      await saved.follow();
+      sinon.assert.calledOnceWithMatch(watching, folder, { persistent: false });
+      await saved.end();
+      sinon.assert.calledOnce(watcher.close ?? sinon.fake());
+      await saved.follow();
+      sinon.assert.calledTwice(watching);
+    });
+
+    it('is looked at when it changes, and not when another one in its folder does', async () => {
+      await saved.follow();
+      save(savedWith(markBy(':1.7')));
+      tell('other.conf');
+      const done = new Promise<void>((resolve) => {
+        heard = resolve;
+      });
+      expect(now()).to.equal(savedWith(markBy(':1.7')));
+      tell('wpa_supplicant.conf');
+      await done;
+      expect(now()).to.equal(users);
+    });
+
+    it('is looked at when the last network of ours goes, where it cannot be watched any more', async () => {
+      await saved.follow();
+      watcher.emit('error', new Error('too many'));
+      sinon.assert.calledOnce(watcher.close ?? sinon.fake());
+      save(savedWith(markBy(':1.7')));
+      await saved.end();
+      expect(now()).to.equal(users);
+    });
+
+    it('is so too where it cannot be watched at all', async () => {
+      watching.throws(new Error('no watches left'));
+      await saved.follow();
+      save(savedWith(markBy(':1.7')));
+      await saved.end();
+      expect(now()).to.equal(users);
+    });
   });
 
   for (const [how, write] of [

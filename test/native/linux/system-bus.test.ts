@@ -93,6 +93,15 @@ describe('the system bus', () => {
     expect(answer).to.deep.equal({ Type: 'active', SSIDs: [Buffer.of(1, 2), Buffer.alloc(0)] });
   });
 
+  it('asks for no service to be started', async () => {
+    const flags: unknown[] = [];
+    service.connection.on('message', (message) => {
+      if (message.member === 'GetAll') flags.push(message.flags);
+    });
+    await getAll(bus, name, path, name)();
+    expect(flags).to.deep.equal([2]);
+  });
+
   it('reads and sets properties', async () => {
     expect(right(await getAll(bus, name, path, name)())).to.deep.equal({ Level: 3 });
     right(await setProperty(bus, name, path, name, 'Level', new Variant('i', 7))());

@@ -8,7 +8,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import { textsOf } from '../../../native/linux/dbus.js';
 import { allowsHashToElement, markOf } from '../../../native/linux/wpa-mark.js';
 import { KeyMaterial } from '../../../protocol/key-material.js';
-import { plain, settled } from './fake-bus.js';
+import { plain, refusal, settled } from './fake-bus.js';
 import { wlan0 } from './fake-supplicant.js';
 import { order, ssid, suites, WpaScene } from './wpa-scene.js';
 
@@ -128,6 +128,25 @@ describe('what is kept of connections through wpa_supplicant', () => {
       expect(scene.supplicant.bus.object(wlan0)).to.deep.include({ Networks: [], SaePwe: '0' });
     });
 
+    it('no longer where the network cannot be added', async () => {
+      scene.supplicant.bus.put(wlan0, { SaePwe: '0' });
+      await scene.open();
+      scene.supplicant.bus.method('AddNetwork', () => refusal('org.freedesktop.DBus.Error.AccessDenied'));
+      await scene.connect(sae);
+      expect(settings()).to.deep.equal(['Set 0 SaePwe 2', 'Set 0 SaePwe 0']);
+    });
+
+    it('as another service does, for which it stays allowed', async () => {
+      scene.supplicant.bus.put(wlan0, { SaePwe: '2' });
+      scene.supplicant.network({ ssid: 'lab', id_str: 'proxy-wifi :1.9 sae_pwe' }, true);
+      scene.supplicant.bus.owners.add(':1.9');
+      await scene.open();
+      scene.succeeds();
+      await scene.connect();
+      await scene.station.disconnect()();
+      expect(settings()).to.deep.equal([]);
+    });
+
     it('unless somebody has chosen something, or wpa_supplicant does not know it', async () => {
       scene.supplicant.bus.put(wlan0, { SaePwe: '1' });
       await scene.open();
@@ -198,6 +217,14 @@ describe('what is kept of connections through wpa_supplicant', () => {
 
     it("are ended, and the user's networks and link are as they were", async () => {
       await kill();
+      const before = scene.supplicant.bus.called.length;
+      await scene.open();
+      expect(scene.since(before)).to.deep.equal(['RemoveNetwork 3', 'SelectNetwork 0', 'Set 1 Enabled true']);
+    });
+
+    it('are ended, and the host goes back where it was, also where their link is lost by now', async () => {
+      await kill();
+      scene.supplicant.change({ State: 'disconnected', CurrentBSS: '/', CurrentNetwork: '/' });
       const before = scene.supplicant.bus.called.length;
       await scene.open();
       expect(scene.since(before)).to.deep.equal(['RemoveNetwork 3', 'SelectNetwork 0', 'Set 1 Enabled true']);
