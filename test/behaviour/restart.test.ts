@@ -350,6 +350,33 @@ describe('a restart of the service', () => {
     expect(store.text).to.equal(before);
   });
 
+  describe('a store that breaks its word, and rejects', () => {
+    const broken = (): Promise<void> => {
+      const promise = Promise.reject(new Error('broken store'));
+      promise.catch(() => undefined);
+      return promise;
+    };
+    const stillRunning = (store: KeptState): Promise<Stage> =>
+      stage({ time: 'manual', radio: new ScriptedRadio([interfaceOn()]), input: { stateStore: store } });
+
+    it('holds up no start', async () => {
+      const store = new KeptState();
+      store.answers = broken();
+      const s = await stillRunning(store);
+      expect(s.isIn('running'), 'though no time passes').to.equal(true);
+      expect(await (await s.guest(1)).connect('Cafe')).to.include({ status: 0, sessionId: 1 });
+    });
+
+    it('holds up no stop', async () => {
+      const store = new KeptState();
+      const s = await stillRunning(store);
+      expect(await (await s.guest(1)).connect('Cafe')).to.include({ status: 0, sessionId: 1 });
+      store.takes = broken();
+      s.proxy.send({ type: 'stop' });
+      await s.until(() => s.isIn('stopped'), 'though no time passes');
+    });
+  });
+
   it('restart 2: so does one on a fake network', async () => {
     const lab = { ssid: 'Lab', bssid: '02:00:00:00:00:09' };
     const store = new KeptState();

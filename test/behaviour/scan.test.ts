@@ -381,6 +381,25 @@ describe('scan', () => {
       expect(guest.scans[1]?.networks.map((n) => n.ssid)).to.deep.equal(['Cafe']);
     });
 
+    it('scan 3: who is promised results after 9 s hears as well when such a scan is given up', async () => {
+      const port = new ScriptedStation('wlan0');
+      port.seen = [bss('Cached', 1)];
+      const s = await stage({ time: 'manual', radio: new ScriptedRadio([port]) });
+      const [first, second] = [await s.guest(1), await s.guest(2)];
+      expect((await first.scan()).complete).to.equal(false);
+      await s.clock.advance(9500);
+      await s.until(() => first.scans.length === 1, 'the first is told at 9 s');
+      expect((await second.scan()).complete).to.equal(false);
+      await s.clock.advance(499);
+      expect(second.scans).to.have.length(0);
+      await s.clock.advance(1);
+      await s.until(() => second.scans.length === 1, 'the second is told when it is given up');
+      expect(second.scans[0]?.complete).to.equal(true);
+      expect(second.scans[0]?.networks.map((n) => n.ssid)).to.deep.equal(['Cached']);
+      expect(first.scans, 'the first needs nothing more').to.have.length(1);
+      expect(scanOf(s)).to.equal('idle');
+    });
+
     it('scan 3: an interface that is removed while it is waited for counts as having seen nothing new', async () => {
       const { s, a, b, radio } = await twoStations();
       a.onScan = () => new Promise(() => undefined);

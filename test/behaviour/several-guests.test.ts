@@ -66,6 +66,9 @@ describe('several guests', () => {
       await raw.write(scanRequest);
       expect(await raw.ended).to.have.length(0);
       expect(s.records.count('refusedConnections', 'too many guests')).to.equal(1);
+      expect(
+        s.records.linesAbout('connection refused').map(({ level, facts }) => [level, facts]),
+      ).to.deep.equal([['warn', { guest: s.guestId(3), reason: 'too many guests' }]]);
       expect(await holder.seen()).to.deep.equal(['Cafe', 'Bar']);
     });
 
@@ -92,6 +95,23 @@ describe('several guests', () => {
       expect(
         Object.keys(s.proxy.getSnapshot().children).filter((id) => id.startsWith('guests:')),
       ).to.have.length(1);
+    });
+
+    it('guests 2: of many guests that are not through within a stop’s time none stays, nor the house that they were in', async () => {
+      const s = await stage({ ...oneInterface, time: 'manual', input: { maximumGuests: 70 } });
+      for (let n = 1; n <= 65; n += 1) await (await s.guest(n)).seen();
+      const houses = () => s.proxy.getSnapshot().context.houses;
+      expect(houses()).to.deep.equal(['guests:0', 'guests:1', 'guests:2']);
+      const met = guestsOf(s.proxy).flatMap(actorsOf);
+      s.proxy.send({ type: 'stop' });
+      s.clock.advanceNow(5000);
+      expect(s.isIn('stopped')).to.equal(true);
+      expect(houses()).to.deep.equal([]);
+      expect(met.filter((actor) => actor.getSnapshot().status === 'active')).to.deep.equal([]);
+      expect(s.status.guests).to.deep.equal([]);
+      await s.restart();
+      expect(await (await s.guest(66)).seen()).to.deep.equal(['Cafe', 'Bar']);
+      expect(houses()).to.deep.equal(['guests:0']);
     });
 
     it('guests 2: a connection without a byte takes no place', async () => {

@@ -962,4 +962,18 @@ export const namedMutants: readonly NamedMutant[] = [
     replace: 'used === undefined',
     tests: [`${linux}/wpa-kept.test.ts`],
   },
+  {
+    name: 'who was promised results late in a scan that is given up waits for the next one',
+    file: 'actors/host/host-interface.ts',
+    search: "['noteScanFailure', 'giveUpScan', 'keepPromises'] },\n          },",
+    replace: "['noteScanFailure', 'giveUpScan'] },\n          },",
+    tests: ['test/behaviour/scan.test.ts'],
+  },
+  {
+    name: 'a store that breaks its word holds up a stop',
+    file: 'actors/proxy-wifi.ts',
+    search: "              onError: { target: 'disconnecting' },\n",
+    replace: '',
+    tests: ['test/behaviour/restart.test.ts'],
+  },
 ];
