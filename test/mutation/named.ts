@@ -976,4 +976,11 @@ export const namedMutants: readonly NamedMutant[] = [
     replace: '',
     tests: ['test/behaviour/restart.test.ts'],
   },
+  {
+    name: "the network of a killed service that a guest still needs is not seen to in wpa_supplicant's file",
+    file: 'native/linux/wpa-networks.ts',
+    search: 'async adopt(path: string, before: Before): Promise<void> {\n    this.#ours.add(path);',
+    replace: 'async adopt(path: string, before: Before): Promise<void> {',
+    tests: [`${linux}/wpa-kept.test.ts`],
+  },
 ];

@@ -63,6 +63,28 @@ describe('what is kept of connections through wpa_supplicant', () => {
     }
   });
 
+  it('that a guest needs of a killed service are followed in the file as well, also when another one comes to nothing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'proxy-wifi-saved-'));
+    try {
+      const file = join(folder, 'wpa_supplicant.conf');
+      await connectBeside(file);
+      scene.supplicant.bus.mute();
+      scene.close();
+      await settled();
+      scene.supplicant.bus.unmute();
+      await scene.open(false, () => true);
+      expect(textsOf(scene.supplicant.bus.object(wlan0)?.Networks), 'it is still there').to.have.length(1);
+      scene.supplicant.bus.method('AddNetwork', () => refusal('org.freedesktop.DBus.Error.AccessDenied'));
+      expect(await scene.connect()).to.have.property('_tag', 'Left');
+      const mark = markOf(':1.7', { enabled: [], current: O.none });
+      writeFileSync(file, `network={\n\tssid="cafe"\n\tid_str="${mark}"\n}\n`);
+      while (readFileSync(file, 'utf8').includes(mark)) await settled();
+      await scene.station.disconnect()();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   describe('by SAE allow hash-to-element', () => {
     const sae = order({
       security: { kind: 'wpa3-sae', ...suites },

@@ -225,6 +225,18 @@ describe('the radio of wpa_supplicant', () => {
       expect(scene.types).to.deep.equal(['opened']);
     });
 
+    it('but not those that are still looked at when everything ends, and asks nothing more about them', async () => {
+      const { bus } = scene.supplicant;
+      const release = bus.slow(wlan0);
+      await scene.open();
+      scene.close();
+      const calls = sinon.spy(bus, 'call');
+      release();
+      await settled();
+      expect(scene.types).to.deep.equal(['opened']);
+      expect(calls.callCount).to.equal(0);
+    });
+
     it('until they are disabled (unplugged, rfkill), and again when they are enabled', async () => {
       await scene.open();
       scene.supplicant.change({ State: 'interface_disabled' });
