@@ -21,6 +21,106 @@ describe('what a host sends, as the driver reads it,', () => {
     expect(left(checkAnswer(frame, format))).to.have.property('reason', 'wrong body size');
   });
 
+  it('has the sizes that the driver expects of each operation, and no other', () => {
+    const sized = (operation: number, size: number): Uint8Array =>
+      Uint8Array.from([operation, size, 0, 0, 0, 1, 0, ...new Array<number>(size).fill(0)]);
+    const sizes = (operation: number): readonly number[] =>
+      Array.from({ length: 24 }, (_, size) => size).filter((size) =>
+        E.isRight(checkAnswer(sized(operation, size), format)),
+      );
+    const good = Array.from({ length: 12 }, (_, operation) => [operation, sizes(operation)]);
+    expect(good.filter(([, found]) => Array.isArray(found) && found.length > 0)).to.deep.equal([
+      [0, [0]],
+      [4, [16]],
+      [6, [0, 1]],
+      [7, [8]],
+      [8, [1]],
+      [10, [17]],
+    ]);
+    expect(left(checkAnswer(sized(6, 2), format))).to.deep.equal({
+      ...{ reason: 'wrong body size', operation: 6, size: 2, expected: '0 or 1' },
+    });
+  });
+
+  describe('is bad and said to be so, with the numbers,', () => {
+    /** A scan response with these counts, and entries of which only the place of their elements is looked at. */
+    const scanned = (
+      elements: readonly (readonly [number, number])[],
+      behind: number,
+      more = {},
+    ): Uint8Array => {
+      const { networks = elements.length, total = undefined } = more as { networks?: number; total?: number };
+      const body = new DataView(new ArrayBuffer(9 + elements.length * 26 + behind));
+      body.setUint32(1, networks, true);
+      body.setUint32(5, total ?? body.byteLength, true);
+      for (const [index, [offset, size]] of elements.entries()) {
+        body.setUint32(9 + index * 26 + 18, size, true);
+        body.setUint32(9 + index * 26 + 22, offset, true);
+      }
+      const header = Uint8Array.of(2, body.byteLength % 256, body.byteLength >> 8, 0, 0, 1, 0);
+      return Uint8Array.from([...header, ...new Uint8Array(body.buffer)]);
+    };
+    const fault = (frame: Uint8Array) => left(checkAnswer(frame, format));
+
+    it('but not where the elements fill what is behind the entries, in their order', () => {
+      expect(checkAnswer(scanned([[26, 4]], 4), format)).to.have.property('_tag', 'Right');
+      const two = [
+        [52, 3],
+        [29, 2],
+      ] as const;
+      expect(checkAnswer(scanned(two, 5), format)).to.have.property('_tag', 'Right');
+      expect(checkAnswer(scanned([[26, 0]], 0), format)).to.have.property('_tag', 'Right');
+    });
+
+    it('for elements that begin one byte too early or end one too late', () => {
+      expect(fault(scanned([[25, 4]], 4))).to.deep.equal({
+        ...{ reason: 'elements misplaced', index: 0, from: 34, to: 38 },
+      });
+      expect(fault(scanned([[26, 5]], 4))).to.deep.equal({
+        ...{ reason: 'elements misplaced', index: 0, from: 35, to: 40 },
+      });
+      const second = [
+        [52, 3],
+        [28, 2],
+      ] as const;
+      expect(fault(scanned(second, 5))).to.deep.equal({
+        ...{ reason: 'elements misplaced', index: 1, from: 63, to: 65 },
+      });
+    });
+
+    it('for entries beyond the body, bytes that nothing uses and counts that differ', () => {
+      expect(fault(scanned([[26, 0]], 25, { networks: 2 }))).to.deep.equal({
+        ...{ reason: 'entries beyond the body', networks: 2, size: 60 },
+      });
+      expect(fault(scanned([[26, 1]], 3))).to.deep.equal({ reason: 'unused bytes', count: 2 });
+      expect(fault(scanned([], 0, { total: 8 }))).to.deep.equal({
+        ...{ reason: 'total_size differs', totalSize: 8, size: 9 },
+      });
+      expect(fault(Uint8Array.of(2, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 8, 0, 0, 0))).to.deep.equal({
+        ...{ reason: 'wrong body size', operation: 2, size: 8, expected: 'at least 9' },
+      });
+      const old = Uint8Array.of(2, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 7, 0, 0);
+      expect(left(checkAnswer(old, 'without-scan-complete'))).to.deep.equal({
+        ...{ reason: 'wrong body size', operation: 2, size: 7, expected: 'at least 8' },
+      });
+    });
+
+    it('for headers that promise something else', () => {
+      expect(fault(Uint8Array.of(0, 0, 0, 0, 0, 1))).to.deep.equal({
+        ...{ reason: 'body size differs', size: 0, received: -1 },
+      });
+      expect(fault(Uint8Array.of(8, 3, 0, 0, 0, 1, 0, 1))).to.deep.equal({
+        ...{ reason: 'body size differs', size: 3, received: 1 },
+      });
+      expect(fault(Uint8Array.of(8, 1, 0, 0, 0, 1, 2, 1))).to.deep.equal({
+        ...{ reason: 'not version 1', version: 513 },
+      });
+      expect(fault(Uint8Array.of(9, 0, 0, 0, 0, 1, 0))).to.deep.equal({
+        ...{ reason: 'not a host operation', operation: 9 },
+      });
+    });
+  });
+
   describe('is bad', () => {
     const scanFrame = bytesOf(capturedFrames('request', 'host')[0]);
     /** The first answer of the capture with the bytes of one number changed. */

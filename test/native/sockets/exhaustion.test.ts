@@ -1,11 +1,11 @@
 /** A listener of the sockets outside node:net, in a process that has no descriptors left. */
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import sinon from 'sinon';
 import { logNativeCode } from '../../../native/log.js';
-import { Exhaustion, firstBeyond } from '../../../native/sockets/exhaustion.js';
+import { descriptorOf, Exhaustion, firstBeyond, isExhaustion } from '../../../native/sockets/exhaustion.js';
 import type { SocketSystem } from '../../../native/sockets/koffi-streams-calls.js';
 import { posixSockets } from '../../../native/sockets/koffi-streams-posix.js';
 import type { Connection } from '../../../native/sockets/transport.js';
@@ -115,9 +115,29 @@ describe('what a listener says about a lack of descriptors', () => {
     expect(lines).to.have.length(1);
   });
 
+  it('keeps no process running', () => {
+    const timer = sinon.spy(globalThis, 'setTimeout');
+    exhaustion.note('EMFILE');
+    expect(timer.returnValues.map((one) => one.hasRef())).to.deep.equal([false]);
+    timer.restore();
+  });
+
+  it('is one of descriptors and memory, and not of what is wrong with the listener', () => {
+    const codes = ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EACCES', 'EBADF', 'EINVAL', ''];
+    expect(codes.filter(isExhaustion)).to.deep.equal(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
+  });
+
+  it('is seen by the descriptor of what was accepted, where the system gives it one', () => {
+    const of = (handle: unknown) => descriptorOf({ _handle: handle } as unknown as Socket);
+    expect([of({ fd: 0 }), of({ fd: 23 })]).to.deep.equal([0, 23]);
+    for (const handle of [{ fd: -1 }, { fd: '7' }, {}, null, undefined, 7])
+      expect(of(handle)).to.equal(undefined);
+  });
+
   it('leaves some to the state, the log and notifications, whatever the limit', () => {
-    expect([32, 64, 1024, 1_048_576].map((limit) => limit - firstBeyond(limit))).to.deep.equal([
-      4, 8, 16, 16,
+    const left = (limit: number): number => limit - firstBeyond(limit);
+    expect([7, 8, 32, 64, 127, 128, 136, 1024, 1_048_576].map(left)).to.deep.equal([
+      0, 1, 4, 8, 15, 16, 16, 16, 16,
     ]);
     expect(firstBeyond(Number.POSITIVE_INFINITY)).to.equal(Number.POSITIVE_INFINITY);
   });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { codeOf, socketFailure } from '../../../native/sockets/failure.js';
+import { codeOf, failLater, socketFailure } from '../../../native/sockets/failure.js';
 
 describe('a socket failure', () => {
   it('says what was wrong, where, and what to do', () => {
@@ -66,7 +66,47 @@ describe('a socket failure', () => {
     expect(codeOf(Object.assign(new Error(), { code: 'ECONNRESET' }))).to.equal('ECONNRESET');
     expect(codeOf(Object.assign(new Error(), { code: 'ERR_STREAM_DESTROYED' }))).to.equal('EPIPE');
     expect(codeOf(Object.assign(new Error(), { code: 'ERR_STREAM_WRITE_AFTER_END' }))).to.equal('EALREADY');
+    expect(codeOf(Object.assign(new Error(), { code: 'ERR_STREAM_PREMATURE_CLOSE' }))).to.equal('EPIPE');
+    expect(codeOf(Object.assign(new Error(), { code: 'ERR_STREAM_ALREADY_FINISHED' }))).to.equal('EALREADY');
+    expect(codeOf(null)).to.equal('UNKNOWN');
+    expect(codeOf('EPIPE')).to.equal('UNKNOWN');
     expect(codeOf(new Error('no code'))).to.equal('UNKNOWN');
     expect(codeOf(undefined)).to.equal('UNKNOWN');
+  });
+
+  it('of a Unix socket is the same for both commands, whichever port option there is', () => {
+    const where = 'unix:///run/vm1.vsock';
+    const { detail } = socketFailure('listen', where, 'EADDRINUSE', { portOption: '--notification-port' });
+    expect(detail).to.equal(socketFailure('listen', where, 'EADDRINUSE').detail);
+  });
+
+  it('has other advice where somebody knows better, and names Winsock’s code once', () => {
+    expect(socketFailure('listen', 'vsock://3', 'WSAEACCES', { advice: 'Use {option}.' }).detail).to.equal(
+      'listen vsock://3: permission denied (WSAEACCES). Use --request-port.',
+    );
+    expect(socketFailure('read', 'vsock://3', 'EWSAX').detail).to.equal('read vsock://3: failed (EWSAX)');
+  });
+
+  describe('that is told later', () => {
+    const failure = socketFailure('connect', 'vsock://3', 'ECONNREFUSED');
+    const told = (): { readonly failed: (found: typeof failure) => void; readonly heard: unknown[] } => {
+      const heard: unknown[] = [];
+      return { failed: (found) => void heard.push(found), heard };
+    };
+
+    it('is not told from within the call that asked', async () => {
+      const delivery = told();
+      failLater(failure, delivery);
+      expect(delivery.heard).to.deep.equal([]);
+      await Promise.resolve();
+      expect(delivery.heard).to.deep.equal([failure]);
+    });
+
+    it('is not told to who has given up', async () => {
+      const delivery = told();
+      failLater(failure, delivery)();
+      await Promise.resolve();
+      expect(delivery.heard).to.deep.equal([]);
+    });
   });
 });
