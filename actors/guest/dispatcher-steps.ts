@@ -190,7 +190,7 @@ export const dispatching = setup({
     settleClaim: enqueueActions(({ context, enqueue }, { outcome }: { outcome: 'connected' | 'failed' }) => {
       const { attempt, guest, ownership } = context;
       const interfaceId = currentTry(attempt);
-      if (attempt?.type === 'guestDirected' && interfaceId !== undefined)
+      if (interfaceId !== undefined)
         ownership.tell(enqueue, { type: 'claim.settled', guest, interfaceId, outcome });
     }),
     cancelTry: enqueueActions(({ context: { attempt, guest, interfaces, ownership }, enqueue }) => {
@@ -346,7 +346,7 @@ export const dispatching = setup({
   delays: {
     /** What is left is shared by the tries that are still to come. */
     tryTimeout: ({ context }) =>
-      Math.min(tryTime, remaining(context) / Math.max(1, context.attempt?.candidates.length ?? 1)),
+      Math.min(tryTime, remaining(context) / (context.attempt?.candidates.length ?? 1)),
     disconnectTimeout: 5000,
   },
 });

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import sinon from 'sinon';
+import { StatusCode } from '../../protocol/index.js';
 import { bss, network, ssid, station } from '../stage/networks.js';
 import { freePort } from '../stage/ports.js';
 import type { LogLine } from '../stage/records.js';
@@ -195,6 +196,24 @@ describe('life cycle: crashes', () => {
       expect(port.asked).to.deep.equal(['connect']);
       await directed.disconnect();
       expect(port.asked).to.deep.equal(['connect', 'disconnect']);
+    });
+
+    it('of the ownership table: who asks to share a network while it rests is told after 10 s that nobody answers', async () => {
+      const port = new ScriptedStation('wlan0').connectsAt(linkTo('Cafe', bss('Cafe', 1)));
+      port.seen = [bss('Cafe', 1)];
+      const s = await stage({ time: 'manual', radio: new ScriptedRadio([port]) });
+      const [directed, mirroring] = [await s.guest(1), await s.guest(2)];
+      sinon.stub(port, 'followSignal').onFirstCall().throws(new Error('crashed on purpose'));
+      await directed.connect('Cafe');
+      await s.until(() => restarts(s).ownership === 1, 'the crash is noticed');
+      const answer = mirroring.connect('Cafe');
+      const isJoining = () => JSON.stringify(s.statusOf(mirroring)?.dispatcher) === '{"busy":"joining"}';
+      await s.until(isJoining, 'the guest waits');
+      await s.clock.advance(9999);
+      expect(isJoining()).to.equal(true);
+      await s.clock.advance(1);
+      expect(await answer).to.include({ status: StatusCode.sequenceTimeout });
+      expect(await mirroring.connect('Cafe'), 'by now it does answer').to.include({ status: 0 });
     });
 
     it('of a house of guests: its guests are cut off and served again after a pause, and nothing stays theirs', async () => {

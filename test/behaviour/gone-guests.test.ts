@@ -3,9 +3,10 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { ProxyWifiInput } from '../../index.js';
+import type { RadioFailure } from '../../native/index.js';
 import { bss, ssid } from '../stage/networks.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
-import { type Stage, useStages } from '../stage/stage.js';
+import { Deferred, type Stage, useStages } from '../stage/stage.js';
 
 describe('a guest that is gone', () => {
   const stage = useStages();
@@ -132,6 +133,19 @@ describe('a guest that is gone', () => {
     await s.until(() => guest.signals.length === 2, 'it is asked by telling it its signal');
     expect(guest.disconnections).to.deep.equal([]);
     expect(port.asked).to.deep.equal(['connect']);
+  });
+
+  it('gone 3: one that waits for an answer is there, and is not asked', async () => {
+    const { s, port, guest } = await connected();
+    const scanned = new Deferred<E.Either<RadioFailure, 'complete'>>();
+    port.onScan = () => scanned.promise;
+    const scan = guest.scan();
+    await s.until(() => s.isBusy(guest), 'it waits for its scan');
+    expect(await (await s.guest(2)).connect('Bar'), 'at once').to.include({ status: 17 });
+    expect(s.statusOf(guest)?.session).to.include({ id: 1 });
+    expect([guest.signals.length, port.asked]).to.deep.equal([1, ['connect', 'scan']]);
+    scanned.resolve(E.right('complete'));
+    expect((await scan).complete).to.equal(true);
   });
 
   it('gone 3: of several that hold it each is asked, until one is there', async () => {

@@ -57,6 +57,18 @@ describe('hello', () => {
     expect(second.instance, 'one start, one number').to.equal(first.instance);
   });
 
+  it('hello 1: the number of a start is random in all its 64 bits', async () => {
+    for (const [random, instance] of [
+      [0, '0000000000000000'],
+      [0.5, '8000000080000000'],
+      [1 - 2 ** -32, 'ffffffffffffffff'],
+    ] as const) {
+      const s = await stage({ interfaces: [station('wlan0')], input: { random: () => random } });
+      expect((await hello(await s.guest(1))).instance).to.equal(instance);
+      await s.halt();
+    }
+  });
+
   it('hello 1: a host none of whose interfaces can do SAE does not offer it', async () => {
     const port = new ScriptedStation('wlan0');
     port.supported = false;

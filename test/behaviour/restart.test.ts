@@ -7,7 +7,7 @@ import type { StateFailure } from '../../native/index.js';
 import { KeptState } from '../stage/kept-state.js';
 import { bss, network, ssid, station } from '../stage/networks.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../stage/scripted-radio.js';
-import { type Stage, useStages } from '../stage/stage.js';
+import { Deferred, type Stage, useStages } from '../stage/stage.js';
 
 const cafe = '43616665';
 
@@ -339,6 +339,29 @@ describe('a restart of the service', () => {
     );
   });
 
+  it('restart 1: what changes while something is being written is written after it', async () => {
+    const store = new KeptState();
+    let asked = 0;
+    const taken = new Deferred<void>();
+    Object.defineProperty(store, 'takes', {
+      get: () => {
+        asked += 1;
+        return taken.promise;
+      },
+    });
+    const s = await running(store, interfaceOn());
+    await s.until(() => asked === 1, 'nothing is known yet, and that is being written');
+    await (await s.guest(1)).connect('Cafe');
+    taken.resolve(undefined);
+    await saved(
+      s,
+      store,
+      () => store.document.guests.map(({ guest }) => guest).join() === 'tcp://127.0.1.1',
+      'the session is written as well',
+    );
+    expect([asked, store.saves]).to.deep.equal([2, 2]);
+  });
+
   it('restart 6: what another service has is neither read nor written', async () => {
     const store = new KeptState('{"version": 1, "guests": [], "links": []}');
     const before = store.text;
@@ -348,6 +371,18 @@ describe('a restart of the service', () => {
     await (await s.guest(1)).connect('Cafe');
     await s.halt();
     expect(store.text).to.equal(before);
+  });
+
+  it('takes a look at what there is to be written only where something is kept', async () => {
+    for (const stateStore of [new KeptState(), undefined]) {
+      const s = await stage({ ...(stateStore === undefined ? {} : { input: { stateStore } }) });
+      const passed = new Set<string>();
+      s.proxy.subscribe(({ value }) => passed.add(JSON.stringify(value)));
+      await s.halt();
+      const remembering = JSON.stringify({ stopping: 'remembering' });
+      expect(passed.has(remembering)).to.equal(stateStore !== undefined);
+      expect(passed.has(JSON.stringify({ stopping: 'disconnecting' }))).to.equal(true);
+    }
   });
 
   describe('a store that breaks its word, and rejects', () => {

@@ -28,6 +28,13 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'the label is made anew, of the same words',
   },
   {
+    file: 'actors/guest/dispatcher-steps.ts',
+    line: 'context.attempt?.candidates.length ?? 1',
+    before: '1',
+    after: '(1 + 1)',
+    reason: 'while an interface is tried there is an attempt; only the compiler does not know',
+  },
+  {
     file: 'machines-viz/export.ts',
     line: "typeof value === 'object' && value !== null && !Array.isArray(value);",
     before: "typeof value === 'object' && value !== null && !Array.isArray(value)",

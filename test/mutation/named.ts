@@ -983,4 +983,25 @@ export const namedMutants: readonly NamedMutant[] = [
     replace: 'async adopt(path: string, before: Before): Promise<void> {',
     tests: [`${linux}/wpa-kept.test.ts`],
   },
+  {
+    name: 'what changes while the state is being written is not written after it',
+    file: 'actors/state/state-keeper.ts',
+    search: 'noteOutdated: assign({ isOutdated: true })',
+    replace: 'noteOutdated: assign({ isOutdated: false })',
+    tests: ['test/behaviour/restart.test.ts'],
+  },
+  {
+    name: 'a guest that waits for an answer does not count as there when another one wants its interface',
+    file: 'actors/guest/dispatcher.ts',
+    search: "'askForSign' }, { actions: 'attest' }],",
+    replace: "'askForSign' }],",
+    tests: ['test/behaviour/gone-guests.test.ts'],
+  },
+  {
+    name: 'the number of a start is random in its lower half alone',
+    file: 'actors/guest/guest-register.ts',
+    search: 'half() << 32n',
+    replace: 'half() << 64n',
+    tests: ['test/behaviour/hello.test.ts'],
+  },
 ];
