@@ -96,6 +96,30 @@ describe('newcomers at an endpoint', () => {
       .and.have.length(admittedPerTurn + 2);
   });
 
+  it('are let in at once again in the next millisecond, and not sooner', () => {
+    const time = new ManualClock();
+    arrivals = new Arrivals(
+      time,
+      ({ peer }) => void admitted.push(peer),
+      ({ peer }) => void refused.push(peer),
+    );
+    come(1, admittedPerTurn);
+    time.advanceNow(1);
+    come(2, admittedPerTurn);
+    expect(admitted).to.have.length(2 * admittedPerTurn);
+    time.advanceNow(0.5);
+    come(3);
+    expect(admitted).to.not.include(idOf(3));
+  });
+
+  it('are no more in a turn for coming from many addresses', () => {
+    for (let n = 0; n < 400; n += 1) come(1000 + n);
+    for (const turns of [2, 3, 4]) {
+      turn();
+      expect(admitted).to.have.length(turns * admittedPerTurn);
+    }
+  });
+
   it('take turns, whoever came how often before', () => {
     come(1, 200);
     come(2, 200);

@@ -167,6 +167,14 @@ describe('the door of a guest', () => {
     expect(words().at(-1)).to.equal('request.abandoned 1');
   });
 
+  it('who has asked again and ends its first side then has given that up as well', () => {
+    const { tell, words } = channel();
+    tell(comes(1), comes(2));
+    expect(words()).to.deep.equal(['connect.requested 1']);
+    tell({ type: 'request.ended', exchange: 1 });
+    expect(words()).to.deep.equal(['connect.requested 1', 'request.abandoned 1']);
+  });
+
   it('who has ended its side and asks again has given up what it asked before', async () => {
     const { tell, words, dropped } = channel();
     tell(comes(1), { type: 'request.ended', exchange: 1 });
