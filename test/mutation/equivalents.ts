@@ -176,6 +176,13 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'a reason is a whole number, and what 0 means has been said before',
   },
   {
+    file: 'native/sockets/koffi-streams-posix.ts',
+    line: 'return accepted < 0',
+    before: '<',
+    after: '<=',
+    reason: 'a process of Node has descriptor 0 from its start',
+  },
+  {
     file: 'native/linux/systemd.ts',
     line: 'const SOCK_CLOEXEC = 0o2000000;',
     before: '0o2000000',

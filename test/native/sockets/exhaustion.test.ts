@@ -1,6 +1,6 @@
 /** A listener of the sockets outside node:net, in a process that has no descriptors left. */
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, type Server, type Socket } from 'node:net';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import sinon from 'sinon';
@@ -8,6 +8,7 @@ import { logNativeCode } from '../../../native/log.js';
 import { descriptorOf, Exhaustion, firstBeyond, isExhaustion } from '../../../native/sockets/exhaustion.js';
 import type { SocketSystem } from '../../../native/sockets/koffi-streams-calls.js';
 import { posixSockets } from '../../../native/sockets/koffi-streams-posix.js';
+import { listenOn } from '../../../native/sockets/stream.js';
 import type { Connection } from '../../../native/sockets/transport.js';
 import { internetRig } from './koffi-internet.js';
 
@@ -132,6 +133,30 @@ describe('what a listener says about a lack of descriptors', () => {
     expect([of({ fd: 0 }), of({ fd: 23 })]).to.deep.equal([0, 23]);
     for (const handle of [{ fd: -1 }, { fd: '7' }, {}, null, undefined, 7])
       expect(of(handle)).to.equal(undefined);
+  });
+
+  it('is said of a newcomer with a descriptor beyond, which is closed, and not of one below', async () => {
+    const beyond = firstBeyond();
+    if (!Number.isFinite(beyond)) return;
+    const admitted: unknown[] = [];
+    let server: Server | undefined;
+    const where = 'tcp://127.0.0.1:1';
+    const listening = listenOn({
+      where,
+      bind: (made) => {
+        server = made.listen(0, '127.0.0.1');
+      },
+      address: () => where,
+      admit: (socket) => admitted.push(socket),
+    }).subscribe();
+    const newcomer = (fd: number) => ({ _handle: { fd }, on: sinon.fake(), destroy: sinon.fake() });
+    const [within, over] = [newcomer(beyond - 1), newcomer(beyond)];
+    for (const socket of [within, over]) server?.emit('connection', socket);
+    if (server?.listening === false) await once(server, 'listening');
+    listening.unsubscribe();
+    expect(admitted).to.deep.equal([within]);
+    expect([within.destroy.callCount, over.destroy.callCount]).to.deep.equal([0, 1]);
+    expect(lines.map(({ facts }) => facts)).to.deep.equal([{ endpoint: where, code: 'EMFILE', times: 1 }]);
   });
 
   it('leaves some to the state, the log and notifications, whatever the limit', () => {

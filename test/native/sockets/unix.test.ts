@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
+import fs, {
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -10,11 +10,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { firstValueFrom, Subscription } from 'rxjs';
+import sinon from 'sinon';
 import { guestIdOf } from '../../../native/sockets/endpoint.js';
 import type { Connection, SocketFailure } from '../../../native/sockets/transport.js';
 import { unix } from '../../../native/sockets/unix.js';
@@ -89,6 +91,23 @@ describe('Unix sockets', () => {
     it('replace what a killed service has left', async () => {
       await leaveStale(file);
       const { listening, endpoint } = await stage.host();
+      await stage.exchange(listening, endpoint);
+    });
+
+    it('are made where somebody else has removed what was left before it was looked at closely', async () => {
+      await leaveStale(file);
+      const look = fs.lstatSync;
+      const looking = sinon.stub(fs, 'lstatSync').callsFake(((path: string, options: object) => {
+        const found = look(path, options);
+        if (path !== file) return found;
+        looking.restore();
+        syncBuiltinESMExports();
+        fs.unlinkSync(file);
+        return found;
+      }) as typeof fs.lstatSync);
+      syncBuiltinESMExports();
+      const { listening, endpoint } = await stage.host();
+      expect(looking.callCount).to.be.above(0);
       await stage.exchange(listening, endpoint);
     });
 
