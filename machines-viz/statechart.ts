@@ -82,7 +82,7 @@ const triggerOf = (machine: AnyStateMachine, node: Node, transition: AnyTransiti
   const { eventType } = transition;
   if (eventType === '') return { kind: 'always' };
   for (const { eventType: type, delay } of node.after)
-    if (type === eventType && delay !== undefined)
+    if (type === eventType)
       return {
         kind: 'delay',
         delay: String(delay),

@@ -114,6 +114,15 @@ describe('a simulated interface', () => {
     expect(scene.news()).to.deep.equal(['200 wlan0 abandoned 1', '200 wlan0 disconnect done']);
   });
 
+  it('gives up a connect at once when its user disconnects', async () => {
+    const scene = begin();
+    scene.connect(orderFor('cafe'));
+    await scene.clock.advance(100);
+    scene.radio.control.disconnectByUser(wlan0);
+    await scene.clock.advance(1000);
+    expect(scene.news()).to.deep.equal(['100 wlan0 failed 1']);
+  });
+
   it('tells in order even when the one who hears of a link ends it on the spot', async () => {
     const scene = new Scene({ interfaces: instant });
     scene.radio.open.subscribe((event) => {
