@@ -177,6 +177,24 @@ describe('newcomers at an endpoint', () => {
     expect(refused).to.deep.equal([]);
   });
 
+  it('are let in no more when the endpoint closes while one of them is', () => {
+    const letIn: string[] = [];
+    const closing: Arrivals = new Arrivals(
+      systemClock,
+      ({ peer }) => {
+        letIn.push(peer);
+        if (peer === idOf(2)) closing.close();
+      },
+      () => undefined,
+    );
+    arrivals = closing;
+    come(1, admittedPerTurn + 3);
+    come(2, 2);
+    turn();
+    expect(letIn).to.have.length(admittedPerTurn + 1);
+    expect(closed).to.have.length(4);
+  });
+
   it('are closed with the endpoint', () => {
     come(1, 100);
     arrivals.close();
