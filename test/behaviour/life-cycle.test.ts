@@ -119,6 +119,7 @@ describe('life cycle', () => {
             .and.include(endpoint);
         expect(String(error)).to.include(endpoints[1]);
         expect(proxy.getSnapshot().status).to.equal('error');
+        expect(Object.keys(proxy.getSnapshot().children)).to.not.include('holdProcess');
         expect(clock.pending).to.equal(0);
         expect(followed.closed, 'native code is followed no more').to.equal(true);
       });

@@ -339,6 +339,22 @@ describe('a restart of the service', () => {
     );
   });
 
+  it('restart 5: one that takes nothing keeps a stop waiting for 2 s', async () => {
+    const store = new KeptState();
+    const s = await stage({ time: 'manual', interfaces: [station('wlan0')], input: { stateStore: store } });
+    store.takes = new Promise(() => undefined);
+    const halted = s.halt();
+    await s.until(
+      () => s.proxy.getSnapshot().matches({ stopping: 'remembering' }),
+      'it is to be written down',
+    );
+    await s.clock.advance(1999);
+    expect(s.isIn('stopped')).to.equal(false);
+    await s.clock.advance(1);
+    await halted;
+    expect(s.isIn('stopped')).to.equal(true);
+  });
+
   it('restart 1: what changes while something is being written is written after it', async () => {
     const store = new KeptState();
     let asked = 0;

@@ -23,6 +23,16 @@ describe('other settings while the service runs', () => {
     expect((await guest.connect('Cafe')).status).to.equal(0);
   });
 
+  it('settings 1: from its next start on where the service is stopped', async () => {
+    const s = await stage(oneInterface);
+    await s.halt();
+    change(s, { denySsids: ['Cafe'] });
+    await s.restart();
+    const guest = await s.guest(1);
+    expect((await guest.connect('Cafe')).status).to.equal(37);
+    expect((await guest.connect('Bar')).status).to.equal(0);
+  });
+
   it('settings 2: a guest that may not come in any more is cut off and told, and the others stay', async () => {
     const s = await stage(oneInterface);
     const [leaving, staying] = [await s.guest(1), await s.guest(2)];
