@@ -239,6 +239,28 @@ describe('life cycle: crashes', () => {
       expect(restarts(s)).to.deep.equal({ guests: 1 });
     });
 
+    it('of a house of guests: those of other houses keep what they hold', async () => {
+      const s = await simple({ time: 'manual' });
+      const holder = await s.guest(1);
+      await holder.connect('Cafe');
+      for (let n = 2; n <= 33; n += 1) await (await s.guest(n)).seen();
+      const { houses, guests } = s.proxy.getSnapshot().context;
+      expect(houses).to.have.length(2);
+      const newcomer = await s.guest(34);
+      const get = guests.get.bind(guests);
+      sinon.stub(guests, 'get').callsFake((id) => {
+        if (id !== newcomer.id) return get(id);
+        sinon.restore();
+        throw new Error('crashed on purpose');
+      });
+      await newcomer.guest.scan()();
+      await s.until(() => restarts(s).guests === 1, 'the crash is noticed');
+      await s.clock.advance(500);
+      expect(await newcomer.connect('Bar')).to.include({ status: StatusCode.noMoreStations });
+      expect(s.statusOf(holder)?.session).to.include({ id: 1 });
+      expect(holder.disconnections).to.deep.equal([]);
+    });
+
     it('what rests after a crash is not started when the service has stopped meanwhile', async () => {
       const s = await simple({ time: 'manual' });
       crashOn(s, 'interface left');

@@ -378,6 +378,11 @@ describe('from the host to the guest', () => {
         await s.clock.advance(1);
         expect(radio.openings, `after pause ${i}`).to.equal(2 + i);
       }
+      const levels = s.records.linesAbout('it is looked for again').map(({ level }) => level);
+      expect(levels, 'said once to people').to.deep.equal([
+        'warn',
+        ...Array.from({ length: 8 }, () => 'debug'),
+      ]);
       radio.broken = undefined;
       await s.clock.advance(30_000);
       expect(s.status.radios).to.deep.include.members([

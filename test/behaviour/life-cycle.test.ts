@@ -341,6 +341,9 @@ describe('life cycle', () => {
       await s.clock.advance(4000);
       await s.until(() => failing()?.address === `tcp://127.0.0.1:${port}`, 'it listens');
       expect(failing()?.problem).to.equal(null);
+      expect(s.proxy.getSnapshot().context.endpoints[1]?.seat.state?.failures, 'pauses begin anew').to.equal(
+        0,
+      );
     });
 
     it('that breaks while it listens is reopened as well', async () => {
