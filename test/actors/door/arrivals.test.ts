@@ -141,9 +141,15 @@ describe('newcomers at an endpoint', () => {
   });
 
   it('are forgotten when they have not come for a second', () => {
+    const time = new ManualClock();
+    arrivals = new Arrivals(
+      time,
+      ({ peer }) => void admitted.push(peer),
+      () => undefined,
+    );
     come(1, 40);
     while (clock.countTimers() > 0) turn();
-    clock.tick(1000);
+    time.work(1000);
     come(3, 35);
     come(1);
     come(3, 60);

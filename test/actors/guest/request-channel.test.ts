@@ -118,6 +118,7 @@ describe('the door of a guest', () => {
   });
 
   for (const [took, pause] of [
+    [0.25, 1],
     [1, 4],
     [2, 8],
     [3000, 10],
