@@ -152,7 +152,7 @@ describe('newcomers at an endpoint', () => {
     time.work(1000);
     come(3, 35);
     come(1);
-    come(3, 60);
+    come(3, 2);
     admitted.length = 0;
     turn();
     expect(admitted[0], 'the forty do not count any more').to.equal(idOf(1));
