@@ -38,6 +38,12 @@ const steps: readonly Step[] = [
     after: '2.932 and 2.729',
     how: 'in turns, two services each, on another machine (Intel), quiet',
   },
+  {
+    what: 'the inspector copies an event without lists of entries (0.4 µs, before 3.4), and lets go of the event itself once its actor is through with it',
+    before: '`inspected-round-trip` 1.265',
+    after: '1.190, 1.161',
+    how: 'one run before, two after, quiet',
+  },
 ];
 
 /** The section of `docs/benchmarks.md` about them. */
