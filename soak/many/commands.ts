@@ -1,12 +1,13 @@
 /** The measurements of many guests, each with what is wanted of it, and written to docs/reliability.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
+import { withMarked } from '../../bench/marked.js';
 import { manyAddresses } from './addresses.js';
 import { besideDead, deadColumns, deaths } from './dead.js';
 import { besideHostile, hostileColumns, ratioOf } from './hostile.js';
 import { hostilities } from './hostility.js';
 import { type ManyGuests, measureGuests } from './measure.js';
-import { manyGuestsColumns, tableOf, withFigures } from './page.js';
+import { manyGuestsColumns, tableOf } from './page.js';
 import { plotOf } from './plot.js';
 
 const page = (name: string): URL => new URL(`../../docs/${name}`, import.meta.url);
@@ -18,7 +19,7 @@ const record = (name: string, figures: string): void => {
   console.log(figures);
   writeFileSync(
     page('reliability.md'),
-    withFigures(readFileSync(page('reliability.md'), 'utf8'), name, figures),
+    withMarked(readFileSync(page('reliability.md'), 'utf8'), name, figures),
   );
 };
 

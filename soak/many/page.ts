@@ -35,11 +35,3 @@ export const tableOf = <Row>(columns: Columns<Row>, rows: readonly Row[]): strin
     line(columns.map(() => '---')),
     ...rows.map((row) => line(columns.map(([, cell]) => cell(row)))),
   ].join('\n');
-
-/** The page with this between its two marks, `<!-- name -->` and `<!-- /name -->`. */
-export const withFigures = (page: string, name: string, figures: string): string => {
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`docs/reliability.md has no ${begin} … ${end}`);
-  return `${page.slice(0, from + begin.length)}\n${figures}\n${page.slice(to)}`;
-};
