@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import sinon from 'sinon';
 import { StatusCode } from '../../protocol/index.js';
+import type { StagedGuest } from '../stage/guests.js';
 import { bss, network, ssid, station } from '../stage/networks.js';
 import { freePort } from '../stage/ports.js';
 import type { LogLine } from '../stage/records.js';
@@ -216,10 +217,8 @@ describe('life cycle: crashes', () => {
       expect(await mirroring.connect('Cafe'), 'by now it does answer').to.include({ status: 0 });
     });
 
-    it('of a house of guests: its guests are cut off and served again after a pause, and nothing stays theirs', async () => {
-      const s = await simple({ time: 'manual' });
-      const [holder, newcomer] = [await s.guest(1), await s.guest(2)];
-      await holder.connect('Cafe');
+    /** The house into which a guest moves with its first request crashes as it does. */
+    const crashHouseOf = async (s: Stage, newcomer: StagedGuest): Promise<void> => {
       const { guests } = s.proxy.getSnapshot().context;
       const get = guests.get.bind(guests);
       sinon.stub(guests, 'get').callsFake((id) => {
@@ -229,6 +228,13 @@ describe('life cycle: crashes', () => {
       });
       await newcomer.guest.scan()();
       await s.until(() => restarts(s).guests === 1, 'the crash is noticed');
+    };
+
+    it('of a house of guests: its guests are cut off and served again after a pause, and nothing stays theirs', async () => {
+      const s = await simple({ time: 'manual' });
+      const [holder, newcomer] = [await s.guest(1), await s.guest(2)];
+      await holder.connect('Cafe');
+      await crashHouseOf(s, newcomer);
       expect(s.statusOf(holder)).to.include({ session: null, connections: 0 });
       expect(await holder.guest.scan()(), 'it is not kept waiting').to.include({ _tag: 'Left' });
       await s.clock.advance(500);
@@ -244,17 +250,9 @@ describe('life cycle: crashes', () => {
       const holder = await s.guest(1);
       await holder.connect('Cafe');
       for (let n = 2; n <= 33; n += 1) await (await s.guest(n)).seen();
-      const { houses, guests } = s.proxy.getSnapshot().context;
-      expect(houses).to.have.length(2);
+      expect(s.proxy.getSnapshot().context.houses).to.have.length(2);
       const newcomer = await s.guest(34);
-      const get = guests.get.bind(guests);
-      sinon.stub(guests, 'get').callsFake((id) => {
-        if (id !== newcomer.id) return get(id);
-        sinon.restore();
-        throw new Error('crashed on purpose');
-      });
-      await newcomer.guest.scan()();
-      await s.until(() => restarts(s).guests === 1, 'the crash is noticed');
+      await crashHouseOf(s, newcomer);
       await s.clock.advance(500);
       expect(await newcomer.connect('Bar')).to.include({ status: StatusCode.noMoreStations });
       expect(s.statusOf(holder)?.session).to.include({ id: 1 });

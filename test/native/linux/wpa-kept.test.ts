@@ -31,6 +31,13 @@ describe('what is kept of connections through wpa_supplicant', () => {
     await scene.connect();
   };
 
+  /** Somebody has the network of a guest saved; gives what tells it from the user's own. */
+  const somebodySaves = (file: string): string => {
+    const mark = markOf(':1.7', { enabled: [], current: O.none });
+    writeFileSync(file, `network={\n\tssid="cafe"\n\tid_str="${mark}"\n}\n`);
+    return mark;
+  };
+
   it('that end take out of the file what somebody has saved of them, wherever that is now', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'proxy-wifi-saved-'));
     try {
@@ -38,8 +45,7 @@ describe('what is kept of connections through wpa_supplicant', () => {
       mkdirSync(join(folder, 'b'));
       await connectBeside(file);
       // In a folder that nobody watches.
-      const mark = markOf(':1.7', { enabled: [], current: O.none });
-      writeFileSync(other, `network={\n\tssid="cafe"\n\tid_str="${mark}"\n}\n`);
+      somebodySaves(other);
       scene.supplicant.bus.put(wlan0, { ConfigFile: other });
       await scene.station.disconnect()();
       expect(readFileSync(other, 'utf8').trim()).to.equal('');
@@ -54,8 +60,7 @@ describe('what is kept of connections through wpa_supplicant', () => {
       const file = join(folder, 'wpa_supplicant.conf');
       await connectBeside(file);
       await scene.connect();
-      const mark = markOf(':1.7', { enabled: [], current: O.none });
-      writeFileSync(file, `network={\n\tssid="cafe"\n\tid_str="${mark}"\n}\n`);
+      const mark = somebodySaves(file);
       while (readFileSync(file, 'utf8').includes(mark)) await settled();
       await scene.station.disconnect()();
     } finally {
@@ -76,8 +81,7 @@ describe('what is kept of connections through wpa_supplicant', () => {
       expect(textsOf(scene.supplicant.bus.object(wlan0)?.Networks), 'it is still there').to.have.length(1);
       scene.supplicant.bus.method('AddNetwork', () => refusal('org.freedesktop.DBus.Error.AccessDenied'));
       expect(await scene.connect()).to.have.property('_tag', 'Left');
-      const mark = markOf(':1.7', { enabled: [], current: O.none });
-      writeFileSync(file, `network={\n\tssid="cafe"\n\tid_str="${mark}"\n}\n`);
+      const mark = somebodySaves(file);
       while (readFileSync(file, 'utf8').includes(mark)) await settled();
       await scene.station.disconnect()();
     } finally {
