@@ -156,10 +156,9 @@ const play = async (
   });
   const lost = await next(told(events, 'disconnected'), `the guest does not hear that ${first} is gone`);
   watching.unsubscribe();
-  insist(
-    signals.some((rssi, i) => rssi < (signals[i - 1] ?? rssi)),
-    'the signal does not fade',
-  );
+  const [strong] = signals;
+  const weak = signals.at(-1);
+  insist(strong !== undefined && weak !== undefined && weak < strong, 'the signal does not fade');
   insist(lost.sessionId === connected.sessionId, 'the session that ended is not the one of the guest');
   tell({ step: 'lost', sessionId: lost.sessionId });
 
