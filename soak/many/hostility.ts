@@ -10,7 +10,7 @@ export const hostilities = [
 
 export type Hostility = (typeof hostilities)[number];
 
-/** Where its connections come from, in turn: it is one of a hundred guests, or pretends to be hundreds. */
+/** Where it comes from: it is one of a hundred guests, or pretends to be hundreds, with a connection at a time each. */
 export const hostileAddresses = (hostility: Hostility): readonly [string, ...string[]] => [
   '127.77.0.1',
   ...(hostility === 'opens and closes, from 400 addresses'
