@@ -214,11 +214,12 @@ export const serving = setup({
       notifyResults(interfaces, guests, enqueue, id, told);
     }),
     /** Whoever looks for something else waits on. By itself: what is assigned among other actions V8 keeps until it collects everything. */
-    noteScanned: assign(({ context }) => ({
-      ...noteScanned(context, context.service.clock.elapsed()),
-      waiters: settled(context, context.waiters).open,
-      promised: settled(context, context.promised).open,
-    })),
+    noteScanned: assign(({ context }) => {
+      const { scannedAt, seeking, sought } = noteScanned(context, context.service.clock.elapsed());
+      const waiters = settled(context, context.waiters).open;
+      const promised = settled(context, context.promised).open;
+      return { scannedAt, seeking, sought, waiters, promised };
+    }),
     /** The scan came to nothing, or takes too long: who waits gets what has been seen by now. */
     giveUpScan: enqueueActions(({ context: { guests, id, waiters }, enqueue }) => {
       enqueue.assign({ waiters: [], seeking: null });

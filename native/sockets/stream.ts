@@ -6,6 +6,7 @@ import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import type { GuestId } from './endpoint.js';
 import { descriptorOf, Exhaustion, firstBeyond } from './exhaustion.js';
 import { codeOf, socketFailure } from './failure.js';
+import { varySocketShapes } from './socket-shapes.js';
 import {
   type Connection,
   type Delivery,
@@ -143,6 +144,7 @@ export interface Binding {
 /** Cold: binds on subscription; unsubscribing stops listening and leaves the accepted connections alone. */
 export const listenOn = ({ where, portOption, bind, address, admit }: Binding): Observable<ListenerEvent> =>
   new Observable((subscriber) => {
+    varySocketShapes();
     // Without `noDelay`: an answer is written in one piece, and its end pushes what is left of it.
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
     const deliver = (connection: Connection): void => {
