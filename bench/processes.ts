@@ -24,16 +24,21 @@ export const messageFrom = <T>(child: ChildProcess, type: string): Promise<T> =>
     child.once('exit', onExit);
   });
 
-/** Forks a server of this folder and waits until it listens. `profileTo`: a folder for its processor profile, written when it ends. */
+/** Flags with which Node writes a processor profile into a folder when it ends. */
+export const profiling = (folder: string): readonly string[] => [
+  '--cpu-prof',
+  `--cpu-prof-dir=${folder}`,
+  '--cpu-prof-interval=200',
+];
+
+/** Forks a server of this folder and waits until it listens. `flags`: further ones for Node. */
 export const startServer = async (
   name: string,
   parameters: readonly string[],
-  profileTo?: string,
+  flags: readonly string[] = [],
 ): Promise<Server> => {
-  const profiling =
-    profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`, '--cpu-prof-interval=200'];
   const child = fork(file(name), parameters, {
-    execArgv: ['--expose-gc', ...profiling],
+    execArgv: ['--expose-gc', ...flags],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const { port } = await messageFrom<{ readonly port: number }>(child, 'listening');
