@@ -331,7 +331,7 @@ export const namedMutants: readonly NamedMutant[] = [
     file: 'native/linux/wpa-station.ts',
     search: "['disconnected', 'inactive', 'scanning', disabled]",
     replace: "['disconnected', 'scanning', disabled]",
-    tests: [`${linux}/wpa-radio.test.ts`],
+    tests: [`${linux}/wpa-link.test.ts`],
   },
   {
     name: 'doctor counts wired interfaces',
