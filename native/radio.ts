@@ -93,7 +93,7 @@ export interface StationInterface {
   readonly id: InterfaceId;
   /** The host's name for people: `wlan0`, `Intel(R) Wi-Fi 6 AX200`. */
   readonly name: string;
-  /** Hot; subscribed once by the interface's actor, right after arrival. Completes when the interface leaves. */
+  /** Hot; subscribed once for the interface's actors, right after arrival. Completes when the interface leaves. */
   readonly events: Observable<StationEvent>;
   /** The link the interface has now, without I/O. */
   readonly link: () => Option<HostLink>;

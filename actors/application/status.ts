@@ -35,6 +35,7 @@ export interface InterfaceStatus {
   readonly name: string;
   readonly kind: 'station' | 'fake';
   readonly radio: string;
+  /** Of its link and of its scans, `{ link, scan }`; null while they rest. */
   readonly state: StateValue | null;
   readonly link: HostLink | null;
   /** dBm. */
@@ -83,6 +84,9 @@ export interface Parts {
   readonly radios: readonly RadioPlace[];
 }
 
+const both = (link: StateValue | null, scan: StateValue | null): StateValue | null =>
+  link === null || scan === null ? null : { link, scan };
+
 /** Reads the actors as they are at this moment. */
 export const readStatus = ({
   service,
@@ -103,15 +107,15 @@ export const readStatus = ({
     state: seat.value ?? 'stopped',
     problem: seat.state?.problem ?? null,
   })),
-  interfaces: interfaces.entries.map(({ device, radio, seat }) => ({
+  interfaces: interfaces.entries.map(({ device, radio, seat, scanSeat }) => ({
     id: device.id,
     name: device.name,
     kind: device.kind,
     radio,
-    state: seat.value,
+    state: both(seat.value, scanSeat.value),
     link: seat.state?.link ?? null,
     rssi: seat.state?.rssi ?? null,
-    scannedAt: seat.state?.scannedAt ?? null,
+    scannedAt: scanSeat.state?.scannedAt ?? null,
   })),
   guests: [...guests.entries()].map(
     ({ guest, connections, requestChannel, dispatcher, notificationChannel }) => ({

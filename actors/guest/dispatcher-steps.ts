@@ -156,7 +156,7 @@ export const dispatching = setup({
       enqueue(() => interfaces.noteWish());
       const waits = reader.format === 'without-scan-complete';
       for (const id of unanswered(round))
-        interfaces.tell(enqueue, id, {
+        interfaces.tellScan(enqueue, id, {
           type: 'scan.requested',
           guest,
           round: round.number,

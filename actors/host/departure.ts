@@ -24,7 +24,8 @@ export const departInterface = (
 ): void => {
   const entry = interfaces.get(interfaceId);
   if (entry === undefined) return;
-  const { link = null, serving = null, waiters = [], promised = [] } = entry.seat.lastState ?? {};
+  const { link = null, serving = null } = entry.seat.lastState ?? {};
+  const { waiters = [], promised = [] } = entry.scanSeat.lastState ?? {};
   post(() => interfaces.remove(interfaceId));
   ownership.tell(post, { type: 'interface.left', interfaceId });
   if (link !== null) post(() => facts.announce({ type: 'hostDisconnected', interfaceId, ssid: link.ssid }));

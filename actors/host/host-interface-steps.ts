@@ -1,21 +1,13 @@
-/** The steps of a host interface: what it does for guests, and what it tells. `host-interface.ts` says when. */
+/** The steps of a host interface's link: what it does for guests, and what it tells. `host-interface.ts` says when. */
 import { assign, enqueueActions, setup } from 'xstate';
 import type { HostLink } from '../../native/radio.js';
-import type { Ssid } from '../../protocol/ssid.js';
 import { StatusCode } from '../../protocol/status.js';
 import type { Explains } from '../explains.js';
 import type { Service } from '../service.js';
 import type { Concerned } from './departure.js';
 import { connectStation, disconnectStation, failureOf, watchStation } from './interface-actors.js';
 import type { InterfaceEntry } from './interface-register.js';
-import {
-  type HostInterfaceEvent,
-  type HostInterfaceState,
-  isTired,
-  noteScanned,
-  settledBy,
-  type Waiter,
-} from './interface-state.js';
+import type { HostInterfaceEvent, HostInterfaceState } from './interface-state.js';
 import { notifyResults } from './scan-notification.js';
 
 export interface HostInterfaceInput extends Concerned {
@@ -25,28 +17,8 @@ export interface HostInterfaceInput extends Concerned {
 
 export interface HostInterfaceContext extends HostInterfaceState, HostInterfaceInput {}
 
-/** The guest's driver gives up 10 s after the answer that promised it results, in milliseconds. */
-const promiseTime = 9000;
-
 const sameLink = (a: HostLink | null, b: HostLink): boolean =>
   a !== null && a.ssid === b.ssid && a.bssid === b.bssid;
-
-/** Whose scan has ended with this one, and for whom the host has to look once more. */
-const settled = <T extends { readonly ssid: Ssid | null }>(
-  context: HostInterfaceContext,
-  who: readonly T[],
-): ReturnType<typeof settledBy<T>> => {
-  const { interfaces, id, seeking, service } = context;
-  const tired = isTired(context, service.clock.elapsed(), service.settings.scanInterval);
-  return settledBy(who, seeking, interfaces.networksOf(id), tired);
-};
-
-const waiterOf = ({
-  guest,
-  round,
-  waits,
-  ssid,
-}: Extract<HostInterfaceEvent, { type: 'scan.requested' }>): Waiter => ({ guest, round, waits, ssid });
 
 /**
  * Everything that an interface's actor can do, ask and wait for, by name.
@@ -55,7 +27,7 @@ const waiterOf = ({
  */
 export const serving = setup({
   types: {
-    meta: {} as Explains<HostInterfaceEvent['type'], 'promiseDue' | 'scanTimeout' | 'disconnectTimeout'>,
+    meta: {} as Explains<HostInterfaceEvent['type'], 'disconnectTimeout'>,
     context: {} as HostInterfaceContext,
     events: {} as HostInterfaceEvent,
     input: {} as HostInterfaceInput,
@@ -145,9 +117,10 @@ export const serving = setup({
         guests.tell(enqueue, serving, { type: 'interface.disconnected', interfaceId: id, ended: false });
     }),
     /** The host application has another list: sessions on what is gone are over, and guests are told what there is. */
-    tellNetworks: enqueueActions(({ context: { interfaces, guests, ownership, id, waiters }, enqueue }) => {
+    tellNetworks: enqueueActions(({ context: { interfaces, guests, ownership, id, entry }, enqueue }) => {
       const present = interfaces.networksOf(id).map(({ ssid }) => ssid);
       ownership.tell(enqueue, { type: 'networks.changed', interfaceId: id, present });
+      const { waiters = [] } = entry.scanSeat.state ?? {};
       const answered = new Set(waiters.map(({ guest }) => guest));
       notifyResults(
         interfaces,
@@ -161,89 +134,6 @@ export const serving = setup({
       const why = typeof error === 'object' ? error : { detail: String(error) };
       service.log.warn({ interfaceId: id, ...why }, 'the interface did not disconnect');
     },
-    /** The first who asks says what is looked for. */
-    seek: assign(({ context: { waiters }, event }) =>
-      event.type === 'scan.requested'
-        ? { seeking: event.ssid, waiters: [...waiters, waiterOf(event)] }
-        : { waiters },
-    ),
-    addWaiter: assign(({ context: { waiters }, event }) => ({
-      waiters: event.type === 'scan.requested' ? [...waiters, waiterOf(event)] : waiters,
-    })),
-    askForScan: ({ context: { entry, seeking, service }, self }) =>
-      entry.scans.begin(seeking, service.deadlines, (event) => self.send(event)),
-    endAsking: ({ context: { entry } }) => entry.scans.end(),
-    /** Who need not wait for the end gets what the host had cached, and is promised the rest. */
-    promiseResults: enqueueActions(({ context, enqueue }) => {
-      const { guests, id, waiters, promised, service } = context;
-      const answered = waiters.filter(({ waits }) => !waits);
-      const at = service.clock.elapsed();
-      enqueue.assign({
-        waiters: waiters.filter(({ waits }) => waits),
-        promised: [
-          ...promised.filter((one) => !answered.some(({ guest }) => guest === one.guest)),
-          ...answered.map(({ guest, ssid }) => ({ guest, ssid, at })),
-        ],
-      });
-      for (const { guest, round } of answered)
-        guests.tell(enqueue, guest, {
-          type: 'interface.scanned',
-          interfaceId: id,
-          round,
-          outcome: 'running',
-        });
-    }),
-    /** Who waited for this scan has its results. */
-    tellScanned: enqueueActions(({ context, enqueue }) => {
-      const { interfaces, guests, id, waiters, promised } = context;
-      const answered = settled(context, waiters).settled;
-      const kept = settled(context, promised);
-      for (const { guest, round } of answered)
-        guests.tell(enqueue, guest, {
-          type: 'interface.scanned',
-          interfaceId: id,
-          round,
-          outcome: 'complete',
-        });
-      const waitOn = new Set(kept.open.map(({ guest }) => guest));
-      // What somebody waits for is no news to the others.
-      const told =
-        answered.length > 0
-          ? kept.settled.map(({ guest }) => guest)
-          : [...guests.ids()].filter((guest) => !waitOn.has(guest));
-      notifyResults(interfaces, guests, enqueue, id, told);
-    }),
-    /** Whoever looks for something else waits on. By itself: what is assigned among other actions V8 keeps until it collects everything. */
-    noteScanned: assign(({ context }) => {
-      const { scannedAt, seeking, sought } = noteScanned(context, context.service.clock.elapsed());
-      const waiters = settled(context, context.waiters).open;
-      const promised = settled(context, context.promised).open;
-      return { scannedAt, seeking, sought, waiters, promised };
-    }),
-    /** The scan came to nothing, or takes too long: who waits gets what has been seen by now. */
-    giveUpScan: enqueueActions(({ context: { guests, id, waiters }, enqueue }) => {
-      enqueue.assign({ waiters: [], seeking: null });
-      for (const { guest, round } of waiters)
-        guests.tell(enqueue, guest, { type: 'interface.scanned', interfaceId: id, round, outcome: 'failed' });
-    }),
-    /** Who was promised the results of the scan is notified of what has been seen. */
-    keepPromises: enqueueActions(({ context: { interfaces, guests, id, promised }, enqueue }) => {
-      enqueue.assign({ promised: [] });
-      notifyResults(
-        interfaces,
-        guests,
-        enqueue,
-        id,
-        promised.map(({ guest }) => guest),
-      );
-    }),
-    seekNext: assign({
-      seeking: ({ context: { waiters, promised } }) => [...waiters, ...promised][0]?.ssid ?? null,
-    }),
-    noteScanFailure: ({ context: { service, id }, event }) => {
-      const reason = event.type === 'scan.failed' ? event.reason : 'no completion within 10 s';
-      service.log.warn({ interfaceId: id, reason }, 'host scan failed');
-    },
   },
   guards: {
     isFake: ({ context }) => context.entry.device.kind === 'fake',
@@ -255,17 +145,8 @@ export const serving = setup({
     isStillOn: ({ context }, { link }: { link: HostLink | null }) =>
       link !== null && sameLink(context.link, link),
     isServed: ({ context, event }) => 'guest' in event && event.guest === context.serving,
-    /** Somebody looks for a network by name that this scan did not look for. */
-    isAnyoneLeft: ({ context }) =>
-      settled(context, [...context.waiters, ...context.promised]).open.length > 0,
-    hasPatientWaiter: ({ context }) => context.waiters.some(({ waits }) => !waits),
   },
   delays: {
-    promiseDue: ({ context: { promised, service } }) => {
-      const oldest = promised[0]?.at ?? service.clock.elapsed();
-      return Math.max(0, oldest + promiseTime - service.clock.elapsed());
-    },
-    scanTimeout: 10_000,
     disconnectTimeout: 5000,
   },
 });

@@ -1,17 +1,12 @@
 /** What the actor of an interface does on its device: watch it, connect it, disconnect it. */
 import { isSome } from 'fp-ts/lib/Option.js';
-import { map, Observable } from 'rxjs';
+import { map, mergeMap, Observable } from 'rxjs';
 import { fromEventObservable, fromPromise } from 'xstate';
-import type {
-  ConnectFailure,
-  ConnectOrder,
-  HostLink,
-  RadioInterface,
-  StationEvent,
-} from '../../native/radio.js';
+import type { ConnectFailure, ConnectOrder, HostLink, StationEvent } from '../../native/radio.js';
 import { StatusCode } from '../../protocol/status.js';
 import type { InterfaceEntry } from './interface-register.js';
 import type { HostInterfaceEvent } from './interface-state.js';
+import type { HostScanEvent } from './scan-state.js';
 
 const gone: ConnectFailure = {
   reason: 'failed',
@@ -26,34 +21,42 @@ export const overtaken: ConnectFailure = {
   detail: 'the host was connected, and has left the network since',
 };
 
-const told = (event: StationEvent): HostInterfaceEvent => {
+const toldOfLink = (event: StationEvent): readonly HostInterfaceEvent[] => {
   switch (event.type) {
     case 'connected':
-      return { type: 'link.up', link: event.link };
+      return [{ type: 'link.up', link: event.link }];
     case 'disconnected':
-      return { type: 'link.lost', ssid: event.ssid, reason: event.reason };
+      return [{ type: 'link.lost', ssid: event.ssid, reason: event.reason }];
     case 'signal':
-      return { type: 'signal.changed', rssi: event.rssi };
+      return [{ type: 'signal.changed', rssi: event.rssi }];
     case 'scan.completed':
     case 'scan.failed':
-      return event;
+      return [];
   }
 };
 
-/** What the host tells of a station, beginning with the link that is there; of fake networks, that their list has changed. */
-const stationEvents = (device: RadioInterface): Observable<HostInterfaceEvent> => {
+const toldOfScans = (event: StationEvent): readonly HostScanEvent[] =>
+  event.type === 'scan.completed' || event.type === 'scan.failed' ? [event] : [];
+
+/** What the host tells of a station's link, beginning with the link that is there; of fake networks, that their list has changed. */
+const stationEvents = ({ device, events }: InterfaceEntry): Observable<HostInterfaceEvent> => {
   if (device.kind === 'fake') return device.changes.pipe(map(() => ({ type: 'networks.changed' })));
   return new Observable<HostInterfaceEvent>((subscriber) => {
     // Subscribed before the link is read, so that no change falls between the two.
-    const subscription = device.events.pipe(map(told)).subscribe((event) => subscriber.next(event));
+    const subscription = events.pipe(mergeMap(toldOfLink)).subscribe((event) => subscriber.next(event));
     const link = device.link();
     if (isSome(link)) subscriber.next({ type: 'link.up', link: link.value });
     return subscription;
   });
 };
 
-export const watchStation = fromEventObservable<HostInterfaceEvent, InterfaceEntry>(({ input: { device } }) =>
-  stationEvents(device),
+export const watchStation = fromEventObservable<HostInterfaceEvent, InterfaceEntry>(({ input }) =>
+  stationEvents(input),
+);
+
+/** The host tells of scans, whoever asked for them. */
+export const watchScans = fromEventObservable<HostScanEvent, InterfaceEntry>(({ input: { events } }) =>
+  events.pipe(mergeMap(toldOfScans)),
 );
 
 export const connectStation = fromPromise<HostLink, { entry: InterfaceEntry; order: ConnectOrder | null }>(

@@ -1,6 +1,6 @@
 /** The register of interfaces, in dispatch order: what may be known of each, and the way to tell each something. */
-import { type Observable, Subject } from 'rxjs';
-import type { HostLink, InterfaceId, RadioInterface } from '../../native/radio.js';
+import { NEVER, type Observable, Subject, share } from 'rxjs';
+import type { HostLink, InterfaceId, RadioInterface, StationEvent } from '../../native/radio.js';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Bss } from '../../protocol/bss.js';
 import type { Bssid } from '../../protocol/bssid.js';
@@ -15,8 +15,9 @@ import {
 import type { Ssid } from '../../protocol/ssid.js';
 import { CipherSuite } from '../../protocol/suites.js';
 import { type Post, Seat } from '../seat.js';
-import { type HostInterfaceEvent, type HostInterfaceState, isFresh } from './interface-state.js';
+import type { HostInterfaceEvent, HostInterfaceState } from './interface-state.js';
 import { ScanAsk } from './scan-ask.js';
+import { type HostScanEvent, type HostScanState, isFresh } from './scan-state.js';
 import { ShownNetworks } from './shown-networks.js';
 
 /** One interface in dispatch order. */
@@ -25,12 +26,16 @@ export class InterfaceEntry {
   /** Name of the back end it came from. */
   readonly radio: string;
   readonly seat: Seat<HostInterfaceState, HostInterfaceEvent> = new Seat();
+  readonly scanSeat: Seat<HostScanState, HostScanEvent> = new Seat();
   readonly scans: ScanAsk;
+  /** What the host tells of it: for both actors at once, as a station's events have one subscriber. */
+  readonly events: Observable<StationEvent>;
 
   constructor(device: RadioInterface, radio: string) {
     this.device = device;
     this.radio = radio;
     this.scans = new ScanAsk(device);
+    this.events = device.kind === 'station' ? device.events.pipe(share()) : NEVER;
   }
 
   /** A simulated radio knows the keys of its networks: it stays out of snapshots. */
@@ -111,6 +116,11 @@ export class Interfaces {
     this.get(id)?.seat.tell(post, event);
   }
 
+  /** The same to the actor of its scans. */
+  tellScan(post: Post, id: InterfaceId, event: HostScanEvent): void {
+    this.get(id)?.scanSeat.tell(post, event);
+  }
+
   /** The network that it is connected to, as its actor has it. */
   linkOf(id: InterfaceId): HostLink | null {
     return this.get(id)?.seat.state?.link ?? null;
@@ -165,8 +175,8 @@ export class Interfaces {
   /** Which interfaces have no fresh results for such a scan. `now`: the clock's elapsed time, `interval`: milliseconds. */
   staleFor(ssid: Ssid | null, now: number, interval: number): readonly InterfaceId[] {
     const stale: InterfaceId[] = [];
-    for (const { device, seat } of this.#entries) {
-      const { state } = seat;
+    for (const { device, scanSeat } of this.#entries) {
+      const { state } = scanSeat;
       if (state === undefined) continue;
       // The host application is asked anew for every scan.
       const isKnown = device.kind !== 'fake' && isFresh(state, device.networks(), { ssid, now, interval });
@@ -182,7 +192,9 @@ export class Interfaces {
 
   /** Does an interface still scan for this guest, which has been answered? */
   isPromised(guest: GuestId): boolean {
-    return this.#entries.some(({ seat }) => seat.state?.promised.some((one) => one.guest === guest) === true);
+    return this.#entries.some(
+      ({ scanSeat }) => scanSeat.state?.promised.some((one) => one.guest === guest) === true,
+    );
   }
 
   #keep(entries: readonly InterfaceEntry[]): void {

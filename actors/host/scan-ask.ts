@@ -4,9 +4,9 @@ import { none, some } from 'fp-ts/lib/Option.js';
 import type { Answer, RadioFailure, RadioInterface } from '../../native/radio.js';
 import type { Ssid } from '../../protocol/ssid.js';
 import type { Deadline, Deadlining } from '../../streams/deadlines.js';
-import type { HostInterfaceEvent } from './interface-state.js';
+import type { HostScanEvent } from './scan-state.js';
 
-type Told = Extract<HostInterfaceEvent, { type: 'scan.completed' | 'scan.failed' | 'scan.running' }>;
+type Told = Extract<HostScanEvent, { type: 'scan.completed' | 'scan.failed' | 'scan.running' }>;
 
 /** A host that has not said within so many milliseconds whether it scans does not. */
 const askTime = 10_000;

@@ -55,7 +55,7 @@ describe('the page of the inspector, in Firefox', () => {
     await page.locator('#tree ::-p-text(interface:wlan0)').click();
     // The machine of the interface stands below what supervises it.
     await page.keyboard.press('ArrowDown');
-    await page.locator('[data-state="link.connected"].active').wait();
+    await page.locator('[data-state="connected"].active').wait();
     await guest.disconnect()();
     await shows('[data-guest="tcp://127.0.1.7"]', 'no session');
   });

@@ -154,14 +154,14 @@ describe('the page of the inspector, in a browser', () => {
     await networks.locator('.linked').filter({ hasText: connected.bssid }).waitFor();
     await seen.filter('');
     await seen.chooseInterface('wlan0');
-    await seen.page.locator('[data-state="link.connected"].active').waitFor();
+    await seen.page.locator('[data-state="connected"].active').waitFor();
     service.radio.control.fade(harbourCafe, -71, 0);
     await networks.locator('.linked').filter({ hasText: '-71 dBm' }).waitFor();
     await seen.screenshot('inspector');
 
     service.radio.control.vanish(harbourCafe);
     await card.filter({ hasText: 'no session' }).waitFor();
-    await seen.page.locator('[data-state="link.disconnected"].active').waitFor();
+    await seen.page.locator('[data-state="disconnected"].active').waitFor();
     await seen.filter('session.lost');
     await seen.row('session.lost').first().waitFor();
     await seen.filter('disconnected frame');
@@ -218,7 +218,7 @@ describe('the page of the inspector, in a browser', () => {
   it('shows the whole picture of a machine, however high or wide it is', async () => {
     const seen = await (await open()).live();
     await seen.chooseInterface('wlan0');
-    await seen.page.locator('#picture [data-state="scan.idle"].active').waitFor();
+    await seen.page.locator('#picture [data-state="disconnected"].active').waitFor();
     expect(await seen.page.evaluate<string>(cutOff), 'the picture at its own size').not.to.equal('');
     await seen.button('Whole picture').click();
     await seen.page.locator('#picture.whole').waitFor();
@@ -584,7 +584,7 @@ describe('the page of the inspector, in a browser', () => {
     const seen = await (await open(service.inspector.url(), { colorScheme: 'dark' })).live();
     await seen.isIn('dispatcher', 'idle');
     await seen.chooseInterface('wlan0');
-    await seen.page.locator('[data-state="scan.idle"].active').waitFor();
+    await seen.page.locator('[data-state="disconnected"].active').waitFor();
     expect(await seen.page.evaluate<string>(background)).to.equal('rgb(9, 12, 16)');
     await seen.screenshot('inspector-dark');
   });

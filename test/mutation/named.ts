@@ -168,15 +168,15 @@ export const namedMutants: readonly NamedMutant[] = [
   {
     name: 'what comes up while the host disconnects is not noted',
     file: 'actors/host/host-interface.ts',
-    search: `          after: {
-            disconnectTimeout: { target: 'settling', actions: ['replyStillConnected', 'serveNobody'] },
-          },
-          on: {
-            'link.up': { actions: { type: 'noteLink', params: ({ event }) => ({ link: event.link }) } },`,
-    replace: `          after: {
-            disconnectTimeout: { target: 'settling', actions: ['replyStillConnected', 'serveNobody'] },
-          },
-          on: {`,
+    search: `      after: {
+        disconnectTimeout: { target: 'settling', actions: ['replyStillConnected', 'serveNobody'] },
+      },
+      on: {
+        'link.up': { actions: { type: 'noteLink', params: ({ event }) => ({ link: event.link }) } },`,
+    replace: `      after: {
+        disconnectTimeout: { target: 'settling', actions: ['replyStillConnected', 'serveNobody'] },
+      },
+      on: {`,
     tests: [`${actors}/host/host-interface.test.ts`, `${behaviour}/disconnect.test.ts`],
   },
   ...['isLevelEnabled', 'debug', 'info', 'warn', 'error'].map((method) => ({
@@ -999,9 +999,9 @@ export const namedMutants: readonly NamedMutant[] = [
   },
   {
     name: 'who was promised results late in a scan that is given up waits for the next one',
-    file: 'actors/host/host-interface.ts',
-    search: "['noteScanFailure', 'giveUpScan', 'keepPromises'] },\n          },",
-    replace: "['noteScanFailure', 'giveUpScan'] },\n          },",
+    file: 'actors/host/host-scan.ts',
+    search: "['noteScanFailure', 'giveUpScan', 'keepPromises'] },\n      },",
+    replace: "['noteScanFailure', 'giveUpScan'] },\n      },",
     tests: ['test/behaviour/scan.test.ts'],
   },
   {

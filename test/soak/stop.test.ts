@@ -8,7 +8,15 @@ import type { Surroundings } from '../../soak/plans/simulation.js';
 import { stopAfter, stopIn } from '../../soak/plans/stops.js';
 
 /** Machines whose states the status shows. */
-const shown = ['requestChannel', 'dispatcher', 'notificationChannel', 'hostInterface', 'listener', 'radio'];
+const shown = [
+  'requestChannel',
+  'dispatcher',
+  'notificationChannel',
+  'hostInterface',
+  'hostScan',
+  'listener',
+  'radio',
+];
 
 /** States that are left in the step in which they are entered; joining is as long as the ownership table lives. */
 const passing = /choosing|settling|arriving|joining/;

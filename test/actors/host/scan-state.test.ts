@@ -1,12 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import {
-  isFresh,
-  isTired,
-  noteScanned,
-  type Sought,
-  settledBy,
-} from '../../../actors/host/interface-state.js';
+import { isFresh, isTired, noteScanned, type Sought, settledBy } from '../../../actors/host/scan-state.js';
 import { bss, ssid } from '../../stage/networks.js';
 
 const [cafe, attic, home] = [ssid('Cafe'), ssid('Attic'), ssid('Home')];
