@@ -62,13 +62,15 @@ export interface Statechart {
 
 const pathOf = (node: { readonly path: readonly string[] }): string => node.path.join('.');
 
-/** `noteFailure(status: 37)`; a parameter that is worked out is not shown. */
+/** `noteFailure(status: 37)`; of an object only the name, and nothing of a parameter that is worked out. */
 const nameOf = (named: unknown): string => {
   if (typeof named === 'string') return named;
   if (typeof named === 'function') return named.name === '' ? '(unnamed)' : named.name;
   const { type, params } = named as { readonly type: string; readonly params?: unknown };
   if (typeof params !== 'object' || params === null) return type;
-  const shown = Object.entries(params).map(([name, value]) => `${name}: ${value}`);
+  const shown = Object.entries(params).map(([name, value]) =>
+    typeof value === 'object' ? name : `${name}: ${value}`,
+  );
   return `${type}(${shown.join(', ')})`;
 };
 

@@ -58,6 +58,13 @@ describe('a machine as a chart', () => {
     expect(state('light.on')).to.deep.include({ entry: ['glow'], exit: ['fade'] });
   });
 
+  it('has what an action is given, of an object its name', () => {
+    const given = setup({
+      actions: { glow: (_, _given: { watts: number; colour: { red: number } }) => undefined },
+    }).createMachine({ entry: { type: 'glow', params: { watts: 5, colour: { red: 9 } } } });
+    expect(statechart(given).root.entry).to.deep.equal(['glow(watts: 5, colour)']);
+  });
+
   it('has each event and each delay once, with what is said of it', () => {
     expect(chart.events).to.deep.equal([{ name: 'press', description: 'A finger.' }]);
     expect(chart.delays).to.deep.include({
