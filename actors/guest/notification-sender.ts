@@ -45,7 +45,6 @@ export class NotificationSender implements Turn {
       subscription.unsubscribe();
       this.#giveUp();
       for (const close of this.#parting) close();
-      this.#parting.clear();
     };
   });
 

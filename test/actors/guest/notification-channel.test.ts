@@ -20,8 +20,8 @@ import { right } from '../../protocol/either.js';
 
 const guest = right(parseGuestId('tcp://127.0.1.1'));
 
-/** What becomes of a try; `late`: it is written when the guest may have closed already. */
-type Try = 'taken' | 'refused' | 'late';
+/** What becomes of a try; `late`: it is written when the guest may have closed already, `last minute`: just before that. */
+type Try = 'taken' | 'refused' | 'late' | 'last minute';
 
 /** A channel whose guest does as a test says, try by try; the last of them from then on. */
 const channelTo = (
@@ -39,6 +39,7 @@ const channelTo = (
       const [kind = 0] = delivery.opened();
       sent.push(kind);
       if (outcome === 'late') clock.work(uncertainty + 1);
+      if (outcome === 'last minute') clock.work(uncertainty);
       delivery.written();
       delivery.closed();
     });
@@ -172,6 +173,21 @@ describe('a guest’s notification channel', () => {
     expect(always.counted()).to.deep.equal(['notificationsUncertain scan', 'notificationsUncertain scan']);
     await always.tell(queued('scan', 2));
     expect(always.sent, 'the next one is repeated, too').to.deep.equal([1, 1, 2, 2]);
+  });
+
+  it('takes for brought what was written in the last millisecond in which the guest reads', async () => {
+    const one = channelTo(['last minute']);
+    await one.tell(queued('scan', 1));
+    expect(one.sent).to.deep.equal([1]);
+    expect(one.counted()).to.deep.equal(['notificationsSent scan']);
+  });
+
+  it('has nothing in hand any more once it is brought, whoever was interested in that', async () => {
+    for (const kind of ['scan', 'disconnected'] as const) {
+      const one = channelTo(['taken']);
+      await one.tell(queued(kind, 1));
+      expect(one.state(), kind).to.deep.include({ inHand: null, outbox: [] });
+    }
   });
 
   it('tells when the word of an end has been brought, and of nothing else', async () => {
