@@ -551,6 +551,25 @@ describe('scan', () => {
       ]);
     });
 
+    it('scan 5: guestScanCompleted tells of fresh results, too, where a hook has heard of the request first', async () => {
+      const s = await stage({
+        time: 'manual',
+        interfaces: [station('wlan0')],
+        networks: [network('Cafe', 1)],
+        observer: { guestScanRequested: () => undefined },
+        input: { scanInterval: 5000 },
+      });
+      const guest = await s.guest(1);
+      await guest.scan();
+      await guest.scan();
+      expect(
+        s.records.factsOf('guestScanCompleted').map(({ networks, outcome }) => [networks, outcome]),
+      ).to.deep.equal([
+        [1, 'complete'],
+        [1, 'complete'],
+      ]);
+    });
+
     it('scan 5: the answer is sent after the hook is through', async () => {
       const held = new Deferred<void>();
       const s = await stage({

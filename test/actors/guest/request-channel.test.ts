@@ -141,6 +141,32 @@ describe('the door of a guest', () => {
       expect([value(), words().at(-1)]).to.deep.equal(['idle', 'connect.requested 2']);
     });
 
+  it('after a request whose answer is lost the next of the same guest waits as long', async () => {
+    const { clock, tell, words, value } = channel();
+    await clock.advance(5000);
+    tell(comes(1), comes(2));
+    await clock.advance(1);
+    tell({ type: 'answer.failed', exchange: 1 });
+    await clock.advance(3);
+    await turned();
+    expect([value(), words().at(-1)]).to.deep.equal(['advancing', 'answer.lost 1']);
+    await clock.advance(1);
+    await turned();
+    expect([value(), words().at(-1)]).to.deep.equal(['dispatching', 'connect.requested 2']);
+  });
+
+  it('has no request in hand once the last is answered, or its answer is lost', () => {
+    for (const [type, told] of [
+      ['answer.sent', 'connect.requested 1'],
+      ['answer.failed', 'answer.lost 1'],
+    ] as const) {
+      const { actor, tell, words } = channel();
+      tell(comes(1), { type, exchange: 1 });
+      expect(actor.getSnapshot().context, type).to.include({ current: null });
+      expect(words().at(-1)).to.equal(told);
+    }
+  });
+
   it('a request whose guest hangs up while other guests have their turn leaves the door open', async () => {
     const { tell, words, value } = channel();
     tell(

@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { createActor, createMachine } from 'xstate';
+import { decodeInput } from '../../../actors/application/settings.js';
+import { Guests } from '../../../actors/guest/guest-register.js';
+import { Service } from '../../../actors/service.js';
+import { ManualClock, parseGuestId } from '../../../index.js';
+import { thisPlatform } from '../../../platform.js';
+import { right } from '../../protocol/either.js';
+
+const guest = right(parseGuestId('tcp://127.0.1.1'));
+
+/** A register with room for any guest, and what is counted of their notifications. */
+const register = () => {
+  const clock = new ManualClock();
+  const counted = sinon.fake();
+  const metrics = { count: counted, requestAnswered: () => undefined };
+  const settings = right(decodeInput({ endpoints: ['memory://vm'], clock, metrics }));
+  const guests = new Guests(new Service(settings, thisPlatform), () => undefined);
+  guests.open({ hasRoom: true, moveIn: () => undefined, moveOut: () => undefined });
+  const heard: string[] = [];
+  const listening = createMachine({ on: { '*': { actions: ({ event }) => heard.push(event.type) } } });
+  return {
+    guests,
+    heard,
+    /** The guest's notification channel is there. */
+    takeChannel: (): void => {
+      const seat = guests.get(guest)?.notificationChannel;
+      seat?.take(createActor(listening).start() as unknown as Parameters<typeof seat.take>[0]);
+    },
+    /** When it made its last request. */
+    requested: (at: number | null): void => {
+      guests.connectionsOf(guest).requestedAt = at;
+    },
+    notify: (): void => {
+      const post = (action: () => void): void => action();
+      const sendTo = (_to: unknown, { type }: { readonly type: string }): void => void heard.push(type);
+      guests.notify(Object.assign(post, { sendTo }) as never, guest, 'signal', () => new Uint8Array(1));
+    },
+    counted: () => counted.args.map((words) => words.join(' ')),
+  };
+};
+
+describe('a notification', () => {
+  it('goes to the channel of a guest that has made a request', () => {
+    const one = register();
+    one.guests.welcome(guest);
+    one.takeChannel();
+    one.requested(0);
+    one.notify();
+    expect(one.heard).to.deep.equal(['notification.queued']);
+    expect(one.counted()).to.deep.equal([]);
+  });
+
+  it('for a guest that is not there, has made no request, or whose actors rest is counted as dropped', () => {
+    const one = register();
+    one.notify();
+    expect(one.counted(), 'not there').to.deep.equal(['notificationsDropped signal']);
+    one.guests.welcome(guest);
+    one.requested(0);
+    one.notify();
+    expect(one.counted(), 'its actors rest').to.have.length(2);
+    one.takeChannel();
+    one.requested(null);
+    one.notify();
+    expect(one.counted(), 'no request').to.have.length(3);
+    expect(one.heard).to.deep.equal([]);
+  });
+});
