@@ -13,8 +13,7 @@ const isPlain = (value: object): boolean => {
 
 /** As an own property, whatever it is called. */
 const setOwn = (plain: Record<string, Json>, name: string, data: Json): void => {
-  if (name === '__proto__')
-    Object.defineProperty(plain, name, { value: data, enumerable: true, writable: true, configurable: true });
+  if (name === '__proto__') Object.defineProperty(plain, name, { value: data, enumerable: true });
   else plain[name] = data;
 };
 

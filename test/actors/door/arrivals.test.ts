@@ -174,6 +174,18 @@ describe('newcomers at an endpoint', () => {
     expect(admitted.filter((peer) => peer === idOf(1))).to.have.length(mostEmpty + 1);
   });
 
+  it('are watched for that 8192 addresses at a time, of which the one that came last longest ago is forgotten', () => {
+    const comeInVain = (peer: string): void =>
+      arrivals.noteClosed(guestIdOf({ scheme: 'vsock', address: peer }), false);
+    for (let n = 0; n < mostEmpty; n += 1) arrivals.noteClosed(idOf(1), false);
+    for (let n = 1; n < 8192; n += 1) comeInVain(String(n));
+    come(1);
+    expect(refused).to.deep.equal([idOf(1)]);
+    comeInVain('8192');
+    come(1);
+    expect(refused, 'one too many').to.have.length(1);
+  });
+
   it('begin anew with each byte', () => {
     for (let n = 0; n < 100; n += 1) {
       clock.tick(1);

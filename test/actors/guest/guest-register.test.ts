@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import sinon from 'sinon';
 import { createActor, createMachine } from 'xstate';
 import { decodeInput } from '../../../actors/application/settings.js';
 import { Guests } from '../../../actors/guest/guest-register.js';
@@ -7,15 +6,16 @@ import { Service } from '../../../actors/service.js';
 import { ManualClock, parseGuestId } from '../../../index.js';
 import { thisPlatform } from '../../../platform.js';
 import { right } from '../../protocol/either.js';
+import { Records } from '../../stage/records.js';
 
 const guest = right(parseGuestId('tcp://127.0.1.1'));
 
 /** A register with room for any guest, and what is counted of their notifications. */
 const register = () => {
   const clock = new ManualClock();
-  const counted = sinon.fake();
-  const metrics = { count: counted, requestAnswered: () => undefined };
-  const settings = right(decodeInput({ endpoints: ['memory://vm'], clock, metrics }));
+  const records = new Records(() => undefined);
+  const { log, metrics } = records;
+  const settings = right(decodeInput({ endpoints: ['memory://vm'], clock, log, metrics }));
   const guests = new Guests(new Service(settings, thisPlatform), () => undefined);
   guests.open({ hasRoom: true, moveIn: () => undefined, moveOut: () => undefined });
   const heard: string[] = [];
@@ -37,9 +37,19 @@ const register = () => {
       const sendTo = (_to: unknown, { type }: { readonly type: string }): void => void heard.push(type);
       guests.notify(Object.assign(post, { sendTo }) as never, guest, 'signal', () => new Uint8Array(1));
     },
-    counted: () => counted.args.map((words) => words.join(' ')),
+    counted: () => records.counts.map(({ counter, label }) => `${counter} ${label}`),
+    records,
   };
 };
+
+describe('a guest', () => {
+  it('has a line in the log when it appears, and none when it is welcome once more', () => {
+    const { guests, records } = register();
+    guests.welcome(guest);
+    guests.welcome(guest);
+    expect(records.lines).to.deep.equal([{ level: 'info', facts: { guest }, message: 'guest appeared' }]);
+  });
+});
 
 describe('a notification', () => {
   it('goes to the channel of a guest that has made a request', () => {

@@ -141,6 +141,24 @@ describe('the door of a guest', () => {
       expect([value(), words().at(-1)]).to.deep.equal(['idle', 'connect.requested 2']);
     });
 
+  it('a request of a hasty guest waits, also one that comes in pieces, and is the next', async () => {
+    for (const inPieces of [false, true]) {
+      const { clock, tell, words, value } = channel();
+      await clock.advance(5000);
+      for (let n = 1; n <= 8; n += 1) {
+        tell(comes(n));
+        await clock.advance(n === 8 ? 1 : 0);
+        tell({ type: 'answer.sent', exchange: n });
+      }
+      if (inPieces) tell({ type: 'frame.started' });
+      tell(comes(9));
+      expect([value(), words().at(-1)]).to.deep.equal(['advancing', 'connect.requested 8']);
+      await clock.advance(4);
+      await turned();
+      expect([value(), words().at(-1)]).to.deep.equal(['dispatching', 'connect.requested 9']);
+    }
+  });
+
   it('after a request whose answer is lost the next of the same guest waits as long', async () => {
     const { clock, tell, words, value } = channel();
     await clock.advance(5000);

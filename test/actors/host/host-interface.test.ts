@@ -35,6 +35,17 @@ describe('an interface that disconnects for the last guest', () => {
     });
   });
 
+  it('knows that it has lost its link meanwhile, whatever the host says of the disconnecting', async () => {
+    const { s, device, outcome, done } = await disconnecting();
+    device.lose();
+    outcome.resolve(E.left({ operation: 'disconnect', code: 'SCRIPTED', detail: 'it is not connected' }));
+    await done;
+    expect(s.interfaceStatus('wlan0')).to.deep.include({
+      state: { link: 'disconnected', scan: 'idle' },
+      link: null,
+    });
+  });
+
   it('is connected again as far as it knows when the host does not answer', async () => {
     const { s, device } = await disconnecting();
     await s.until(() => s.interfaceStatus('wlan0')?.state?.link === 'disconnecting', 'it disconnects');
@@ -142,5 +153,16 @@ describe('an interface on which one scan follows another', () => {
     expect(s.interfaceStatus('wlan0')?.state).to.deep.equal({ link: 'connected', scan: 'scanning' });
     device.lose();
     await s.until(() => guest.disconnections.length === 1, 'the guest hears that its network is lost');
+  });
+
+  it('keeps nobody waiting for one that has failed: the results of the next are news to all', async () => {
+    const device = new ScriptedStation('wlan0');
+    device.onScan = () => E.left({ operation: 'scan', code: 'EBUSY', detail: 'it is busy' });
+    const s = await stage({ time: 'manual', radio: new ScriptedRadio([device]) });
+    const [first, second] = [await s.guest(1), await s.guest(2)];
+    await first.scan();
+    await second.scan();
+    device.completeScan();
+    await s.until(() => first.scans.length + second.scans.length === 2, 'both hear of it');
   });
 });

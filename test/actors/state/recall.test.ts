@@ -1,9 +1,10 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { Holders } from '../../../actors/ownership/holders.js';
 import type { OwnershipSeat } from '../../../actors/ownership/ownership-state.js';
 import type { Row } from '../../../actors/ownership/ownership-table.js';
 import type { Service } from '../../../actors/service.js';
-import { leftLinkOf } from '../../../actors/state/recall.js';
+import { leftLinkOf, recallGuests } from '../../../actors/state/recall.js';
 import { interfaceId } from '../../../native/radio.js';
 import { guestIdOf } from '../../../native/sockets/endpoint.js';
 import { ssid } from '../../stage/networks.js';
@@ -40,5 +41,48 @@ describe('the connection that an earlier run left on an interface', () => {
     expect(isNeeded({ origin: 'host' })).to.equal(false);
     expect(found({})?.isNeeded, 'nothing is known of the interface').to.equal(false);
     expect(found(undefined)?.isNeeded, 'nor of any').to.equal(false);
+  });
+});
+
+describe('the guests of an earlier run', () => {
+  const guestAt = (n: number) => guestIdOf({ scheme: 'vsock', address: String(n + 3) });
+  const service = { settings: { maximumGuests: 1000, allow: null } } as unknown as Service;
+  const known = (count: number, untold: (n: number) => number | null) =>
+    Array.from({ length: count }, (_, n) => ({
+      guest: guestAt(n),
+      lastSessionId: 1,
+      session: null,
+      untold: untold(n),
+    }));
+
+  it('get their actors 32 at most in a turn of the event loop', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['setImmediate'] });
+    try {
+      const welcome = sinon.fake();
+      const guests = { recall: () => undefined, welcome } as unknown as Parameters<typeof recallGuests>[2];
+      const state = { guests: known(100, () => 1), links: [] };
+      const recalled = recallGuests(state, service, guests, new AbortController().signal);
+      const inTurn = [welcome.callCount];
+      while (clock.countTimers() > 0) {
+        const before = welcome.callCount;
+        await clock.nextAsync();
+        inTurn.push(welcome.callCount - before);
+      }
+      await recalled;
+      expect(inTurn).to.deep.equal([31, 32, 32, 5]);
+    } finally {
+      clock.restore();
+    }
+  });
+
+  it('get them only where they have something to be told, and none once nobody waits for that', async () => {
+    const welcome: string[] = [];
+    const guests = { recall: () => undefined, welcome: (guest: string) => void welcome.push(guest) };
+    const given = guests as unknown as Parameters<typeof recallGuests>[2];
+    const state = { guests: known(4, (n) => (n % 2 === 0 ? null : 1)), links: [] };
+    await recallGuests(state, service, given, new AbortController().signal);
+    expect(welcome).to.deep.equal([guestAt(1), guestAt(3)]);
+    await recallGuests(state, service, given, AbortSignal.abort());
+    expect(welcome).to.have.length(2);
   });
 });
