@@ -28,6 +28,27 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'the label is made anew, of the same words',
   },
   {
+    file: 'actors/application/fact-stream.ts',
+    line: 'if (this.#pending.push(fact) > 1) return;',
+    before: '1',
+    after: '(1 + 1)',
+    reason: 'the second look at what is to be delivered finds nothing left',
+  },
+  {
+    file: 'actors/door/arrivals.ts',
+    line: '#admittedInTurn = 0;',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'the first newcomer begins a turn, and another one takes its place',
+  },
+  {
+    file: 'actors/host/scan-ask.ts',
+    line: '#number = 0;',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'it is compared with former values of itself only',
+  },
+  {
     file: 'actors/guest/dispatcher-steps.ts',
     line: 'context.attempt?.candidates.length ?? 1',
     before: '1',
@@ -251,6 +272,13 @@ export const equivalents: readonly Equivalent[] = [
     before: '0',
     after: '(0 + 1)',
     reason: 'an array of one number has it; only the compiler does not know',
+  },
+  {
+    file: 'native/sockets/memory.ts',
+    line: "abort?.addEventListener('abort', abandon, { once: true });",
+    before: 'true',
+    after: 'false',
+    reason: 'a signal aborts once, and the end of the wait takes the listener away',
   },
   {
     file: 'native/sockets/socket-file.ts',

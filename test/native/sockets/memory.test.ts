@@ -184,4 +184,19 @@ describe('streams over wires that a simulation decides about', () => {
     await settled();
     expect(results).to.deep.equal(['written', 'ECONNRESET']);
   });
+
+  it('have taken what was written before their own side closes', async () => {
+    let take = (): void => undefined;
+    const { pair } = await opened({
+      taken: () =>
+        new Promise((resolve) => {
+          take = resolve;
+        }),
+    });
+    const [guest] = pair();
+    const writing = guest.write(new Uint8Array(1))();
+    guest.destroy();
+    take();
+    expect(E.isRight(await writing)).to.equal(true);
+  });
 });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs, { chmodSync, chownSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { createServer, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -107,5 +108,45 @@ if (process.platform === 'linux' && process.geteuid?.() === 0)
           server.close();
           rmSync(folder, { recursive: true });
         }
+      });
+  });
+
+if (process.platform === 'linux' && process.geteuid?.() === 0)
+  describe('a socket that may not be given away', () => {
+    let folder: string;
+    let chown: sinon.SinonStub;
+
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'proxy-wifi-'));
+      chownSync(folder, 4321, 4322);
+      chown = sinon
+        .stub(fs, 'chownSync')
+        .throws(Object.assign(new Error('not permitted'), { code: 'EPERM' }));
+      syncBuiltinESMExports();
+    });
+
+    afterEach(() => {
+      chown.restore();
+      syncBuiltinESMExports();
+      rmSync(folder, { recursive: true });
+    });
+
+    const listening = (access: Parameters<typeof listenAtFile>[2]): void => {
+      const server = createServer();
+      try {
+        listenAtFile(server, join(folder, 'vm1'), access);
+      } finally {
+        server.close();
+      }
+    };
+
+    it('stays the service’s own where nobody has asked for that', () => {
+      listening({});
+      expect(chown.callCount, 'its group, and its owner').to.equal(2);
+    });
+
+    for (const access of [{ owner: 1234 }, { group: 1234 }])
+      it(`is a failure where ${Object.keys(access).join()} was asked for by name`, () => {
+        expect(() => listening(access)).to.throw('not permitted');
       });
   });

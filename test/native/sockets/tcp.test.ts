@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { expect } from 'chai';
 import { firstValueFrom } from 'rxjs';
+import sinon from 'sinon';
 import { guestIdOf } from '../../../native/sockets/endpoint.js';
 import { tcp } from '../../../native/sockets/tcp.js';
 import type { SocketFailure } from '../../../native/sockets/transport.js';
@@ -117,6 +118,27 @@ describe('TCP sockets', () => {
   it('read nothing from a guest before somebody wants it: an unread stream is reset', async () => {
     expect(await endOfUnread(stage)).to.include({ operation: 'read', code: 'ECONNRESET' });
     expect(await endOfUnreadNotification(stage)).to.include({ operation: 'read', code: 'ECONNRESET' });
+  });
+
+  it('listen on a port of their own, which no other process of a cluster shares', async () => {
+    const listening = sinon.spy(Server.prototype, 'listen');
+    try {
+      await stage.host();
+      expect(listening.firstCall.args[0]).to.include({ host: '127.0.0.1', exclusive: true });
+    } finally {
+      listening.restore();
+    }
+  });
+
+  it('say that a connection was given up while it was being opened', async () => {
+    const { listening, port } = await stage.notified();
+    const abort = new AbortController();
+    const connecting = fail(stage.reach(port, 0, abort.signal));
+    // The socket is there, and the system has yet to say that it is open.
+    for (let n = 0; n < 4; n += 1) await Promise.resolve();
+    abort.abort();
+    expect(await connecting).to.include({ operation: 'connect', code: 'ABORT_ERR' });
+    listening.stop();
   });
 
   it('stop listening when given up before the port is bound', async () => {
