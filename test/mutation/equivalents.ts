@@ -253,6 +253,13 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'what is written has begun with a frame; only the compiler does not know',
   },
   {
+    file: 'native/simulated/resolve-step.ts',
+    line: '? { at: entry.at ?? 0 }',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'a step has one of the two, or is refused; only the compiler does not know',
+  },
+  {
     file: 'native/simulated/network-fields.ts',
     line: 'pattern: hexDigits, maxLength: 64 });',
     before: '64',

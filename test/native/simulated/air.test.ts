@@ -79,12 +79,18 @@ describe('signals that wander', () => {
 
   it('wander as far as they may, up and down, and stay within what can be heard', () => {
     const { clock, air, signals } = airOf(
-      { [one]: -50, '02:00:00:00:00:02': -94, '02:00:00:00:00:03': -1 },
+      {
+        [one]: -50,
+        '02:00:00:00:00:02': -94,
+        '02:00:00:00:00:03': -1,
+        '02:00:00:00:00:04': -95,
+        '02:00:00:00:00:05': -96,
+      },
       3,
       2,
     );
     air.startJitter();
-    const ranges = [new Set<number>(), new Set<number>(), new Set<number>()];
+    const ranges = Array.from({ length: 5 }, () => new Set<number>());
     for (let n = 0; n < 300; n += 1) {
       clock.advanceNow(1000);
       for (const [i, signal] of signals().entries()) ranges[i]?.add(signal);
@@ -93,6 +99,8 @@ describe('signals that wander', () => {
       [-52, -51, -50, -49, -48],
       [-95, -94, -93, -92],
       [-3, -2, -1, 0],
+      [-95, -94, -93],
+      [-96],
     ]);
   });
 
