@@ -44,6 +44,8 @@ export interface DispatcherSettings {
   readonly approves?: StatusCode;
   /** Interfaces that have just left. */
   readonly gone?: readonly InterfaceId[];
+  /** The host application takes for ever over how a request went. */
+  readonly hangs?: boolean;
 }
 
 /** One that hears everything, and keeps it. */
@@ -55,6 +57,7 @@ export const dispatcherOf = ({
   known,
   approves = StatusCode.success,
   gone = [],
+  hangs = false,
 }: DispatcherSettings = {}) => {
   const clock = new ManualClock();
   const deadlines = new Deadlines(clock);
@@ -94,8 +97,10 @@ export const dispatcherOf = ({
       memory: { noteChange: () => undefined },
       observer: {
         has: () => false,
-        tell: (fact: { type: string; outcome?: string; status?: number }) =>
-          Promise.resolve(facts.push(`${fact.type} ${fact.outcome ?? fact.status ?? ''}`.trim())),
+        tell: (fact: { type: string; outcome?: string; status?: number }) => {
+          facts.push(`${fact.type} ${fact.outcome ?? fact.status ?? ''}`.trim());
+          return hangs && fact.type.endsWith('Completed') ? new Promise(() => undefined) : Promise.resolve();
+        },
         authorize: () => Promise.resolve(approves),
       },
     },

@@ -193,12 +193,13 @@ describe('a guest’s dispatcher', () => {
 
     it('a request whose guest hangs up, and no other one', async () => {
       const one = dispatcherOf();
-      one.connect();
+      const request = one.connect();
       await one.is(claiming);
       one.tell({ type: 'request.abandoned', exchange: 7 });
       expect(one.value()).to.deep.equal(claiming);
       one.tell({ type: 'request.abandoned', exchange: 1 });
       expect(one.value()).to.equal('idle');
+      expect(outcomesOf(request)).to.deep.equal([statusName(StatusCode.unspecifiedFailure)]);
       expect(one.heard.slice(1)).to.deep.equal([
         'wlan0 connect.cancelled',
         'table claim.settled wlan0 failed',
@@ -214,6 +215,28 @@ describe('a guest’s dispatcher', () => {
       expect(one.heard).to.deep.equal(['table join.requested wlan0']);
     });
   });
+
+  for (const [what, end] of [
+    ['its time is up', { type: 'request.overdue' }],
+    ['its guest hangs up', { type: 'request.abandoned', exchange: 1 }],
+  ] as const)
+    it(`answers as it went when ${what} while the host application still hears how it went`, async () => {
+      const one = dispatcherOf({ hangs: true });
+      const request = one.connect();
+      await one.is(claiming);
+      one.tell({ type: 'claim.granted', interfaceId: wlan0 });
+      one.tell({ type: 'interface.connected', interfaceId: wlan0, bssid: bssidNumber(1) });
+      expect(one.value()).to.deep.equal({ busy: 'reporting' });
+      one.tell({ type: 'request.abandoned', exchange: 7 });
+      expect(one.value()).to.deep.equal({ busy: 'reporting' });
+      expect(outcomesOf(request)).to.deep.equal([]);
+      one.tell(end);
+      expect(one.value()).to.equal('idle');
+      expect(outcomesOf(request)).to.deep.equal([statusName(StatusCode.success)]);
+      expect(one.session()).to.include({ id: 1 });
+      expect(one.heard).to.not.include('wlan0 connect.cancelled');
+      expect(one.facts.filter((fact) => fact.includes('Completed'))).to.have.length(1);
+    });
 
   it('says what became of the host’s connection when a guest disconnects', async () => {
     for (const [end, outcome] of [

@@ -81,4 +81,26 @@ if (process.platform === 'linux')
       await new Promise((resolve) => setImmediate(resolve));
       expect(told).to.have.length(2);
     });
+
+    for (const interest of [
+      { readable: true, writable: false },
+      { readable: false, writable: true },
+    ])
+      it(`is told as both where the socket is in error, each time that it is asked for: ${JSON.stringify(interest)}`, async () => {
+        const [near, far] = await pair();
+        // A peer that goes with bytes unread resets.
+        right(calls.send(far, Uint8Array.of(1)));
+        open = open.filter((socket) => socket !== near);
+        calls.close(near);
+        const told: Interest[] = [];
+        await new Promise<void>((resolve) => {
+          const watch = loopReadiness.watch(far, (ready) => {
+            told.push(ready);
+            if (told.length < 2) watch.set(interest);
+            else watch.close(resolve);
+          });
+          watch.set(interest);
+        });
+        expect(told).to.deep.equal(Array(2).fill({ readable: true, writable: true }));
+      });
   });
