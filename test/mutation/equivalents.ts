@@ -42,6 +42,13 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'the first newcomer begins a turn, and another one takes its place',
   },
   {
+    file: 'actors/ownership/holders.ts',
+    line: 'at === null || at.guest === guest ? at : find(guest < at.guest ? at.before : at.after, guest);',
+    before: '<',
+    after: '<=',
+    reason: 'that they are the same has been seen to before',
+  },
+  {
     file: 'actors/host/scan-ask.ts',
     line: '#number = 0;',
     before: '0',
@@ -202,6 +209,20 @@ export const equivalents: readonly Equivalent[] = [
     before: '<',
     after: '<=',
     reason: 'a process of Node has descriptor 0 from its start',
+  },
+  {
+    file: 'native/sockets/koffi-streams-posix.ts',
+    line: 'return accepted < 0',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'a process of Node has descriptor 0 from its start',
+  },
+  {
+    file: 'native/sockets/koffi-streams-readiness.ts',
+    line: 'isTurnAwaited = true;',
+    before: 'true',
+    after: 'false',
+    reason: 'a turn is awaited once more, in which nothing is to be done',
   },
   {
     file: 'native/linux/systemd.ts',

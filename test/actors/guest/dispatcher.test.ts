@@ -307,6 +307,17 @@ describe('a guest’s dispatcher', () => {
     expect(one.heard).to.deep.equal(['table leave.requested wlan0']);
   });
 
+  it('answers a request at once that has waited for 18 s before it was begun', async () => {
+    for (const waited of [18_000, 30_000]) {
+      const one = dispatcherOf();
+      await one.clock.advance(waited);
+      const request = one.connect();
+      await one.clock.advance(0);
+      expect(one.value()).to.equal('idle');
+      expect(outcomesOf(request)).to.have.length(1);
+    }
+  });
+
   it('answers 18 s after a request, whatever it waits for then', async () => {
     const one = dispatcherOf({ matches: [direct(wlan0)] });
     const request = one.connect();

@@ -241,6 +241,11 @@ describe('a guest’s notification channel', () => {
     Object.assign(asking.entry.connections, { requestedAt: 301 });
     for (const pause of [100, 300, 900]) await asking.pass(pause);
     expect(asking.heard, 'it has asked for something 999 ms ago').to.deep.equal([]);
+    const silent = channelTo(['refused'], { goneAfter: 1000 });
+    await silent.tell(queued('signal', 1));
+    Object.assign(silent.entry.connections, { requestedAt: 300 });
+    for (const pause of [100, 300, 900]) await silent.pass(pause);
+    expect(silent.heard, 'and not for 1000 ms').to.deep.equal(['guest.unreachable']);
     const never = channelTo(['refused'], { goneAfter: 0 });
     await never.tell(queued('signal', 1));
     for (const pause of [100, 300, 900]) await never.pass(pause);

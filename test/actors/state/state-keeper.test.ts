@@ -55,7 +55,7 @@ describe('what a restart needs to know', () => {
   });
 
   it('is tried again after half a second, one, and two where it cannot be, with one line then and one when it can', async () => {
-    const { clock, save, lines } = keeper();
+    const { clock, change, save, lines } = keeper();
     save.resolves(E.left({ reason: 'failed', code: 'ENOSPC', detail: 'the disk is full' }));
     await clock.advance(50);
     for (const [failures, pause] of [500, 1000, 2000].entries()) {
@@ -67,6 +67,9 @@ describe('what a restart needs to know', () => {
     save.resolves(E.right(undefined));
     await clock.advance(4000);
     expect(save.callCount).to.equal(5);
+    change();
+    await clock.advance(50);
+    expect(save.callCount, 'as before').to.equal(6);
     expect(lines.map(({ level, facts }) => [level, facts])).to.deep.equal([
       ['warn', { code: 'ENOSPC' }],
       ['info', {}],

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import {
   canLetIn,
+  defaultNotificationPort,
+  defaultRequestPort,
   type Endpoint,
   endpointProblemText,
   formatEndpoint,
@@ -16,6 +18,10 @@ import {
 const vm = '9c1b2a34-5d6e-4f70-8a9b-0c1d2e3f4a5b';
 
 describe('an endpoint', () => {
+  it('has the ports of the driver where no others are given', () => {
+    expect([defaultRequestPort, defaultNotificationPort]).to.deep.equal([12345, 12346]);
+  });
+
   const good: readonly (readonly [string, Endpoint])[] = [
     ['tcp://', { scheme: 'tcp', host: '127.0.0.1', port: undefined }],
     ['tcp://:0', { scheme: 'tcp', host: '127.0.0.1', port: 0 }],

@@ -199,4 +199,45 @@ describe('streams over wires that a simulation decides about', () => {
     take();
     expect(E.isRight(await writing)).to.equal(true);
   });
+
+  it('are closed when a notification is given up that has arrived, of which nothing more is told', async () => {
+    const { family } = await opened();
+    const arrived: Connection[] = [];
+    family.guestSide(endpoint, { ...ports, address: 'vm' }, systemClock).notifications.subscribe((event) => {
+      if (event.type === 'accepted') arrived.push(event.connection);
+    });
+    const told: string[] = [];
+    const giveUp = family
+      .transport(systemClock)
+      .send(guestIdOf({ scheme: 'memory', address: 'vm' }), ports.notificationPort, {
+        opened: () => Uint8Array.of(1),
+        written: () => told.push('written'),
+        failed: () => told.push('failed'),
+        closed: () => told.push('closed'),
+      });
+    await settled();
+    const [guest] = arrived;
+    if (guest === undefined) throw new Error('nothing has arrived');
+    await new Reading(guest).ended;
+    giveUp();
+    expect(await fail(guest.finish(Uint8Array.of(2)))).to.include({ operation: 'write', code: 'EPIPE' });
+    guest.destroy();
+    await settled();
+    expect(told).to.deep.equal(['written']);
+  });
+
+  it('tell who reads that their own side is closed, whatever is still on its way', async () => {
+    let isHeld = false;
+    const { pair } = await opened({
+      later: (_way, move) => {
+        if (!isHeld) queueMicrotask(move);
+      },
+    });
+    const [guest] = pair();
+    const reading = new Reading(guest);
+    await settled();
+    isHeld = true;
+    guest.destroy();
+    expect(await reading.ended).to.include({ operation: 'read', code: 'ECANCELED' });
+  });
 });

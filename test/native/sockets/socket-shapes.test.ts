@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import sinon from 'sinon';
+import { varySocketShapes } from '../../../native/sockets/socket-shapes.js';
 
 const program = fileURLToPath(new URL('served-guests.ts', import.meta.url));
 
@@ -25,6 +29,19 @@ describe('a listener', () => {
       expect(made.length).to.be.within(1, 40);
     } finally {
       rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('makes sockets for that no more than once', () => {
+    varySocketShapes();
+    const made = sinon.stub(net, 'Socket');
+    syncBuiltinESMExports();
+    try {
+      varySocketShapes();
+      sinon.assert.notCalled(made);
+    } finally {
+      made.restore();
+      syncBuiltinESMExports();
     }
   });
 });

@@ -130,6 +130,11 @@ describe('TCP sockets', () => {
     }
   });
 
+  it('say that a port is none', async () => {
+    const listening = stage.listen({ scheme: 'tcp', host: '127.0.0.1', port: 65_536 });
+    expect(await listening.failure).to.include({ operation: 'listen', code: 'ERR_SOCKET_BAD_PORT' });
+  });
+
   it('say that a connection was given up while it was being opened', async () => {
     const { listening, port } = await stage.notified();
     const abort = new AbortController();

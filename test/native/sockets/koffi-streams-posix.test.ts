@@ -1,0 +1,35 @@
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import { guestIdOf } from '../../../native/sockets/endpoint.js';
+import type { StreamFamily } from '../../../native/sockets/koffi-streams-calls.js';
+import { posixSockets } from '../../../native/sockets/koffi-streams-posix.js';
+import { right } from '../../protocol/either.js';
+
+const family: StreamFamily = {
+  name: 'AF_INET',
+  family: 2,
+  protocol: 6,
+  addressSize: 16,
+  options: [],
+  url: () => 'tcp://127.0.0.1',
+  guest: () => guestIdOf({ scheme: 'tcp', address: '127.0.0.1' }),
+};
+
+if (process.platform === 'linux')
+  describe('what a socket call of libc says when it fails', () => {
+    const { calls } = posixSockets();
+
+    it('has the usual name where the system has two for one number, and whether to wait', () => {
+      const listener = right(calls.open(family));
+      try {
+        right(calls.bind(listener, Uint8Array.from([2, 0, 0, 0, 127, 0, 0, 1, ...new Uint8Array(8)])));
+        right(calls.listen(listener, 1));
+        expect(calls.accept(listener, 16)).to.deep.equal(E.left({ code: 'EAGAIN', kind: 'pending' }));
+        expect(calls.receive(listener, new Uint8Array(1))).to.deep.equal(
+          E.left({ code: 'ENOTCONN', kind: 'fatal' }),
+        );
+      } finally {
+        calls.close(listener);
+      }
+    });
+  });
