@@ -1,4 +1,5 @@
 /** How many newcomers a listener lets in at a time, and what it leaves behind, over sockets that the test makes up. */
+import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import sinon from 'sinon';
@@ -292,6 +293,7 @@ describe('a stream outside node:net that is opened', () => {
   it('is not touched by who gives up when it is open', async () => {
     const abort = new AbortController();
     const opened = await connectStream(made.system, destination, abort.signal)();
+    expect(getEventListeners(abort.signal, 'abort'), 'nor keeps anything of it').to.deep.equal([]);
     abort.abort();
     expect(opened).to.have.property('_tag', 'Right');
     expect(made.open.size).to.equal(1);

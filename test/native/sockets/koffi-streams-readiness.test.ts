@@ -1,5 +1,6 @@
 /** What libuv says of a socket of libc's, over TCP on loopback. */
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { guestIdOf } from '../../../native/sockets/endpoint.js';
 import type { Descriptor, Interest, StreamFamily } from '../../../native/sockets/koffi-streams-calls.js';
 import { posixSockets } from '../../../native/sockets/koffi-streams-posix.js';
@@ -80,6 +81,25 @@ if (process.platform === 'linux')
       await new Promise((resolve) => setImmediate(resolve));
       await new Promise((resolve) => setImmediate(resolve));
       expect(told).to.have.length(2);
+    });
+
+    it('is told of several sockets in one turn of the loop, behind which what they have promised is done', async () => {
+      const pairs = [await pair(), await pair()];
+      for (const [near] of pairs) right(calls.send(near, Uint8Array.of(1)));
+      const immediates = sinon.spy(globalThis, 'setImmediate');
+      try {
+        const told = pairs.map(
+          ([, far]) =>
+            new Promise<void>((resolve) => {
+              const watch = loopReadiness.watch(far, () => watch.close(resolve));
+              watch.set({ readable: true, writable: false });
+            }),
+        );
+        await Promise.all(told);
+        expect(immediates.callCount).to.equal(1);
+      } finally {
+        immediates.restore();
+      }
     });
 
     for (const interest of [
