@@ -1127,7 +1127,7 @@ export const namedMutants: readonly NamedMutant[] = [
   },
   {
     name: 'who waited for a scan that failed keeps its results from the others',
-    file: 'actors/host/host-interface-steps.ts',
+    file: 'actors/host/host-scan-steps.ts',
     search: '      enqueue.assign({ waiters: [], seeking: null });\n',
     replace: '',
     tests: [`${actors}/host/host-interface.test.ts`],
@@ -1136,8 +1136,8 @@ export const namedMutants: readonly NamedMutant[] = [
     name: 'an interface that loses its link while it disconnects does not know it',
     file: 'actors/host/host-interface.ts',
     search:
-      "            'link.lost': { actions: 'noteLoss' },\n            'connect.requested': { actions: 'replyBusy' },\n          },",
-    replace: "            'connect.requested': { actions: 'replyBusy' },\n          },",
+      "        'link.lost': { actions: 'noteLoss' },\n        'connect.requested': { actions: 'replyBusy' },\n      },",
+    replace: "        'connect.requested': { actions: 'replyBusy' },\n      },",
     tests: [`${actors}/host/host-interface.test.ts`],
   },
   {
