@@ -52,6 +52,8 @@ interface RadioWorld {
   readonly serviceReturns: () => Promise<void>;
   /** The next connect takes at least two seconds. */
   readonly slowConnect: () => Promise<void>;
+  /** The next scan lasts long enough to do something meanwhile; left out where each does. */
+  readonly slowScan?: () => Promise<void>;
 }
 
 /** A radio with everything that it needs on this machine. */

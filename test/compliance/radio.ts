@@ -318,6 +318,7 @@ export const radioCompliance = (
 
         it('completes its events in the middle of a scan', async () => {
           const watched = await start();
+          await stage.rig.world.slowScan?.();
           await watched.station.scan(none);
           await leave(watched);
           await stage.rig.world.pass(patience);

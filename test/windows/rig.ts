@@ -119,6 +119,9 @@ export const windowsRig = (
       slowConnect: async () => {
         standIn.tell('slow 0 300');
       },
+      slowScan: async () => {
+        standIn.tell('scan 0 300 complete');
+      },
     },
   };
 };
