@@ -103,6 +103,17 @@ describe('a notification that a guest has accepted', () => {
     expect(outcomes).to.deep.equal(['connection.opened']);
   });
 
+  it('is given up with its connection when its time is over', async () => {
+    const { send, open, outcomes, clock } = keeping({ isSlow: true });
+    await send(1);
+    await clock.advance(1999);
+    expect(open).to.deep.equal([0]);
+    await clock.advance(1);
+    expect(open).to.deep.equal([]);
+    expect(outcomes).to.deep.equal(['connection.opened', 'delivery.failed']);
+    expect(clock.pending).to.equal(0);
+  });
+
   it('is not told as under way once the next one has taken its place', async () => {
     const { sender, outcomes, open } = keeping({ isSlow: true });
     const next = (): Uint8Array => new Uint8Array(1);

@@ -77,6 +77,59 @@ describe('an interface that disconnects for the last guest', () => {
   });
 });
 
+describe('an interface that has done what a guest wanted', () => {
+  const stage = useStages();
+  const cafe = linkTo('Cafe', bss('Cafe', 1));
+  const refused = E.left({ operation: 'disconnect', code: 'SCRIPTED', detail: 'it does not' });
+  const failed = E.left({ reason: 'failed', status: StatusCode.unspecifiedFailure, detail: 'it does not' });
+
+  const ready = async () => {
+    const device = new ScriptedStation('wlan0').connectsAt(cafe);
+    const s = await stage({ time: 'manual', radio: new ScriptedRadio([device]) });
+    const served = () => s.proxy.getSnapshot().context.interfaces.get(device.id)?.seat.state?.serving;
+    return { s, device, guest: await s.guest(1), served };
+  };
+
+  it('serves nobody any more, however it went', async () => {
+    const { device, guest, served } = await ready();
+    device.onDisconnect = () => Promise.resolve(refused as E.Either<RadioFailure, void>);
+    await guest.connect('Cafe');
+    expect(served(), 'connected').to.equal(null);
+    await guest.disconnect();
+    expect(served(), 'still connected').to.equal(null);
+    device.lose();
+    device.onConnect = () => Promise.resolve(failed as E.Either<ConnectFailure, HostLink>);
+    await guest.connect('Cafe');
+    expect(served(), 'not connected').to.equal(null);
+  });
+
+  for (const [how, link] of [
+    ['the link as it was', cafe],
+    ['another link', linkTo('Home', bss('Home', 2))],
+  ] as const)
+    it(`serves nobody any more when it has disconnected, with ${how}`, async () => {
+      const { device, guest, served } = await ready();
+      await guest.connect('Cafe');
+      device.onDisconnect = () => {
+        if (link !== cafe) device.join(link);
+        return Promise.resolve(E.right(undefined));
+      };
+      await guest.disconnect();
+      expect(served()).to.equal(null);
+    });
+
+  it('serves nobody any more when the host has not disconnected it in time', async () => {
+    const { s, device, guest, served } = await ready();
+    await guest.connect('Cafe');
+    device.onDisconnect = () => new Promise(() => undefined);
+    const done = guest.disconnect();
+    await s.until(() => served() === guest.id, 'it disconnects');
+    await s.clock.advance(5000);
+    await done;
+    expect(served()).to.equal(null);
+  });
+});
+
 describe('an interface that connects for a guest', () => {
   const stage = useStages();
   const cafe = linkTo('Cafe', bss('Cafe', 1));
@@ -164,5 +217,20 @@ describe('an interface on which one scan follows another', () => {
     await second.scan();
     device.completeScan();
     await s.until(() => first.scans.length + second.scans.length === 2, 'both hear of it');
+  });
+
+  it('answers who asks while the host has yet to say whether it scans', async () => {
+    const device = new ScriptedStation('wlan0');
+    const outcome = new Deferred<E.Either<RadioFailure, 'complete'>>();
+    device.onScan = () => outcome.promise;
+    const s = await stage({ time: 'manual', radio: new ScriptedRadio([device]) });
+    const [first, second] = [await s.guest(1), await s.guest(2)];
+    const answers = [first.scan()];
+    await s.until(() => device.asked.length === 1, 'the host is asked');
+    answers.push(second.scan());
+    await s.until(() => s.records.requestsOf(second.id) === 1, 'the second has asked');
+    outcome.resolve(E.right('complete'));
+    await Promise.all(answers);
+    expect(device.asked).to.deep.equal(['scan']);
   });
 });

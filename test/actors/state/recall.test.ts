@@ -85,4 +85,13 @@ describe('the guests of an earlier run', () => {
     await recallGuests(state, service, given, AbortSignal.abort());
     expect(welcome).to.have.length(2);
   });
+
+  it('are no more than may be there', async () => {
+    const [recall, welcome] = [sinon.fake(), sinon.fake()];
+    const guests = { recall, welcome } as unknown as Parameters<typeof recallGuests>[2];
+    const few = { settings: { maximumGuests: 2, allow: null } } as unknown as Service;
+    await recallGuests({ guests: known(3, () => 1), links: [] }, few, guests, new AbortController().signal);
+    expect(welcome.args.flat()).to.deep.equal([guestAt(0), guestAt(1)]);
+    expect([...recall.firstCall.args[0].keys()]).to.deep.equal([guestAt(0), guestAt(1)]);
+  });
 });

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { connect, Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { Duplex } from 'node:stream';
 import { expect } from 'chai';
 import { firstValueFrom } from 'rxjs';
 import sinon from 'sinon';
 import { guestIdOf } from '../../../native/sockets/endpoint.js';
+import { sendOn } from '../../../native/sockets/stream.js';
 import { tcp } from '../../../native/sockets/tcp.js';
-import type { SocketFailure } from '../../../native/sockets/transport.js';
+import { type SocketFailure, unaskedLimit } from '../../../native/sockets/transport.js';
 import { systemClock } from '../../../streams/clock.js';
 import { nodeHandles, type TransportRig, transportCompliance } from '../../compliance/transport.js';
 import {
@@ -17,6 +19,8 @@ import {
   Stage,
 } from '../../compliance/transport-stage.js';
 import { closedFor } from '../../stage/closed.js';
+
+const nothing = (): void => undefined;
 
 const address = (index: number): string => `127.0.1.${index + 1}`;
 
@@ -159,6 +163,17 @@ describe('TCP sockets', () => {
     const guest = guestIdOf({ scheme: 'tcp', address: '127.0.1.200' });
     const failure = await fail(transport.connect(guest, 1, new AbortController().signal));
     expect(failure).to.include({ operation: 'connect', where: 'tcp://127.0.1.200:1', code: 'ECONNREFUSED' });
+  });
+
+  it('read from a guest that is notified as much as it may write unasked, and close for a byte more', () => {
+    const socket = new Duplex({ read: nothing, write: (_chunk, _encoding, done) => done() });
+    const destroy = sinon.stub(socket, 'destroy');
+    const delivery = { opened: () => new Uint8Array(1), written: nothing, closed: nothing, failed: nothing };
+    sendOn(socket as unknown as Socket, () => 'tcp://127.0.1.1', delivery);
+    socket.emit('data', new Uint8Array(unaskedLimit));
+    sinon.assert.notCalled(destroy);
+    socket.emit('data', new Uint8Array(1));
+    sinon.assert.called(destroy);
   });
 
   describe('with a guest that resets', () => {
