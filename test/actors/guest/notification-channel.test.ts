@@ -212,6 +212,18 @@ describe('a guest’s notification channel', () => {
     expect(gone.heard, 'once').to.deep.equal(['guest.unreachable']);
   });
 
+  it('asked for a sign during a try, tells what becomes of that, and sends nothing more', async () => {
+    for (const [outcome, told] of [
+      ['taken', 'guest.reached'],
+      ['refused', 'guest.unreachable'],
+    ] as const) {
+      const one = channelTo([outcome]);
+      await one.tell(queued('scan', 1), asks);
+      expect(one.heard).to.deep.equal([told]);
+      expect(one.tries()).to.equal(1);
+    }
+  });
+
   it('asked for a sign during a pause, tries at once, with a whole 2 s', async () => {
     const one = channelTo(['refused']);
     await one.tell(queued('scan', 1));

@@ -13,6 +13,8 @@ import type { Ssid } from '../../../protocol/index.js';
 import { ssid } from '../../stage/networks.js';
 
 const [wlan0, fake0, absent0] = [interfaceId('wlan0'), interfaceId('fake0'), interfaceId('absent0')];
+/** It arrives when the table is there. */
+const late0 = interfaceId('late0');
 const [ann, bob] = ['1', '2'].map((cid) => guestIdOf({ scheme: 'vsock', address: cid })) as [
   GuestId,
   GuestId,
@@ -52,6 +54,7 @@ const tableOf = ({
       followSignal: (wanted: boolean) => heard.push(`wlan0 ${wanted ? 'follows' : 'follows no more'}`),
     },
     { id: fake0, kind: 'fake', link: () => none },
+    { id: late0, kind: 'fake', link: () => none },
   ];
   const seat = new Seat<OwnershipState, OwnershipEvent>();
   const input = {
@@ -65,7 +68,7 @@ const tableOf = ({
     },
     interfaces: {
       ids: [wlan0, fake0],
-      entries: devices.map((device) => ({ device })),
+      entries: devices.filter(({ id }) => id !== late0).map((device) => ({ device })),
       get: (id: InterfaceId) => devices.map((device) => ({ device })).find(({ device }) => device.id === id),
       has: (id: InterfaceId) => devices.some((device) => device.id === id),
       linkOf: (id: InterfaceId) => (links.has(id) ? { ssid: links.get(id) } : null),
@@ -132,6 +135,22 @@ describe('the keeper of the ownership table', () => {
     expect(one.news()).to.deep.equal(['wlan0 follows']);
     one.tell({ type: 'leave.requested', guest: ann, interfaceId: wlan0 });
     expect(one.news().filter((line) => line.includes('follows'))).to.deep.equal(['wlan0 follows no more']);
+  });
+
+  it('takes what a guest held from one whose actors are gone', () => {
+    const one = held();
+    one.tell({ type: 'guest.left', guest: ann });
+    expect(one.news()).to.include('wlan0 follows no more');
+    one.tell({ type: 'claim.requested', guest: bob, interfaceId: wlan0, ssid: ssid('Home') });
+    expect(one.news()).to.include(`${bob} claim.granted`);
+  });
+
+  it('learns nothing from an interface that arrives of which it knew nothing before', () => {
+    const one = tableOf();
+    one.start();
+    const before = one.rows();
+    for (const id of [late0, absent0]) one.tell({ type: 'interface.arrived', interfaceId: id });
+    expect([one.rows(), one.changes()]).to.deep.equal([before, 0]);
   });
 
   it('has the host disconnected when the last guest of a connection leaves that guests wanted, and says so', () => {
