@@ -1,5 +1,6 @@
 /** What every transport must do, whatever sockets it is made of. */
 
+import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import { type SocketFailure, unaskedLimit } from '../../native/sockets/transport.js';
 import { closedFor } from '../stage/closed.js';
@@ -576,6 +577,19 @@ export const transportCompliance = (
         const failure = await fail(stage.reach(port, 0, AbortSignal.abort()));
         expect(failure).to.include({ operation: 'connect', code: 'ABORT_ERR' });
         expect(listening.unclaimed).to.equal(0);
+      });
+
+      it('keeps nothing of who might have given it up once it is open', async () => {
+        const { listening, port } = await stage.notified();
+        const abort = new AbortController();
+        const host = stage.keep(await succeed(stage.reach(port, 0, abort.signal)));
+        const guest = await listening.next();
+        expect(getEventListeners(abort.signal, 'abort')).to.deep.equal([]);
+        abort.abort();
+        await succeed(host.finish(bytesOf('after')));
+        const notification = new Reading(guest);
+        await notification.ended;
+        expect(notification.text).to.equal('after');
       });
 
       it('leaves nothing behind when it is given up on the way', async () => {
