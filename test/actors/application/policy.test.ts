@@ -25,7 +25,16 @@ describe('rules for connections of guests', () => {
   const refused = (rule: string) => ({ status: 37, rule });
 
   it('without one nothing is refused', () => {
-    expect(decisions({}, proposal('Cafe'), proposal('Cafe', mirrored))).to.deep.equal(['approve', 'approve']);
+    const open = { auth: 'open' } as const;
+    expect(
+      decisions(
+        {},
+        proposal('Cafe'),
+        proposal('Cafe', mirrored),
+        proposal('Cafe', open),
+        proposal('Cafe', { ...open, ...mirrored }),
+      ),
+    ).to.deep.equal(Array(4).fill('approve'));
   });
 
   it('mirrorOnly never moves the host', () => {

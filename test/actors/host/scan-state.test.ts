@@ -63,6 +63,8 @@ describe('fresh results', () => {
     expect(tired(names.slice(0, 15), ssid('n3')), 'one of them once more').to.equal(false);
     expect(tired(names, null, 6000)).to.equal(false);
     expect(tired(names, null, 2000, 0), 'nothing is fresh').to.equal(false);
+    const now = names.map((name) => ({ ...name, at: 2000 }));
+    expect([0, 1].map((interval) => tired(now, null, 2000, interval))).to.deep.equal([false, true]);
   });
 
   it('a scan for all changes nothing about names', () => {
