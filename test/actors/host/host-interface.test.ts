@@ -67,14 +67,19 @@ describe('an interface that disconnects for the last guest', () => {
     await done;
   });
 
-  it('still knows it when the host says that it has disconnected the former one', async () => {
-    const { s, device, outcome, done } = await disconnecting();
-    device.lose();
-    device.join(linkTo('Home', bss('Home', 2)));
-    outcome.resolve(E.right(undefined));
-    await done;
-    expect(s.interfaceStatus('wlan0')?.link).to.deep.equal(linkTo('Home', bss('Home', 2)));
-  });
+  for (const [where, number] of [
+    ['another access point', 2],
+    ['the same access point', 1],
+  ] as const)
+    it(`still knows it when the host says that it has disconnected the former one, at ${where}`, async () => {
+      const { s, device, outcome, done } = await disconnecting();
+      const home = linkTo('Home', bss('Home', number));
+      device.lose();
+      device.join(home);
+      outcome.resolve(E.right(undefined));
+      await done;
+      expect(s.interfaceStatus('wlan0')?.link).to.deep.equal(home);
+    });
 });
 
 describe('an interface that has done what a guest wanted', () => {
