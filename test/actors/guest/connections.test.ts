@@ -58,6 +58,8 @@ const connections = (backlog = 8) => {
         if (request === undefined) throw new Error('nothing has been asked');
         return request;
       },
+      /** It ends its side. */
+      ends: () => bytes.complete(),
       close: () => close(),
       written: (result: E.Either<SocketFailure, void>) => written(result),
     };
@@ -89,6 +91,19 @@ describe('the answer on a guest’s connection', () => {
 
   it('is told as sent alone where the system has taken it at once', async () => {
     expect(await answered(true, E.right(undefined))).to.deep.equal([['answer.sent 1'], []]);
+  });
+
+  it('is told of once somebody follows it, and not before', async () => {
+    const { all, events, open } = connections();
+    const one = open();
+    const request = one.asks();
+    request.reply(new Uint8Array(7), 'complete');
+    one.written(E.right(undefined));
+    await settled();
+    expect(events).to.deep.equal(['request.received']);
+    all.follow(request);
+    await settled();
+    expect(events.slice(1)).to.deep.equal(['answer.written 1', 'answer.sent 1']);
   });
 
   it('is told as failed where it could not be written, or the guest has hung up', async () => {
@@ -125,6 +140,17 @@ describe('the connections of a guest', () => {
     expect(records.count('refusedConnections', 'backlog')).to.equal(1);
     first.close();
     expect(open().destroy.callCount).to.equal(0);
+  });
+
+  it('are told of as ended by a guest that still waits for its answer, and not by one that has it', () => {
+    for (const hasAnswer of [false, true]) {
+      const { events, open } = connections();
+      const one = open();
+      const request = one.asks();
+      if (hasAnswer) request.reply(new Uint8Array(7), 'complete');
+      one.ends();
+      expect(events.slice(1)).to.deep.equal(hasAnswer ? [] : ['request.ended 1']);
+    }
   });
 
   it('are all closed with the guest, whose requests are given up', () => {

@@ -51,6 +51,20 @@ describe('a guest', () => {
   });
 });
 
+describe('the register of guests', () => {
+  it('forgets everybody, also who was there in an earlier run, and has a new number', () => {
+    const { guests } = register();
+    const { instance } = guests;
+    guests.recall(new Map([[guest, { lastSessionId: 1, session: null, untold: null }]]));
+    expect(guests.recalled.size).to.equal(1);
+    guests.welcome(right(parseGuestId('tcp://127.0.1.2')));
+    expect(guests.size).to.equal(1);
+    guests.clear();
+    expect([guests.recalled.size, guests.size, [...guests.ids()]]).to.deep.equal([0, 0, []]);
+    expect(guests.instance).to.not.equal(instance);
+  });
+});
+
 describe('a notification', () => {
   it('goes to the channel of a guest that has made a request', () => {
     const one = register();

@@ -4,7 +4,9 @@ import type { DispatcherEvent, DispatcherState } from '../../../actors/guest/dis
 import { Holders } from '../../../actors/ownership/holders.js';
 import { Seat } from '../../../actors/seat.js';
 import { type Remembering, rememberedNow } from '../../../actors/state/remembered.js';
+import { type InterfaceId, interfaceId } from '../../../native/radio.js';
 import { guestIdOf } from '../../../native/sockets/endpoint.js';
+import { ssid } from '../../stage/networks.js';
 import { asked, connectTo, sessionWith } from '../guest/requests.js';
 
 const guest = guestIdOf({ scheme: 'vsock', address: '3' });
@@ -52,5 +54,40 @@ describe('what is written down of a guest', () => {
   it('is nothing before its first answer to a connect', () => {
     expect(written({ lastSessionId: 0, session: null, untold: null })).to.deep.equal([]);
     expect(written({ lastSessionId: 1, session: null, untold: null })).to.have.length(1);
+  });
+});
+
+describe('what is written down of the host’s connections', () => {
+  const [wlan0, wlan1, late0] = ['wlan0', 'wlan1', 'late0'].map(interfaceId) as [
+    InterfaceId,
+    InterfaceId,
+    InterfaceId,
+  ];
+  const [cafe, bar] = [ssid('Cafe'), ssid('Bar')];
+  const left = [
+    { interfaceId: wlan0, ssid: bar, former: 'home' },
+    { interfaceId: late0, ssid: bar, former: 'home' },
+  ];
+
+  const links = (table: object) =>
+    rememberedNow({
+      guests: { entries: () => [], recalled: new Map() },
+      interfaces: {
+        ids: [wlan0, wlan1],
+        formerOf: (id: InterfaceId) => `former of ${id}`,
+        hasEver: (id: InterfaceId) => id !== late0,
+      },
+      ownership: { lastState: { table } },
+      service: { memory: { links: left } },
+    } as unknown as Remembering).links;
+
+  it('are those that guests wanted, and of interfaces that have not arrived those of before', () => {
+    const rows = { [wlan0]: { origin: 'guests', ssid: cafe }, [wlan1]: { origin: 'host', ssid: cafe } };
+    expect(links(rows)).to.deep.equal([
+      { interfaceId: wlan0, ssid: cafe, former: 'former of wlan0' },
+      left[1],
+    ]);
+    expect(links({ [wlan0]: { origin: 'guests', ssid: null } })).to.deep.equal([left[1]]);
+    expect(links({})).to.deep.equal([left[1]]);
   });
 });
