@@ -128,4 +128,15 @@ describe('hello', () => {
     expect(port.asked).to.deep.equal(['connect', 'disconnect']);
     expect(s.statusOf(guest)?.session).to.equal(null);
   });
+
+  it('hello 3: the 90 s of such a driver begin with its own hello', async () => {
+    const { s, guest } = await connected();
+    await s.clock.advance(60_000);
+    await hello(guest, { instance: loadedAnew, sessionId: 0 });
+    await guest.connect('Cafe');
+    await s.clock.advance(89_999);
+    expect(s.statusOf(guest)?.session).to.include({ id: 2 });
+    await s.clock.advance(1);
+    await s.until(() => s.statusOf(guest)?.session === null, 'it is gone');
+  });
 });

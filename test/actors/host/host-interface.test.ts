@@ -85,7 +85,7 @@ describe('an interface that disconnects for the last guest', () => {
 describe('an interface that has done what a guest wanted', () => {
   const stage = useStages();
   const cafe = linkTo('Cafe', bss('Cafe', 1));
-  const refused = E.left({ operation: 'disconnect', code: 'SCRIPTED', detail: 'it does not' });
+  const refusal = { operation: 'disconnect', code: 'SCRIPTED', detail: 'it does not' } as const;
   const failed = E.left({ reason: 'failed', status: StatusCode.unspecifiedFailure, detail: 'it does not' });
 
   const ready = async () => {
@@ -96,12 +96,15 @@ describe('an interface that has done what a guest wanted', () => {
   };
 
   it('serves nobody any more, however it went', async () => {
-    const { device, guest, served } = await ready();
-    device.onDisconnect = () => Promise.resolve(refused as E.Either<RadioFailure, void>);
+    const { s, device, guest, served } = await ready();
+    device.onDisconnect = () => Promise.resolve(E.left(refusal));
     await guest.connect('Cafe');
     expect(served(), 'connected').to.equal(null);
     await guest.disconnect();
     expect(served(), 'still connected').to.equal(null);
+    expect(s.records.linesAbout('did not disconnect').map(({ facts }) => facts)).to.deep.equal([
+      { interfaceId: 'wlan0', ...refusal },
+    ]);
     device.lose();
     device.onConnect = () => Promise.resolve(failed as E.Either<ConnectFailure, HostLink>);
     await guest.connect('Cafe');
