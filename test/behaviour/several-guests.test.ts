@@ -114,6 +114,17 @@ describe('several guests', () => {
       expect(houses()).to.deep.equal(['guests:0']);
     });
 
+    it('guests 2: of many guests none stays when the service has stopped, nor the house that they were in', async () => {
+      const s = await stage({ ...oneInterface, input: { maximumGuests: 40 } });
+      for (let n = 1; n <= 33; n += 1) await (await s.guest(n)).seen();
+      const { children } = s.proxy.getSnapshot();
+      const houses = ['guests:0', 'guests:1'].map((id) => children[id]);
+      s.proxy.send({ type: 'stop' });
+      await s.until(() => s.isIn('stopped'), 'it has stopped');
+      expect(houses.map((house) => house?.getSnapshot().status)).to.deep.equal(['stopped', 'stopped']);
+      expect(s.proxy.getSnapshot().context.houses).to.deep.equal([]);
+    });
+
     it('guests 2: a connection without a byte takes no place', async () => {
       const s = await stage({ ...oneInterface, input: { maximumGuests: 1 } });
       const silent = [2, 3, 4].map((n) => s.raw(n));
