@@ -1368,4 +1368,47 @@ export const namedMutants: readonly NamedMutant[] = [
     replace: 'if (!isTurnAwaited) return;',
     tests: ['test/native/sockets/koffi-streams-readiness.test.ts'],
   },
+  {
+    name: 'open networks are refused where nobody has asked for that',
+    file: 'actors/application/policy.ts',
+    search: 'refuseOpenNetworks = false',
+    replace: 'refuseOpenNetworks = true',
+    tests: [`${actors}/application/policy.test.ts`],
+  },
+  {
+    name: 'results that are fresh for a millisecond tire nobody',
+    file: 'actors/host/interface-state.ts',
+    search: 'return interval > 0 &&',
+    replace: 'return interval > 1 &&',
+    tests: [`${actors}/host/interface-state.test.ts`],
+  },
+  {
+    name: 'another network at the same access point counts as the same link',
+    file: 'actors/host/host-interface-steps.ts',
+    search: 'a !== null && a.ssid === b.ssid && a.bssid',
+    replace: 'a !== null && a.bssid',
+    tests: [`${actors}/host/host-interface.test.ts`],
+  },
+  {
+    name: 'why an interface did not disconnect is not in the log',
+    file: 'actors/host/host-interface-steps.ts',
+    search:
+      "typeof error === 'object' ? error : { detail: String(error) };\n      service.log.warn({ interfaceId: id, ...why }, 'the interface",
+    replace: "{ detail: String(error) };\n      service.log.warn({ interfaceId: id, ...why }, 'the interface",
+    tests: [`${actors}/host/host-interface.test.ts`],
+  },
+  {
+    name: 'the hello of a driver that was loaded anew does not begin its time',
+    file: 'actors/guest/dispatcher.ts',
+    search: "actions: ['endSession', 'noteHello', 'awaitNextHello', 'answerHello']",
+    replace: "actions: ['endSession', 'noteHello', 'answerHello']",
+    tests: [`${behaviour}/hello.test.ts`],
+  },
+  {
+    name: 'a stop leaves the last house of guests',
+    file: 'actors/proxy-wifi.ts',
+    search: 'houses.length > 0',
+    replace: 'houses.length > 1',
+    tests: [`${behaviour}/several-guests.test.ts`],
+  },
 ];
