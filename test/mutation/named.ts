@@ -1411,4 +1411,11 @@ export const namedMutants: readonly NamedMutant[] = [
     replace: 'houses.length > 1',
     tests: [`${behaviour}/several-guests.test.ts`],
   },
+  {
+    name: 'guests of an earlier run outlive the stop after it',
+    file: 'actors/guest/guest-register.ts',
+    search: '    this.#recalled.clear();\n    this.#homeless',
+    replace: '    this.#homeless',
+    tests: [`${actors}/guest/guest-register.test.ts`],
+  },
 ];
