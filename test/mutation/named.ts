@@ -1291,15 +1291,15 @@ export const namedMutants: readonly NamedMutant[] = [
   {
     name: 'an interface that is still connected goes on serving the guest that has left',
     file: 'actors/host/host-interface.ts',
-    search: "                'replyStillConnected',\n                'serveNobody',",
-    replace: "                'replyStillConnected',",
+    search: "            'replyStillConnected',\n            'serveNobody',",
+    replace: "            'replyStillConnected',",
     tests: [`${actors}/host/host-interface.test.ts`],
   },
   {
     name: 'who asks while the host is asked for a scan gets no results',
-    file: 'actors/host/host-interface.ts',
-    search: "            'scan.requested': { actions: 'addWaiter' },\n            'scan.running'",
-    replace: "            'scan.running'",
+    file: 'actors/host/host-scan.ts',
+    search: "        'scan.requested': { actions: 'addWaiter' },\n        'scan.running'",
+    replace: "        'scan.running'",
     tests: [`${actors}/host/host-interface.test.ts`],
   },
   {
@@ -1377,10 +1377,10 @@ export const namedMutants: readonly NamedMutant[] = [
   },
   {
     name: 'results that are fresh for a millisecond tire nobody',
-    file: 'actors/host/interface-state.ts',
+    file: 'actors/host/scan-state.ts',
     search: 'return interval > 0 &&',
     replace: 'return interval > 1 &&',
-    tests: [`${actors}/host/interface-state.test.ts`],
+    tests: [`${actors}/host/scan-state.test.ts`],
   },
   {
     name: 'another network at the same access point counts as the same link',
