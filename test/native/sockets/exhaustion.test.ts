@@ -117,6 +117,8 @@ describe('what a listener says about a lack of descriptors', () => {
   });
 
   it('keeps no process running', () => {
+    // A spy on the clock's own would leave it in place for the tests to come.
+    clock.restore();
     const timer = sinon.spy(globalThis, 'setTimeout');
     exhaustion.note('EMFILE');
     expect(timer.returnValues.map((one) => one.hasRef())).to.deep.equal([false]);
