@@ -85,6 +85,8 @@ export const benchmarksPage = (results: readonly Result[], circumstances: string
 
 Written by \`npm run bench\`. Both sides of a figure are separate processes, measured in turns in one run by the same
 client; what counts is the ratio. Before scans are measured both sides have answered 20,000, so that V8 has compiled what is hot.
+In a virtual machine a server also pays for waking a client on a processor that has gone to sleep, the more the longer its answer takes:
+\`taskset -c 0 npm run bench -- --only scan\` has both on one processor, and leaves that out.
 
 ${circumstances}
 
