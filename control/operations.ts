@@ -112,7 +112,7 @@ const status = new ObjectType(
             'What it is.',
           ),
           radio: required(text, 'The radio that it is of.'),
-          state: required(stateValue, 'State of its machine.'),
+          state: required(stateValue, 'States of the machines of its link and of its scans.'),
           link: required(
             nullable(
               new ObjectType('a link', {

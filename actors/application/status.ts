@@ -35,8 +35,8 @@ export interface InterfaceStatus {
   readonly name: string;
   readonly kind: 'station' | 'fake';
   readonly radio: string;
-  /** Of its link and of its scans, `{ link, scan }`; null while they rest. */
-  readonly state: StateValue | null;
+  /** Of the actor of its link and of that of its scans; null while they rest. */
+  readonly state: { readonly link: StateValue; readonly scan: StateValue } | null;
   readonly link: HostLink | null;
   /** dBm. */
   readonly rssi: number | null;
@@ -84,7 +84,7 @@ export interface Parts {
   readonly radios: readonly RadioPlace[];
 }
 
-const both = (link: StateValue | null, scan: StateValue | null): StateValue | null =>
+const both = (link: StateValue | null, scan: StateValue | null): InterfaceStatus['state'] =>
   link === null || scan === null ? null : { link, scan };
 
 /** Reads the actors as they are at this moment. */

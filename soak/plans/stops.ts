@@ -26,11 +26,10 @@ const statesOf = ({ endpoints, radios, interfaces, guests }: ServiceStatus): rea
   return [
     ...endpoints.flatMap(({ state }) => named('listener', state)),
     ...radios.flatMap(({ state }) => named('radio', state)),
-    ...interfaces.flatMap(({ state }) =>
-      state === null || typeof state === 'string'
-        ? []
-        : [...named('hostInterface', state.link ?? null), ...named('hostScan', state.scan ?? null)],
-    ),
+    ...interfaces.flatMap(({ state }) => [
+      ...named('hostInterface', state?.link ?? null),
+      ...named('hostScan', state?.scan ?? null),
+    ]),
     ...guests.flatMap(({ requestChannel, dispatcher, notificationChannel }) => [
       ...named('requestChannel', requestChannel),
       ...named('dispatcher', dispatcher),

@@ -17,10 +17,7 @@ const older = (number: number) => ({
 });
 
 /** What the first interface does about scans. */
-const scanOf = (s: Stage): unknown => {
-  const state = s.interfaceStatus('wlan0')?.state;
-  return typeof state === 'object' ? state?.scan : state;
-};
+const scanOf = (s: Stage): unknown => s.interfaceStatus('wlan0')?.state?.scan;
 
 describe('scan', () => {
   const stage = useStages();

@@ -145,8 +145,8 @@ describe('metrics', function () {
 
   it('have the interfaces and the sessions by kind, and guests whether they have a session or not', async () => {
     const interfaceOf = (kind: 'station' | 'fake', id: number) => ({
-      ...{ id: interfaceId(`${id}`), name: `${id}`, kind, radio: 'simulated', state: 'idle', link: null },
-      ...{ rssi: null, scannedAt: null },
+      ...{ id: interfaceId(`${id}`), name: `${id}`, kind, radio: 'simulated', link: null },
+      ...{ state: { link: 'disconnected', scan: 'idle' }, rssi: null, scannedAt: null },
     });
     const guestOf = (type?: 'hostMirroring' | 'guestDirected') =>
       ({ session: type === undefined ? null : { type } }) as unknown as ServiceStatus['guests'][number];
@@ -248,8 +248,8 @@ describe('metrics', function () {
     const clock = new ManualClock();
     const registry = new Registry();
     const interfaceOf = (name: string, kind: 'station' | 'fake', scannedAt: number | null) => ({
-      ...{ id: interfaceId(name), name, kind, radio: 'simulated', state: 'idle', link: null, rssi: null },
-      scannedAt,
+      ...{ id: interfaceId(name), name, kind, radio: 'simulated', link: null, rssi: null },
+      ...{ state: { link: 'disconnected', scan: 'idle' }, scannedAt },
     });
     const interfaces = [
       interfaceOf('wlan0', 'station', 1000),

@@ -12,18 +12,12 @@ export const pathOf = (state: unknown): string =>
     : String(state);
 
 /** The state of an interface's link; `gone` without interface. */
-export const linkOf = (port: InterfaceStatus | undefined): string => {
-  const { link } = (port?.state ?? { link: 'gone' }) as { readonly link: string };
-  return link;
-};
+export const linkOf = (port: InterfaceStatus | undefined): string => pathOf(port?.state?.link ?? 'gone');
 
 /** The state of a guest's dispatcher; `gone` without one. */
 export const dispatcherOf = (guest: GuestStatus | undefined): string => pathOf(guest?.dispatcher ?? 'gone');
 
-const scanOf = ({ state }: InterfaceStatus): string => {
-  const { scan } = (state ?? { scan: 'gone' }) as { readonly scan: string };
-  return scan;
-};
+const scanOf = ({ state }: InterfaceStatus): string => pathOf(state?.scan ?? 'gone');
 
 const guestText = (guest: GuestStatus, name: string, player: Player | undefined): string => {
   const { session, lastSessionId, queue } = guest;
