@@ -29,7 +29,8 @@ const hostOf = (address: Uint8Array): string => address.subarray(4, 8).join('.')
 
 const portOf = (address: Uint8Array): number => ((address[2] ?? 0) << 8) | (address[3] ?? 0);
 
-const internetWith = (options: readonly SocketOption[]): StreamFamily => ({
+/** AF_INET, as koffi-streams is told of a family. */
+export const internetWith = (options: readonly SocketOption[]): StreamFamily => ({
   name: 'AF_INET',
   family: 2,
   protocol: 6,

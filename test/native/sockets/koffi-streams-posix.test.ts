@@ -1,19 +1,10 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
-import { guestIdOf } from '../../../native/sockets/endpoint.js';
-import type { StreamFamily } from '../../../native/sockets/koffi-streams-calls.js';
 import { posixSockets } from '../../../native/sockets/koffi-streams-posix.js';
 import { right } from '../../protocol/either.js';
+import { internetWith } from './koffi-internet.js';
 
-const family: StreamFamily = {
-  name: 'AF_INET',
-  family: 2,
-  protocol: 6,
-  addressSize: 16,
-  options: [],
-  url: () => 'tcp://127.0.0.1',
-  guest: () => guestIdOf({ scheme: 'tcp', address: '127.0.0.1' }),
-};
+const family = internetWith([]);
 
 if (process.platform === 'linux')
   describe('what a socket call of libc says when it fails', () => {

@@ -1,21 +1,13 @@
 /** What libuv says of a socket of libc's, over TCP on loopback. */
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { guestIdOf } from '../../../native/sockets/endpoint.js';
-import type { Descriptor, Interest, StreamFamily } from '../../../native/sockets/koffi-streams-calls.js';
+import type { Descriptor, Interest } from '../../../native/sockets/koffi-streams-calls.js';
 import { posixSockets } from '../../../native/sockets/koffi-streams-posix.js';
 import { loopReadiness } from '../../../native/sockets/koffi-streams-readiness.js';
 import { right } from '../../protocol/either.js';
+import { internetWith } from './koffi-internet.js';
 
-const family: StreamFamily = {
-  name: 'AF_INET',
-  family: 2,
-  protocol: 6,
-  addressSize: 16,
-  options: [],
-  url: () => 'tcp://127.0.0.1',
-  guest: () => guestIdOf({ scheme: 'tcp', address: '127.0.0.1' }),
-};
+const family = internetWith([]);
 
 if (process.platform === 'linux')
   describe('the readiness of a socket', () => {
