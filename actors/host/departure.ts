@@ -6,7 +6,7 @@ import type { Guests } from '../guest/guest-register.js';
 import type { OwnershipSeat } from '../ownership/ownership-state.js';
 import type { Enqueue } from '../seat.js';
 import type { Interfaces } from './interface-register.js';
-import { notifyWithout } from './scan-notification.js';
+import { notifyWithout, tellOutcome } from './scan-notification.js';
 
 /** Whom a departure concerns. */
 export interface Concerned {
@@ -36,8 +36,7 @@ export const departInterface = (
       reason: 'the interface has left',
       status: StatusCode.unspecifiedFailure,
     });
-  for (const { guest, round } of waiters)
-    guests.tell(post, guest, { type: 'interface.scanned', interfaceId, round, outcome: 'failed' });
+  tellOutcome(guests, post, interfaceId, waiters, 'failed');
   const owed = promised.map(({ guest }) => guest);
   notifyWithout(interfaces, guests, post, interfaceId, owed);
 };

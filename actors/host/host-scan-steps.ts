@@ -4,7 +4,7 @@ import type { Ssid } from '../../protocol/ssid.js';
 import type { Explains } from '../explains.js';
 import type { HostInterfaceInput } from './host-interface-steps.js';
 import { watchScans } from './interface-actors.js';
-import { notifyResults } from './scan-notification.js';
+import { notifyResults, tellOutcome } from './scan-notification.js';
 import {
   type HostScanEvent,
   type HostScanState,
@@ -75,26 +75,14 @@ export const scanning = setup({
           ...answered.map(({ guest, ssid }) => ({ guest, ssid, at })),
         ],
       });
-      for (const { guest, round } of answered)
-        guests.tell(enqueue, guest, {
-          type: 'interface.scanned',
-          interfaceId: id,
-          round,
-          outcome: 'running',
-        });
+      tellOutcome(guests, enqueue, id, answered, 'running');
     }),
     /** Who waited for this scan has its results. */
     tellScanned: enqueueActions(({ context, enqueue }) => {
       const { interfaces, guests, id, waiters, promised } = context;
       const answered = settled(context, waiters).settled;
       const kept = settled(context, promised);
-      for (const { guest, round } of answered)
-        guests.tell(enqueue, guest, {
-          type: 'interface.scanned',
-          interfaceId: id,
-          round,
-          outcome: 'complete',
-        });
+      tellOutcome(guests, enqueue, id, answered, 'complete');
       const waitOn = new Set(kept.open.map(({ guest }) => guest));
       // What somebody waits for is no news to the others.
       const told =
@@ -113,8 +101,7 @@ export const scanning = setup({
     /** The scan came to nothing, or takes too long: who waits gets what has been seen by now. */
     giveUpScan: enqueueActions(({ context: { guests, id, waiters }, enqueue }) => {
       enqueue.assign({ waiters: [], seeking: null });
-      for (const { guest, round } of waiters)
-        guests.tell(enqueue, guest, { type: 'interface.scanned', interfaceId: id, round, outcome: 'failed' });
+      tellOutcome(guests, enqueue, id, waiters, 'failed');
     }),
     /** Who was promised the results of the scan is notified of what has been seen. */
     keepPromises: enqueueActions(({ context: { interfaces, guests, id, promised }, enqueue }) => {

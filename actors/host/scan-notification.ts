@@ -1,9 +1,23 @@
-/** Tells guests what a scan has brought that they were not answered with. */
+/** Tells dispatchers what became of their part in an interface's scan, and guests what they were not answered with. */
 import type { InterfaceId } from '../../native/radio.js';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Guests } from '../guest/guest-register.js';
+import type { ScanOutcome } from '../guest/scan-round.js';
 import type { Enqueue } from '../seat.js';
 import type { Interfaces } from './interface-register.js';
+import type { Waiter } from './scan-state.js';
+
+/** What became of the part that each of these has in the interface's scan, to its dispatcher. */
+export const tellOutcome = (
+  guests: Guests,
+  post: Enqueue,
+  interfaceId: InterfaceId,
+  waiters: readonly Pick<Waiter, 'guest' | 'round'>[],
+  outcome: ScanOutcome,
+): void => {
+  for (const { guest, round } of waiters)
+    guests.tell(post, guest, { type: 'interface.scanned', interfaceId, round, outcome });
+};
 
 /** Is a scan of this guest worked on, or have its results been promised? */
 const isAwaiting = (interfaces: Interfaces, guests: Guests, guest: GuestId): boolean =>

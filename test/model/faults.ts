@@ -166,8 +166,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'who waits for a scan is forgotten when the interface leaves',
     file: 'actors/host/departure.ts',
-    search: "guests.tell(post, guest, { type: 'interface.scanned', interfaceId, round, outcome: 'failed' });",
-    replace: '{ void guest; void round; }',
+    search: "tellOutcome(guests, post, interfaceId, waiters, 'failed');",
+    replace: 'void waiters;',
     model: 'scans',
   },
   {
