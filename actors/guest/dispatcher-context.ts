@@ -5,7 +5,6 @@ import type { OwnershipSeat } from '../ownership/ownership-state.js';
 import type { Service } from '../service.js';
 import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
 import type { GuestEntry, Guests } from './guest-register.js';
-import { type GuestRequest, ssidOf } from './guest-request.js';
 import { recordScan, type ScanRound } from './scan-round.js';
 
 export interface DispatcherInput {
@@ -18,17 +17,6 @@ export interface DispatcherInput {
 }
 
 export interface DispatcherContext extends DispatcherState, DispatcherInput {}
-
-/** The interfaces without fresh results for a scan. */
-export const stale = (
-  context: DispatcherContext,
-  request: GuestRequest | null,
-): ReturnType<Interfaces['staleFor']> =>
-  context.interfaces.staleFor(
-    request === null ? null : ssidOf(request),
-    context.service.clock.elapsed(),
-    context.service.settings.scanInterval,
-  );
 
 /** The scan with what an interface has answered now. */
 export const roundAfter = ({ round }: DispatcherContext, event: DispatcherEvent): ScanRound | null =>

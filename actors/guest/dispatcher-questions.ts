@@ -1,8 +1,9 @@
 /** On what a guest's dispatcher decides, as far as that depends on what it knows and not on the state it is in. */
 import { StatusCode } from '../../protocol/status.js';
 import { currentTry } from './attempt.js';
-import { type DispatcherContext, roundAfter, stale } from './dispatcher-context.js';
+import { type DispatcherContext, roundAfter } from './dispatcher-context.js';
 import type { DispatcherEvent } from './dispatcher-state.js';
+import { isAnsweredAtOnce } from './fresh-scan.js';
 import { hasForgotten } from './hello.js';
 import { isDone } from './scan-round.js';
 import { endsSession } from './session.js';
@@ -23,10 +24,7 @@ export const questions = asked({
   isScanRequestHooked: ({ context }) => context.service.observer.has('guestScanRequested'),
   /** Fresh results are the answer, and no hook has to hear of them first. */
   isScanKnown: ({ context, event }) =>
-    event.type === 'scan.requested' &&
-    context.untold === null &&
-    !isScanCompletionHooked(context) &&
-    stale(context, event.request).length === 0,
+    event.type === 'scan.requested' && isAnsweredAtOnce(context, context, event.request, event.takenAt),
   isScan: ({ context }) => context.request?.body.operation === 'scan',
   isScanDone: ({ context }) => context.round !== null && isDone(context.round),
   /** With this answer all are there, and nothing else is to be said to anybody. */

@@ -20,7 +20,12 @@ import type { ScanOutcome, ScanRound } from './scan-round.js';
 import type { GuestSession } from './session.js';
 
 export type DispatcherEvent =
-  | { readonly type: 'scan.requested'; readonly request: GuestRequest<ScanRequest> }
+  | {
+      readonly type: 'scan.requested';
+      readonly request: GuestRequest<ScanRequest>;
+      /** On the clock's elapsed time: results that are fresh then are the answer. */
+      readonly takenAt: number;
+    }
   | { readonly type: 'connect.requested'; readonly request: GuestRequest<ConnectRequest> }
   | { readonly type: 'disconnect.requested'; readonly request: GuestRequest<DisconnectRequest> }
   | { readonly type: 'hello.requested'; readonly request: GuestRequest<HelloRequest> }

@@ -1,5 +1,5 @@
 /** The steps of a guest's dispatcher: what it asks and tells. `dispatcher.ts` says when, `dispatcher-questions.ts` whether. */
-import { and, assign, enqueueActions, fromPromise, sendTo, setup, stateIn } from 'xstate';
+import { and, assign, enqueueActions, fromPromise, setup, stateIn } from 'xstate';
 import type { InterfaceId } from '../../native/radio.js';
 import { encodeHostMessage } from '../../protocol/frame.js';
 import type { Ssid } from '../../protocol/ssid.js';
@@ -11,9 +11,10 @@ import { matchNetwork, type NetworkMatch } from '../host/network-match.js';
 import type { Enqueue } from '../seat.js';
 import { replyScanned, replySettled, scanResult, settlementOf } from './answer.js';
 import { attemptOf, currentTry, failed, lost, succeeded } from './attempt.js';
-import { type DispatcherContext, type DispatcherInput, roundAfter, stale } from './dispatcher-context.js';
+import { type DispatcherContext, type DispatcherInput, roundAfter } from './dispatcher-context.js';
 import { questions } from './dispatcher-questions.js';
 import type { DispatcherEvent } from './dispatcher-state.js';
+import { staleFor } from './fresh-scan.js';
 import { type GuestRequest, ssidOf } from './guest-request.js';
 import { helloPatience, readerOf, replyHello } from './hello.js';
 import { requestedFact, scannedFact, settledFact } from './request-facts.js';
@@ -60,8 +61,10 @@ const nextRound = (
   context: DispatcherContext,
   request: GuestRequest | null,
 ): Pick<DispatcherContext, 'rounds' | 'round'> => {
+  if (request === null) return { rounds: context.rounds, round: null };
   const rounds = context.rounds + 1;
-  return { rounds, round: beginRound(rounds, context.interfaces.ids, stale(context, request)) };
+  const stale = staleFor(context, request, context.service.clock.elapsed());
+  return { rounds, round: beginRound(rounds, context.interfaces.ids, stale) };
 };
 
 /**
@@ -103,14 +106,6 @@ export const dispatching = setup({
     takeRequest: assign({
       request: ({ context, event }) => ('request' in event ? event.request : context.request),
     }),
-    /** A scan that is not answered at once: the channel, from which it has just come, keeps what comes meanwhile waiting. */
-    tellChannel: sendTo(
-      ({ context }) => context.entry.requestChannel.holder,
-      ({ event }) => {
-        if (event.type !== 'scan.requested') throw new Error(`no scan has begun on ${event.type}`);
-        return { type: 'scan.begun', request: event.request };
-      },
-    ),
     publishRequested: ({ context: { guest, request, session, facts } }) => {
       const fact = requestedFact(guest, request, session);
       if (fact !== null) facts.publish(fact);

@@ -48,10 +48,10 @@ export const dispatcher = dispatching.createMachine({
           {
             guard: 'isScanRequestHooked',
             target: 'busy.announcing',
-            actions: ['takeRequest', 'tellChannel', 'publishRequested'],
+            actions: ['takeRequest', 'publishRequested'],
           },
           { guard: 'isScanKnown', actions: 'answerFreshScan' },
-          { target: 'busy.scanning', actions: ['takeScan', 'tellChannel', 'publishRequested'] },
+          { target: 'busy.scanning', actions: ['takeScan', 'publishRequested'] },
         ],
         'connect.requested': { target: 'busy.matching', actions: ['takeRequest', 'noteAttempt'] },
         'disconnect.requested': [

@@ -8,7 +8,6 @@ export type RequestChannelEvent =
   | { readonly type: 'request.received'; readonly request: GuestRequest }
   | { readonly type: 'request.ended'; readonly exchange: number }
   | { readonly type: 'request.abandoned'; readonly exchange: number }
-  | { readonly type: 'scan.begun'; readonly request: GuestRequest }
   | { readonly type: 'answer.written'; readonly exchange: number }
   | { readonly type: 'answer.sent'; readonly exchange: number }
   | { readonly type: 'answer.failed'; readonly exchange: number };
@@ -20,7 +19,6 @@ export const requestChannelEvents: Texts<RequestChannelEvent> = {
   'request.received': 'A whole, valid request is here.',
   'request.ended': 'The guest has ended its side: it waits for the answer, or has hung up.',
   'request.abandoned': 'The guest closed the connection of a request that has no answer yet.',
-  'scan.begun': 'From the dispatcher: the answer to this scan takes its time.',
   'answer.written': 'The answer has been handed to the socket, and waits there.',
   'answer.sent': 'The system has taken the answer.',
   'answer.failed': 'The guest was gone, did not read, or its connection broke before it had the answer.',

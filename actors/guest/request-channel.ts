@@ -2,10 +2,12 @@
 import { assign, enqueueActions, fromEventObservable, sendTo, setup } from 'xstate';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Explains } from '../explains.js';
+import type { Interfaces } from '../host/interface-register.js';
 import type { Seat } from '../seat.js';
 import type { Service } from '../service.js';
 import type { GuestConnections } from './connections.js';
 import type { DispatcherEvent, DispatcherState } from './dispatcher-state.js';
+import { isAnsweredAtOnce } from './fresh-scan.js';
 import type { GuestEntry } from './guest-register.js';
 import { type GuestRequest, isOf } from './guest-request.js';
 import {
@@ -18,14 +20,15 @@ import { countBegun, isHasty, unhurried, yieldsUntil, yieldToOthers } from './yi
 export interface RequestChannelContext extends RequestChannelState {
   readonly guest: GuestId;
   readonly service: Service;
+  readonly interfaces: Interfaces;
   readonly connections: GuestConnections;
   readonly seat: Seat<RequestChannelState, RequestChannelEvent>;
   readonly dispatcher: Seat<DispatcherState, DispatcherEvent>;
 }
 
-/** How the dispatcher hears of a request. */
-const requested = (request: GuestRequest): DispatcherEvent => {
-  if (isOf(request, 'scan')) return { type: 'scan.requested', request };
+/** How the dispatcher hears of a request that is taken up now, on the clock's elapsed time. */
+const requested = (request: GuestRequest, takenAt: number): DispatcherEvent => {
+  if (isOf(request, 'scan')) return { type: 'scan.requested', request, takenAt };
   if (isOf(request, 'connect')) return { type: 'connect.requested', request };
   if (isOf(request, 'disconnect')) return { type: 'disconnect.requested', request };
   if (isOf(request, 'hello')) return { type: 'hello.requested', request };
@@ -54,7 +57,7 @@ export const requestChannel = setup({
     meta: {} as Explains<RequestChannelEvent['type'], never>,
     context: {} as RequestChannelContext,
     events: {} as RequestChannelEvent,
-    input: {} as { entry: GuestEntry; service: Service },
+    input: {} as { entry: GuestEntry; service: Service; interfaces: Interfaces },
   },
   actors: {
     /** Whatever happens on the guest's connections; they are closed when this ends. */
@@ -104,11 +107,11 @@ export const requestChannel = setup({
       ({ context }) => context.dispatcher.holder,
       ({ event }) => {
         if (event.type !== 'request.received') throw new Error(`dispatched on ${event.type}`);
-        return requested(event.request);
+        return requested(event.request, event.request.receivedAt);
       },
     ),
-    dispatchCurrent: enqueueActions(({ context: { dispatcher, current }, enqueue }) => {
-      if (current !== null) dispatcher.tell(enqueue, requested(current));
+    dispatchCurrent: enqueueActions(({ context: { dispatcher, current, begunAt }, enqueue }) => {
+      if (current !== null) dispatcher.tell(enqueue, requested(current, begunAt));
     }),
     reportAbandoned: enqueueActions(({ context, event, enqueue }) => {
       if (event.type === 'request.abandoned')
@@ -124,7 +127,16 @@ export const requestChannel = setup({
     }),
   },
   guards: {
-    isScan: ({ event }) => event.type === 'request.received' && event.request.body.operation === 'scan',
+    /** The dispatcher answers such a scan within the step that brings it there. */
+    isAnsweredAtOnce: ({ context, event }) => {
+      const { dispatcher } = context;
+      if (event.type !== 'request.received' || !isOf(event.request, 'scan')) return false;
+      const { request } = event;
+      return (
+        dispatcher.state !== undefined &&
+        isAnsweredAtOnce(context, dispatcher.state, request, request.receivedAt)
+      );
+    },
     isCurrent: ({ context, event }) => 'exchange' in event && event.exchange === context.current?.exchange,
     /** No other request waits behind the current one. */
     isLast: ({ context, event }) =>
@@ -139,9 +151,10 @@ export const requestChannel = setup({
     events: requestChannelEvents,
     delays: {},
   },
-  context: ({ input: { entry, service } }) => ({
+  context: ({ input: { entry, service, interfaces } }) => ({
     guest: entry.guest,
     service,
+    interfaces,
     connections: entry.connections,
     seat: entry.requestChannel,
     dispatcher: entry.dispatcher,
@@ -164,11 +177,10 @@ export const requestChannel = setup({
       on: {
         'frame.started': { target: 'receiving' },
         'request.received': [
-          { guard: 'isScan', actions: 'dispatchReceived' },
+          { guard: 'isAnsweredAtOnce', actions: 'dispatchReceived' },
           { guard: 'isHasty', target: 'advancing', actions: 'queueRequest' },
-          { target: 'dispatching', actions: ['begin', 'followAnswer', 'dispatchCurrent'] },
+          { target: 'dispatching', actions: ['begin', 'followAnswer', 'dispatchReceived'] },
         ],
-        'scan.begun': { target: 'dispatching', actions: ['begin', 'followAnswer'] },
       },
     },
     receiving: {
@@ -176,9 +188,9 @@ export const requestChannel = setup({
       on: {
         'frame.refused': { target: 'idle' },
         'request.received': [
-          { guard: 'isScan', target: 'idle', actions: 'dispatchReceived' },
+          { guard: 'isAnsweredAtOnce', target: 'idle', actions: 'dispatchReceived' },
           { guard: 'isHasty', target: 'advancing', actions: 'queueRequest' },
-          { target: 'dispatching', actions: ['begin', 'followAnswer', 'dispatchCurrent'] },
+          { target: 'dispatching', actions: ['begin', 'followAnswer', 'dispatchReceived'] },
         ],
       },
     },

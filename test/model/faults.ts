@@ -428,12 +428,12 @@ export const faults: readonly Fault[] = [
   {
     name: 'a guest whose request comes in pieces is never answered again',
     file: 'actors/guest/request-channel.ts',
-    search: `{ guard: 'isScan', target: 'idle', actions: 'dispatchReceived' },
+    search: `{ guard: 'isAnsweredAtOnce', target: 'idle', actions: 'dispatchReceived' },
           { guard: 'isHasty', target: 'advancing', actions: 'queueRequest' },
-          { target: 'dispatching', actions: ['begin', 'followAnswer', 'dispatchCurrent'] },`,
-    replace: `{ guard: 'isScan', target: 'idle', actions: 'dispatchReceived' },
+          { target: 'dispatching', actions: ['begin', 'followAnswer', 'dispatchReceived'] },`,
+    replace: `{ guard: 'isAnsweredAtOnce', target: 'idle', actions: 'dispatchReceived' },
           { guard: 'isHasty', target: 'advancing', actions: 'queueRequest' },
-          { target: 'dispatching', actions: ['followAnswer', 'dispatchCurrent'] },`,
+          { target: 'dispatching', actions: ['followAnswer', 'dispatchReceived'] },`,
     model: 'manners',
   },
   {

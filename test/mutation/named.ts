@@ -72,12 +72,12 @@ export const namedMutants: readonly NamedMutant[] = [
   {
     name: 'a guest whose request comes in pieces is never answered again',
     file: 'actors/guest/request-channel.ts',
-    search: `{ guard: 'isScan', target: 'idle', actions: 'dispatchReceived' },
+    search: `{ guard: 'isAnsweredAtOnce', target: 'idle', actions: 'dispatchReceived' },
           { guard: 'isHasty', target: 'advancing', actions: 'queueRequest' },
-          { target: 'dispatching', actions: ['begin', 'followAnswer', 'dispatchCurrent'] },`,
-    replace: `{ guard: 'isScan', target: 'idle', actions: 'dispatchReceived' },
+          { target: 'dispatching', actions: ['begin', 'followAnswer', 'dispatchReceived'] },`,
+    replace: `{ guard: 'isAnsweredAtOnce', target: 'idle', actions: 'dispatchReceived' },
           { guard: 'isHasty', target: 'advancing', actions: 'queueRequest' },
-          { target: 'dispatching', actions: ['followAnswer', 'dispatchCurrent'] },`,
+          { target: 'dispatching', actions: ['followAnswer', 'dispatchReceived'] },`,
     tests: [`${actors}/guest/request-channel.test.ts`],
   },
   {
@@ -1113,9 +1113,30 @@ export const namedMutants: readonly NamedMutant[] = [
     name: 'a request of a hasty guest that comes in pieces is lost',
     file: 'actors/guest/request-channel.ts',
     search:
-      "          { guard: 'isScan', target: 'idle', actions: 'dispatchReceived' },\n          { guard: 'isHasty', target: 'advancing', actions: 'queueRequest' },",
+      "          { guard: 'isAnsweredAtOnce', target: 'idle', actions: 'dispatchReceived' },\n          { guard: 'isHasty', target: 'advancing', actions: 'queueRequest' },",
     replace:
-      "          { guard: 'isScan', target: 'idle', actions: 'dispatchReceived' },\n          { guard: 'isHasty', target: 'advancing' },",
+      "          { guard: 'isAnsweredAtOnce', target: 'idle', actions: 'dispatchReceived' },\n          { guard: 'isHasty', target: 'advancing' },",
+    tests: [`${actors}/guest/request-channel.test.ts`],
+  },
+  {
+    name: 'the dispatcher asks about another moment than the channel whether results are fresh',
+    file: 'actors/guest/dispatcher-questions.ts',
+    search: 'isAnsweredAtOnce(context, context, event.request, event.takenAt)',
+    replace: 'isAnsweredAtOnce(context, context, event.request, context.service.clock.elapsed())',
+    tests: [`${actors}/guest/dispatcher.test.ts`],
+  },
+  {
+    name: 'a scan that had to wait is answered with what was fresh when it came',
+    file: 'actors/guest/request-channel.ts',
+    search: 'requested(current, begunAt)',
+    replace: 'requested(current, current.receivedAt)',
+    tests: [`${actors}/guest/request-channel.test.ts`],
+  },
+  {
+    name: 'a scan that has to wait for the host leaves the door open for the next request',
+    file: 'actors/guest/request-channel.ts',
+    search: 'isAnsweredAtOnce(context, dispatcher.state, request, request.receivedAt)',
+    replace: 'request.receivedAt > Number.NEGATIVE_INFINITY',
     tests: [`${actors}/guest/request-channel.test.ts`],
   },
   {

@@ -13,7 +13,7 @@ import { StatusCode } from '../../../protocol/status.js';
 import { ManualClock } from '../../../streams/clock.js';
 import { Alarm, Deadlines } from '../../../streams/deadlines.js';
 import { bssidNumber } from '../../stage/networks.js';
-import { asked, connectTo } from './requests.js';
+import { asked, connectTo, scanFor } from './requests.js';
 
 export const wlan0 = interfaceId('wlan0');
 export const wlan1 = interfaceId('wlan1');
@@ -109,6 +109,14 @@ export const dispatcherOf = ({
       ids: [wlan0, wlan1],
       tell: (post: Post, id: InterfaceId, event: never) => interfaceSeats.get(id)?.tell(post, event),
       isAwake: (id: InterfaceId) => !gone.includes(id),
+      tellScan: (post: Post, id: InterfaceId, event: never) => interfaceSeats.get(id)?.tell(post, event),
+      noteWish: () => undefined,
+      /** wlan0 scanned at the beginning. */
+      staleFor: (_: unknown, now: number, interval: number) => {
+        return now < interval ? [] : [wlan0];
+      },
+      networks: () => [],
+      shown: { frame: () => new Uint8Array() },
       networkAuthOf: () => null,
       signalOf: () => null,
     },
@@ -138,6 +146,13 @@ export const dispatcherOf = ({
       exchanges += 1;
       const request = asked(connectTo('Cafe'), exchanges);
       actor.send({ type: 'connect.requested', request });
+      return request;
+    },
+    /** The guest wants to know the networks; its channel took that up at this time. */
+    scan: (takenAt: number) => {
+      exchanges += 1;
+      const request = asked(scanFor(), exchanges);
+      actor.send({ type: 'scan.requested', request, takenAt });
       return request;
     },
     /** The guest ends its session. */

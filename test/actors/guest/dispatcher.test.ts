@@ -307,6 +307,14 @@ describe('a guest’s dispatcher', () => {
     expect(one.heard).to.deep.equal(['table leave.requested wlan0']);
   });
 
+  it('scan 2: results are as fresh as they were when the channel asked, which waits for nothing then', async () => {
+    const one = dispatcherOf();
+    await one.clock.advance(5000);
+    expect([outcomesOf(one.scan(4999)).length, one.value(), one.heard]).to.deep.equal([1, 'idle', []]);
+    expect(outcomesOf(one.scan(5000))).to.have.length(0);
+    expect([one.value(), one.heard]).to.deep.equal([{ busy: 'scanning' }, ['wlan0 scan.requested']]);
+  });
+
   it('answers a request at once that has waited for 18 s before it was begun', async () => {
     for (const waited of [18_000, 30_000]) {
       const one = dispatcherOf();

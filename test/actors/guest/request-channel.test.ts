@@ -10,18 +10,25 @@ import type {
   RequestChannelEvent,
   RequestChannelState,
 } from '../../../actors/guest/request-channel-state.js';
+import type { Interfaces } from '../../../actors/host/interface-register.js';
 import { Seat } from '../../../actors/seat.js';
 import type { Service } from '../../../actors/service.js';
 import { ManualClock } from '../../../streams/clock.js';
 import { Deadlines } from '../../../streams/deadlines.js';
 import { asked, connectTo, scanFor } from './requests.js';
 
-/** A channel whose connections do as a test says, and whose dispatcher keeps what it hears. */
-const channel = () => {
+/**
+ * A channel whose connections do as a test says, and whose dispatcher keeps what it hears. `seenAt`: when the one interface of the
+ * host scanned last, whose results are fresh for 10 s.
+ */
+const channel = ({ seenAt = 0, untold = null }: { seenAt?: number; untold?: number | null } = {}) => {
   const events = new Subject<RequestChannelEvent>();
   const [heard, followed, dropped]: [EventObject[], number[], number[]] = [[], [], []];
   const dispatcher = new Seat<DispatcherState, DispatcherEvent>();
-  const listening = createMachine({ on: { '*': { actions: ({ event }) => heard.push(event) } } });
+  const listening = createMachine({
+    context: { untold },
+    on: { '*': { actions: ({ event }) => heard.push(event) } },
+  });
   dispatcher.take(createActor(listening).start() as unknown as Parameters<typeof dispatcher.take>[0]);
   const connections = {
     events,
@@ -31,8 +38,17 @@ const channel = () => {
   const seat = new Seat<RequestChannelState, RequestChannelEvent>();
   const entry = { connections, requestChannel: seat, dispatcher } as unknown as GuestEntry;
   const clock = new ManualClock();
-  const service = { clock, deadlines: new Deadlines(clock) } as unknown as Service;
-  const actor = createActor(requestChannel, { input: { entry, service } }).start();
+  const hooks = new Set<string>();
+  const service = {
+    clock,
+    deadlines: new Deadlines(clock),
+    observer: hooks,
+    settings: { scanInterval: 10_000 },
+  } as unknown as Service;
+  const interfaces = {
+    staleFor: (_: unknown, now: number, interval: number) => (now - seenAt < interval ? [] : ['wlan0']),
+  } as unknown as Interfaces;
+  const actor = createActor(requestChannel, { input: { entry, service, interfaces } }).start();
   const words = (): readonly string[] =>
     heard.map((event) => {
       const { request, exchange } = event as { request?: GuestRequest; exchange?: number };
@@ -41,7 +57,17 @@ const channel = () => {
   const tell = (...list: readonly RequestChannelEvent[]): void => {
     for (const event of list) events.next(event);
   };
-  return { actor, clock, tell, words, followed, dropped, value: () => actor.getSnapshot().value };
+  return {
+    actor,
+    clock,
+    heard,
+    hooks,
+    tell,
+    words,
+    followed,
+    dropped,
+    value: () => actor.getSnapshot().value,
+  };
 };
 
 /** Other guests have had their turn. */
@@ -98,13 +124,36 @@ describe('the door of a guest', () => {
     expect([value(), words().at(-1)]).to.deep.equal(['dispatching', 'answer.lost 3']);
   });
 
-  it('a scan that takes its time is the current request once the dispatcher says so', () => {
-    const { actor, tell, followed, value } = channel();
-    const request = asked(scanFor(), 7);
-    tell({ type: 'request.received', request });
-    expect(value()).to.equal('idle');
-    actor.send({ type: 'scan.begun', request });
-    expect([value(), followed]).to.deep.equal(['dispatching', [7]]);
+  it('a scan that is answered at once leaves the door as it is, one that takes its time is the current request', () => {
+    for (const [what, settings, hook] of [
+      ['old results', { seenAt: -10_000 }],
+      ['a guest that has not heard of the end of its session', { untold: 3 }],
+      ['a hook before', {}, 'guestScanRequested'],
+      ['a hook after', {}, 'guestScanCompleted'],
+    ] as const) {
+      const { hooks, tell, words, followed, value } = channel(settings);
+      if (hook !== undefined) hooks.add(hook);
+      tell(scans(7));
+      expect([value(), followed, words()], what).to.deep.equal(['dispatching', [7], ['scan.requested 7']]);
+    }
+    const { tell, words, followed, value } = channel();
+    tell(scans(7));
+    expect([value(), followed, words()]).to.deep.equal(['idle', [], ['scan.requested 7']]);
+  });
+
+  it('a scan is fresh or not when it comes, and when its turn comes if it had to wait', async () => {
+    const { clock, heard, tell } = channel();
+    await clock.advance(9999);
+    tell(scans(1));
+    tell(comes(2), scans(3));
+    await clock.advance(2500);
+    tell({ type: 'answer.sent', exchange: 2 });
+    await clock.advance(10);
+    expect(heard.map((event) => (event as { takenAt?: number }).takenAt)).to.deep.equal([
+      0,
+      undefined,
+      12_509,
+    ]);
   });
 
   it('a request that comes while other guests have their turn waits for its own', async () => {
@@ -156,6 +205,26 @@ describe('the door of a guest', () => {
       await clock.advance(4);
       await turned();
       expect([value(), words().at(-1)]).to.deep.equal(['dispatching', 'connect.requested 9']);
+    }
+  });
+
+  it('guests 6: of the scans of a hasty guest those wait that are not answered at once', async () => {
+    for (const [seenAt, state, last] of [
+      [0, 'idle', 'scan.requested 9'],
+      [-20_000, 'advancing', 'scan.requested 8'],
+    ] as const) {
+      const { clock, tell, words, value } = channel({ seenAt });
+      await clock.advance(5000);
+      for (let n = 1; n <= 8; n += 1) {
+        tell(seenAt === 0 ? comes(n) : scans(n));
+        await clock.advance(n === 8 ? 1 : 0);
+        tell({ type: 'answer.sent', exchange: n });
+      }
+      tell(scans(9));
+      expect([value(), words().at(-1)]).to.deep.equal([state, last]);
+      await clock.advance(4);
+      await turned();
+      expect(words().at(-1)).to.equal('scan.requested 9');
     }
   });
 

@@ -4,7 +4,7 @@ import type { GuestRequest } from '../../../actors/guest/guest-request.js';
 import type { GuestSession } from '../../../actors/guest/session.js';
 import { interfaceId } from '../../../native/radio.js';
 import { AuthType, WpaVersion } from '../../../protocol/connect.js';
-import type { ConnectRequest, Request } from '../../../protocol/messages.js';
+import type { ConnectRequest, Request, ScanRequest } from '../../../protocol/messages.js';
 import { AkmSuite, CipherSuite } from '../../../protocol/suites.js';
 import { anyKey, ssid } from '../../stage/networks.js';
 
@@ -40,7 +40,7 @@ export const connectTo = (name: string): ConnectRequest => ({
   key: anyKey,
 });
 
-export const scanFor = (name?: string): Request => ({
+export const scanFor = (name?: string): ScanRequest => ({
   operation: 'scan',
   ssid: name === undefined ? O.none : O.some(ssid(name)),
 });
