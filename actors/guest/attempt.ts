@@ -33,22 +33,16 @@ export const attemptOf = (ssid: Ssid, match: NetworkMatch, earlier: Attempt | nu
     auth: match.auth,
     networkAuth: match.networkAuth,
     interfaceId: null,
-    bssid: null,
+    bssid: match.type === 'mirror' ? match.bssid : null,
     rematched: earlier !== null,
   };
   switch (match.type) {
     case 'mirror':
-      return {
-        ...begun,
-        type: 'hostMirroring',
-        candidates: [match.interfaceId],
-        status,
-        bssid: match.bssid,
-      };
+      return { type: 'hostMirroring', candidates: [match.interfaceId], status, ...begun };
     case 'direct':
-      return { ...begun, type: 'guestDirected', candidates: match.candidates, status };
+      return { type: 'guestDirected', candidates: match.candidates, status, ...begun };
     case 'impossible':
-      return { ...begun, type: 'guestDirected', candidates: [], status: match.status };
+      return { type: 'guestDirected', candidates: [], status: match.status, ...begun };
   }
 };
 
