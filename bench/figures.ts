@@ -55,7 +55,7 @@ const meanings: Readonly<Record<string, string>> = {
   'scan-cpu':
     'processor time of the server for the same scan, all its threads, counted by itself: no client and no neighbour is in it. The way of a scan whose results are fresh, as hosts answer it: request channel, dispatcher',
   'scan-cpu-host':
-    'the same where each request begins a scan of the host (scan interval 0): request channel, dispatcher, scans of the interface, radio, and back',
+    'the same where each request begins a scan of the host (scan interval 0): request channel, dispatcher, scans of the interface, radio, and back; the middle one of five services',
   'stop-1000':
     'until a service of 1,000 guests has stopped; the median of seven services; the baseline is the target',
   'stop-1000-block':

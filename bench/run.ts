@@ -127,13 +127,17 @@ const scanProcessorTime = async (
   return compared(name, 'µs', median(ours), median(theirs), { atMost });
 };
 
-/** The same where each request begins a scan of the host. */
-const hostScanProcessorTime = async (bare: Server, scenarioFile: string): Promise<Result> => {
-  const service = await startServer('service.mjs', [scenarioFile, String(notificationPort), 'host-scans']);
-  await warm(service);
-  const result = await scanProcessorTime('scan-cpu-host', service, bare, 2.5);
-  service.child.disconnect();
-  return result;
+/** The same where each request begins a scan of the host. What V8 makes of the same code differs by a tenth from one service to the next. */
+const hostScanProcessorTime = async (bare: Server, scenarioFile: string): Promise<readonly Result[]> => {
+  const results: Result[] = [];
+  for (let n = 0; n < (short ? 1 : 5); n += 1) {
+    const service = await startServer('service.mjs', [scenarioFile, String(notificationPort), 'host-scans']);
+    await warm(service);
+    results.push(await scanProcessorTime('scan-cpu-host', service, bare, 2.5));
+    service.child.disconnect();
+  }
+  const middle = results.sort((a, b) => a.ratio - b.ratio)[Math.floor(results.length / 2)];
+  return middle === undefined ? [] : [middle];
 };
 
 /** How long a service takes to stop, and for how long it lets nothing else run meanwhile. */
@@ -269,7 +273,7 @@ const groups = (
     return [
       await scanRoundTrip(service, bare),
       await scanProcessorTime('scan-cpu', service, bare, 1.4),
-      await hostScanProcessorTime(bare, scenarioFile),
+      ...(await hostScanProcessorTime(bare, scenarioFile)),
       await inspectedRoundTrip(service, scenarioFile),
       await scanThroughput(service, bare),
     ];
