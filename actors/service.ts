@@ -36,6 +36,7 @@ export class Service {
   readonly pacing: Pacing;
   /** What an earlier run knew, and what the next one is to know. */
   readonly memory: Memory;
+  readonly #transports = new Map<Endpoint['scheme'], Transport>();
 
   constructor(settings: Settings, platform: Platform) {
     this.#settings = settings;
@@ -53,6 +54,13 @@ export class Service {
     this.deadlines = new Deadlines(settings.clock);
     this.pacing = new Pacing(settings.clock, this.deadlines);
     this.memory = new Memory(settings.stateStore, settings.log);
+  }
+
+  /** How to reach guests of that scheme: one for all of them. */
+  transport(scheme: Endpoint['scheme']): Transport {
+    const known = this.#transports.get(scheme) ?? this.platform.transport(scheme, this.clock);
+    this.#transports.set(scheme, known);
+    return known;
   }
 
   /** As they are now: whoever keeps them misses a change. */

@@ -46,7 +46,7 @@ interface ListenerContext extends ListenerState, ListenerInput {}
 /** Connections go straight to their guests: the machine hears of the endpoint only. */
 const listening = ({ service, guests, endpoint }: ListenerInput): Observable<ListenerEvent> => {
   const { requestPort, socketOwner, socketMode } = service.settings;
-  const transport = service.platform.transport(endpoint.scheme, service.clock);
+  const transport = service.transport(endpoint.scheme);
   return new Observable((subscriber) => {
     const arrivals = new Arrivals(
       service.clock,

@@ -35,7 +35,7 @@ export class NotificationSender implements Turn {
   constructor(guest: GuestId, service: Service) {
     this.#guest = guest;
     this.#service = service;
-    this.#transport = service.platform.transport(guestAddress(guest).scheme, service.clock);
+    this.#transport = service.transport(guestAddress(guest).scheme);
   }
 
   /** What becomes of the tries. When nobody listens any more nothing is left open. */
