@@ -1140,6 +1140,13 @@ export const namedMutants: readonly NamedMutant[] = [
     tests: [`${actors}/guest/request-channel.test.ts`],
   },
   {
+    name: 'a network that is left straight for another is said to be while that is decided',
+    file: 'actors/host/host-interface-steps.ts',
+    search: `enqueue(() => facts.announce({ type: 'hostDisconnected', interfaceId: id, ssid: former.ssid }));`,
+    replace: `facts.announce({ type: 'hostDisconnected', interfaceId: id, ssid: former.ssid });`,
+    tests: [`${actors}/host/host-interface.test.ts`],
+  },
+  {
     name: 'one address more than there is room for is watched',
     file: 'actors/door/arrivals.ts',
     search: 'mostWatched = 8192',

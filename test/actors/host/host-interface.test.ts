@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import type { ConnectFailure, HostLink, RadioFailure } from '../../../native/index.js';
 import { StatusCode } from '../../../protocol/index.js';
+import { Purity } from '../../model/purity.js';
 import { bss, ssid } from '../../stage/networks.js';
 import { linkTo, ScriptedRadio, ScriptedStation } from '../../stage/scripted-radio.js';
 import { Deferred, useStages } from '../../stage/stage.js';
@@ -80,6 +81,29 @@ describe('an interface that disconnects for the last guest', () => {
       await done;
       expect(s.interfaceStatus('wlan0')?.link).to.deep.equal(home);
     });
+});
+
+describe('an interface that goes straight from one network to another', () => {
+  const stage = useStages();
+  const purity = new Purity();
+  before(() => purity.begin());
+  after(() => purity.end());
+
+  it('has left the one and is on the other, and does nothing while it decides so', async () => {
+    const device = new ScriptedStation('wlan0');
+    const s = await stage({ time: 'manual', radio: new ScriptedRadio([device]), inspect: purity.inspect });
+    device.join(linkTo('Cafe', bss('Cafe', 1)));
+    device.join(linkTo('Home', bss('Home', 2)));
+    await s.until(() => s.interfaceStatus('wlan0')?.link?.ssid === 'Home', 'the new link is known');
+    const told = s.records.facts.filter(({ type }) => type.startsWith('host'));
+    expect(told.map((fact) => [fact.type, 'ssid' in fact ? fact.ssid : null])).to.deep.equal([
+      ['hostConnected', 'Cafe'],
+      ['hostDisconnected', 'Cafe'],
+      ['hostConnected', 'Home'],
+    ]);
+    expect([...purity.judged.keys()]).to.include('hostInterface in connected at link.up');
+    expect(purity.findings).to.deep.equal([]);
+  });
 });
 
 describe('an interface that has done what a guest wanted', () => {
