@@ -112,9 +112,7 @@ export const dispatcherOf = ({
       tellScan: (post: Post, id: InterfaceId, event: never) => interfaceSeats.get(id)?.tell(post, event),
       noteWish: () => undefined,
       /** wlan0 scanned at the beginning. */
-      staleFor: (_: unknown, now: number, interval: number) => {
-        return now < interval ? [] : [wlan0];
-      },
+      staleFor: (_: unknown, now: number, interval: number) => (now < interval ? [] : [wlan0]),
       networks: () => [],
       shown: { frame: () => new Uint8Array() },
       networkAuthOf: () => null,
