@@ -56,7 +56,7 @@ export class Service {
     this.memory = new Memory(settings.stateStore, settings.log);
   }
 
-  /** How to reach guests of that scheme: one for all of them. */
+  /** How guests of that scheme are listened to and reached: one for all of them. */
   transport(scheme: Endpoint['scheme']): Transport {
     const known = this.#transports.get(scheme) ?? this.platform.transport(scheme, this.clock);
     this.#transports.set(scheme, known);

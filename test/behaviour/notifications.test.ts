@@ -110,6 +110,22 @@ describe('from the host to the guest', () => {
       ]);
     });
 
+    it('all guests of a scheme are reached by one transport, which is also the one that listens', async () => {
+      const made: string[] = [];
+      const s = await stage({
+        time: 'manual',
+        platform: {
+          ...thisPlatform,
+          transport: (scheme, clock) => {
+            made.push(scheme);
+            return thisPlatform.transport(scheme, clock);
+          },
+        },
+      });
+      for (const number of [1, 2]) await (await s.guest(number)).scan();
+      expect(made).to.have.length(1);
+    });
+
     it('notification 3: a guest that does not even refuse is given up after 2 s', async () => {
       const aborted = new Deferred<void>();
       const port = new ScriptedStation('wlan0');
