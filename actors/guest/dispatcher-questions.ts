@@ -23,7 +23,7 @@ const isScanCompletionHooked = ({ service }: DispatcherContext): boolean =>
 export const questions = asked({
   isScanRequestHooked: ({ context }) => context.service.observer.has('guestScanRequested'),
   /** Fresh results are the answer, and no hook has to hear of them first. */
-  isScanKnown: ({ context, event }) =>
+  isAnsweredAtOnce: ({ context, event }) =>
     event.type === 'scan.requested' && isAnsweredAtOnce(context, context, event.request, event.takenAt),
   isScan: ({ context }) => context.request?.body.operation === 'scan',
   isScanDone: ({ context }) => context.round !== null && isDone(context.round),

@@ -56,7 +56,7 @@ export const dispatcher = dispatching.createMachine({
             target: 'busy.announcing',
             actions: ['takeRequest', 'publishRequested'],
           },
-          { guard: 'isScanKnown', actions: 'answerFreshScan' },
+          { guard: 'isAnsweredAtOnce', actions: 'answerFreshScan' },
           { target: 'busy.scanning', actions: ['takeScan', 'publishRequested'] },
         ],
         'connect.requested': { target: 'busy.matching', actions: ['takeRequest', 'noteAttempt'] },
