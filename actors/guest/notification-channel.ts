@@ -26,9 +26,8 @@ export interface NotificationChannelContext extends NotificationChannelState {
   readonly seat: Seat<NotificationChannelState, NotificationChannelEvent>;
   readonly dispatcher: Seat<DispatcherState, DispatcherEvent>;
   readonly connections: GuestConnections;
-  readonly sender: NotificationSender;
-  /** Something has been sent, and what becomes of it is heard. */
-  readonly isListening: boolean;
+  /** Comes with the first notification; what becomes of its tries is heard from then on. */
+  readonly sender: NotificationSender | null;
 }
 
 /** How long one notification is tried, in milliseconds. */
@@ -110,17 +109,18 @@ export const notificationChannel = setup({
       isRepeated: true,
       since: service.clock.elapsed(),
     })),
-    /** With the first notification: most guests of thousands have none for long, and an actor less each. */
-    listen: enqueueActions(({ context: { sender }, enqueue }) => {
+    /** With the first notification: most guests of thousands have none for long, and an actor and a sender less each. */
+    engageSender: enqueueActions(({ context: { guest, service }, enqueue }) => {
+      const sender = new NotificationSender(guest, service);
       enqueue.spawnChild('outcomes', { id: 'outcomes', input: sender });
-      enqueue.assign({ isListening: true });
+      enqueue.assign({ sender });
     }),
     send: ({ context: { sender, inHand, since, service } }) => {
-      if (inHand !== null) sender.send(inHand.frame, since + deliveryTime - service.clock.elapsed());
+      if (inHand !== null) sender?.send(inHand.frame, since + deliveryTime - service.clock.elapsed());
     },
     /** On the deadlines of all guests together: XState's own timers would make the stop of thousands quadratic. */
     awaitRetry: ({ context: { sender, attempts, service } }) =>
-      sender.pause(pause(redelivery, attempts, service.settings.random)),
+      sender?.pause(pause(redelivery, attempts, service.settings.random)),
     /** Who asks wants a whole try, not what is left of the last one. */
     renewTime: assign({ since: ({ context }) => context.service.clock.elapsed() }),
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
@@ -177,9 +177,9 @@ export const notificationChannel = setup({
       !context.isRepeated,
     isOfInterest: ({ context: { inHand, isAsked, failingSince } }) =>
       inHand?.kind === 'disconnected' || isAsked || failingSince !== null,
-    isListening: ({ context }) => context.isListening,
+    hasSender: ({ context }) => context.sender !== null,
     isWaiting: ({ context }) => context.outbox.length > 0,
-    isWaitingUnheard: ({ context }) => context.outbox.length > 0 && !context.isListening,
+    isWaitingForSender: ({ context }) => context.outbox.length > 0 && context.sender === null,
     isOutOfTries: ({ context: { service, since, attempts }, event }) =>
       event.type === 'delivery.failed' &&
       service.clock.elapsed() - since - event.waited + pause(redelivery, attempts, () => 0.5) > deliveryTime,
@@ -197,7 +197,7 @@ export const notificationChannel = setup({
     seat: entry.notificationChannel,
     dispatcher: entry.dispatcher,
     connections: entry.connections,
-    sender: new NotificationSender(entry.guest, service),
+    sender: null,
     outbox: inherited(entry, service),
     inHand: null,
     attempts: 0,
@@ -205,7 +205,6 @@ export const notificationChannel = setup({
     since: 0,
     failingSince: null,
     isAsked: false,
-    isListening: false,
   }),
   entry: 'takeSeat',
   on: {
@@ -226,13 +225,13 @@ export const notificationChannel = setup({
     idle: {
       description: 'Nothing waits.',
       always: [
-        { guard: 'isWaitingUnheard', target: 'connecting', actions: ['listen', 'takeNext'] },
+        { guard: 'isWaitingForSender', target: 'connecting', actions: ['engageSender', 'takeNext'] },
         { guard: 'isWaiting', target: 'connecting', actions: 'takeNext' },
       ],
       on: {
         'notification.queued': [
-          { guard: 'isListening', target: 'connecting', actions: 'takeReceived' },
-          { target: 'connecting', actions: ['listen', 'takeReceived'] },
+          { guard: 'hasSender', target: 'connecting', actions: 'takeReceived' },
+          { target: 'connecting', actions: ['engageSender', 'takeReceived'] },
         ],
         'sign.requested': { actions: ['noteQuestion', 'queueSign'] },
       },
