@@ -89,7 +89,7 @@ describe('the pacing of notifications', () => {
     expect([end(1), end(2), end(3)]).to.deep.equal([2, 2, 2]);
   });
 
-  it('opens as many at a time as can be written within 2.5 ms, four at least', async () => {
+  it('opens as many at a time as can be written within 0.7 ms, four at least', async () => {
     const { clock, pacing, wait, end } = paced();
     let guest = 0;
     const rounds = async (count: number, milliseconds: number): Promise<void> => {
@@ -105,9 +105,9 @@ describe('the pacing of notifications', () => {
         await round();
       }
     };
-    await rounds(40, 0.25);
+    await rounds(40, 0.07);
     expect(pacing.limit).to.be.within(9, 10);
-    await rounds(40, 0.05);
+    await rounds(40, 0.014);
     expect(pacing.limit).to.be.within(48, 50);
     await rounds(40, 5);
     expect(pacing.limit, 'never fewer').to.equal(4);
@@ -143,12 +143,12 @@ describe('the pacing of notifications', () => {
       await asked();
       return pacing.limit;
     };
-    // From 2.5 / 16 ms for each, to 2.5 / limit.
+    // From 0.7 / 16 ms for each, to 0.7 / limit.
     expect(await limitAfter(16, 0)).to.equal(21);
-    expect(await limitAfter(16, 0.55)).to.equal(19);
-    expect(await limitAfter(16, 5)).to.equal(12);
-    expect(await limitAfter(8, 5)).to.equal(11);
-    expect(await limitAfter(1, 5)).to.equal(15);
+    expect(await limitAfter(16, 0.154)).to.equal(19);
+    expect(await limitAfter(16, 1.4)).to.equal(12);
+    expect(await limitAfter(8, 1.4)).to.equal(11);
+    expect(await limitAfter(1, 1.4)).to.equal(15);
   });
 
   it('forgets how late it was once it has learnt from it', async () => {
