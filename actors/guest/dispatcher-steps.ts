@@ -14,7 +14,7 @@ import { attemptOf, currentTry, failed, lost, succeeded } from './attempt.js';
 import { type DispatcherContext, type DispatcherInput, roundAfter } from './dispatcher-context.js';
 import { questions } from './dispatcher-questions.js';
 import type { DispatcherEvent } from './dispatcher-state.js';
-import { staleFor } from './fresh-scan.js';
+import { interfacesToAsk } from './fresh-scan.js';
 import { type GuestRequest, ssidOf } from './guest-request.js';
 import { helloPatience, readerOf, replyHello } from './hello.js';
 import { requestedFact, scannedFact, settledFact } from './request-facts.js';
@@ -59,11 +59,10 @@ const completedFact = (context: DispatcherContext, event?: DispatcherEvent) => {
 /** Interfaces without fresh results are to be asked what they see. */
 const nextRound = (
   context: DispatcherContext,
-  request: GuestRequest | null,
+  request: GuestRequest,
 ): Pick<DispatcherContext, 'rounds' | 'round'> => {
-  if (request === null) return { rounds: context.rounds, round: null };
   const rounds = context.rounds + 1;
-  const stale = staleFor(context, request, context.service.clock.elapsed());
+  const stale = interfacesToAsk(context, request, context.service.clock.elapsed());
   return { rounds, round: beginRound(rounds, context.interfaces.ids, stale) };
 };
 
@@ -144,7 +143,9 @@ export const dispatching = setup({
         ? { request: event.request, ...nextRound(context, event.request) }
         : { request: context.request },
     ),
-    beginRound: assign(({ context }) => nextRound(context, context.request)),
+    beginRound: assign(({ context }) =>
+      context.request === null ? {} : nextRound(context, context.request),
+    ),
     askInterfaces: enqueueActions(({ context, enqueue }) => {
       const { guest, reader, interfaces, request, round } = context;
       if (request === null || round === null) return;

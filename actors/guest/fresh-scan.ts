@@ -13,8 +13,8 @@ interface Host {
   readonly interfaces: Interfaces;
 }
 
-/** The interfaces without fresh results for the scan. `at`: on the clock's elapsed time. */
-export const staleFor = (
+/** The interfaces that have to be asked for the scan: they have no fresh results. `at`: on the clock's elapsed time. */
+export const interfacesToAsk = (
   { service, interfaces }: Host,
   request: GuestRequest,
   at: number,
@@ -31,4 +31,4 @@ export const isAnsweredAtOnce = (
   dispatcher.untold === null &&
   !host.service.observer.has('guestScanRequested') &&
   !host.service.observer.has('guestScanCompleted') &&
-  staleFor(host, request, at).length === 0;
+  interfacesToAsk(host, request, at).length === 0;
