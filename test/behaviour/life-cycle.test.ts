@@ -124,6 +124,13 @@ describe('life cycle', () => {
         expect(followed.closed, 'native code is followed no more').to.equal(true);
       });
 
+    it('a service that keeps nothing opens everything within the step in which it is started', async () => {
+      const s = await simple();
+      await s.halt();
+      s.proxy.send({ type: 'start' });
+      expect(s.proxy.getSnapshot().value).to.deep.equal({ starting: 'opening' });
+    });
+
     it('can be stopped while it starts', async () => {
       const s = await simple();
       await s.halt();

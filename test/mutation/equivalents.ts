@@ -14,6 +14,20 @@ export interface Equivalent {
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'actors/guest/notification-sender.ts',
+    line: '#time = 0;',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'it is set whenever something is sent, and read by what is done then',
+  },
+  {
+    file: 'actors/guest/notification-sender.ts',
+    line: '#waitsSince = 0;',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'it is set whenever something is sent, and read by what is done then',
+  },
+  {
     file: 'actors/application/counters.ts',
     line: 'this.#answerLabels.set(operation, labels);',
     before: 'this.#answerLabels.set(operation, labels);',
