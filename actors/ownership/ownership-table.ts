@@ -14,7 +14,7 @@ export type Contention = 'first-wins' | 'last-wins';
 export interface Row {
   /** The network it is connected to; null while it is not. Fake networks are many on one interface: there it stays null. */
   readonly ssid: Ssid | null;
-  /** Who wanted that link: the host keeps its own when the last guest leaves, a guests' one is disconnected. */
+  /** Who wanted that link, `host` where there is none: the host keeps its own when the last guest leaves, a guests' one is disconnected. */
   readonly origin: 'host' | 'guests';
   /** Guests with a session there. */
   readonly holders: Holders;
@@ -77,8 +77,8 @@ const otherHolder = ({ holders }: Row, guest: GuestId): GuestId | undefined => {
 };
 
 /** Is the interface connected as guests wanted, and no guest is there any more that uses it or wants it? */
-const isAbandoned = ({ ssid, origin, holders, claim: claimed }: Row): boolean =>
-  origin === 'guests' && ssid !== null && holders.size === 0 && claimed === null;
+const isAbandoned = ({ origin, holders, claim: claimed }: Row): boolean =>
+  origin === 'guests' && holders.size === 0 && claimed === null;
 
 const lostOn = (interfaceId: InterfaceId, guests: Iterable<GuestId>): readonly Consequence[] =>
   [...guests].map((guest) => ({ type: 'session.lost', guest, interfaceId }));
@@ -321,10 +321,7 @@ export const networksChanged = (
 
 /** Interfaces whose link guests wanted: `disconnectOnStop` ends them. */
 export const guestDirectedInterfaces = (table: OwnershipTable): readonly InterfaceId[] =>
-  (Object.keys(table) as InterfaceId[]).filter((id) => {
-    const row = rowOf(table, id);
-    return row.origin === 'guests' && row.ssid !== null;
-  });
+  (Object.keys(table) as InterfaceId[]).filter((id) => rowOf(table, id).origin === 'guests');
 
 /** Guests whose session on the interface is in effect: they hear of its signal. */
 export const guestsOn = (table: OwnershipTable, interfaceId: InterfaceId): Iterable<GuestId> =>

@@ -383,12 +383,18 @@ describe('from the host to the guest', () => {
         'warn',
         ...Array.from({ length: 8 }, () => 'debug'),
       ]);
+      expect(s.status.counters.restarts).to.deep.equal({ radio: 9 });
       radio.broken = undefined;
       await s.clock.advance(30_000);
       expect(s.status.radios).to.deep.include.members([
         { name: 'scripted', state: { open: 'ready' }, problem: null },
       ]);
       expect(await (await s.guest(1)).seen()).to.deep.equal(['Cafe']);
+      const arrival = { interfaceId: 'wlan0', name: 'wlan0', radio: 'scripted' };
+      expect(s.records.linesAbout('interface arrived').map(({ facts }) => facts)).to.deep.equal([
+        arrival,
+        arrival,
+      ]);
       radio.die();
       await s.clock.advance(500);
       expect(radio.openings, 'the pauses begin anew').to.equal(11);

@@ -567,6 +567,24 @@ describe('scan', () => {
       ]);
     });
 
+    it('scan 5: guestScanCompleted tells of fresh results that are answered at once', async () => {
+      const s = await stage({
+        time: 'manual',
+        interfaces: [station('wlan0')],
+        networks: [network('Cafe', 1)],
+        input: { scanInterval: 5000 },
+      });
+      const guest = await s.guest(1);
+      await guest.scan();
+      await guest.scan();
+      expect(s.records.factsOf('guestScanCompleted')[1]).to.deep.include({
+        networks: 1,
+        complete: true,
+        outcome: 'complete',
+        failed: [],
+      });
+    });
+
     it('scan 5: the answer is sent after the hook is through', async () => {
       const held = new Deferred<void>();
       const s = await stage({

@@ -449,6 +449,11 @@ describe('the ownership table', () => {
           if (row.ssid === null) expect(row.holders.hasOthersThan(row.claim?.guest ?? ann)).to.equal(false);
       }));
 
+    it('a link that is not there is nobody’s wish', () =>
+      always((_before, { table }) => {
+        for (const row of Object.values(table)) if (row.ssid === null) expect(row.origin).to.equal('host');
+      }));
+
     it('a session is reported as lost to exactly those who held the interface and do not any more', () =>
       always((before, { table, consequences }) => {
         for (const { guest, interfaceId: id } of of(consequences, 'session.lost')) {
