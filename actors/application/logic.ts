@@ -1,7 +1,7 @@
 /** The root actor's type as host applications see it: what goes in, what comes out, and in which states it can be. */
 import type { ActorLogic, ActorSystem, ActorSystemInfo, Snapshot } from 'xstate';
 import type { GuestId } from '../../native/sockets/endpoint.js';
-import type { ProxyWifiContext } from '../proxy-wifi.js';
+import type { ProxyWifiContext } from '../proxy-wifi-steps.js';
 import type { Fact } from './facts.js';
 import type { ChangedSettings, ProxyWifiInput } from './settings.js';
 

@@ -1,7 +1,7 @@
 /** The state of the service as the page shows it: what the root's snapshot tells, and the networks of each interface. */
 import type { AnyActorRef } from 'xstate';
 import type { InterfaceStatus } from '../../actors/application/status.js';
-import type { ProxyWifiContext } from '../../actors/proxy-wifi.js';
+import type { ProxyWifiContext } from '../../actors/proxy-wifi-steps.js';
 import type { Bss } from '../../protocol/bss.js';
 import { advertisedSecurity, securityText } from '../../protocol/security.js';
 import type { SeenNetwork, StatusMessage } from './messages.js';

@@ -1434,7 +1434,7 @@ export const namedMutants: readonly NamedMutant[] = [
   },
   {
     name: 'a stop leaves the last house of guests',
-    file: 'actors/proxy-wifi.ts',
+    file: 'actors/proxy-wifi-steps.ts',
     search: 'houses.length > 0',
     replace: 'houses.length > 1',
     tests: [`${behaviour}/several-guests.test.ts`],
