@@ -1,9 +1,9 @@
 /** Entries of the recorder as messages for the socket. */
 import type { AnyStateMachine, AnyTransitionDefinition } from 'xstate';
 import { exportMachine, type Json } from '../export.js';
+import type { Entry, SeenState, Track } from './entries.js';
 import type { ActorMessage, InspectedSnapshot, RecordedMessage, TakenTransition } from './messages.js';
 import { plainData } from './plain-data.js';
-import type { Entry, SeenState, Track } from './recorder.js';
 
 /** Of `@statelyai/inspect`, whose shapes these are. */
 const shapeVersion = '0.7.2';

@@ -10,8 +10,9 @@ import {
   sendTo,
   setup,
 } from 'xstate';
+import type { Entry, EventEntry } from '../../machines-viz/inspector/entries.js';
 import { eventLimit } from '../../machines-viz/inspector/messages.js';
-import { type Entry, type EventEntry, Recorder } from '../../machines-viz/inspector/recorder.js';
+import { Recorder } from '../../machines-viz/inspector/recorder.js';
 import { messageOf } from '../../machines-viz/inspector/translate.js';
 import { KeyMaterial } from '../../protocol/key-material.js';
 import { stateWith } from './states.js';
