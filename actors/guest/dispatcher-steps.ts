@@ -48,6 +48,11 @@ const tellDisconnected = (
   guests.notify(post, guest, 'disconnected', () => frame);
 };
 
+/** A session of the guest is over, and nobody knows whether it has heard of that. */
+const tellUntold = (context: DispatcherContext, post: Enqueue, untold: number | null): void => {
+  if (untold !== null && !isBeingTold(context)) tellDisconnected(context, post, untold);
+};
+
 /** How the current request went; null if the host application has nothing to hear of it. */
 const completedFact = (context: DispatcherContext, event?: DispatcherEvent) => {
   const { guest, round, interfaces, reader } = context;
@@ -245,7 +250,7 @@ export const dispatching = setup({
         untold,
       });
       if (request.body.operation !== 'scan') enqueue(() => context.service.memory.noteChange());
-      if (untold !== null && !isBeingTold(context)) tellDisconnected(context, enqueue, untold);
+      tellUntold(context, enqueue, untold);
       if (began !== null)
         ownership.tell(enqueue, { type: 'session.began', guest, interfaceId: began.interfaceId });
       if (left !== null) ownership.tell(enqueue, { type: 'leave.requested', guest, interfaceId: left });
@@ -265,6 +270,8 @@ export const dispatching = setup({
     tellDismissed: enqueueActions(({ context, enqueue }) => {
       if (context.session !== null) tellDisconnected(context, enqueue, context.session.id);
     }),
+    /** It was out of reach, and is not any more. */
+    tellUntold: enqueueActions(({ context, enqueue }) => tellUntold(context, enqueue, context.untold)),
     noteTold: enqueueActions(({ context: { service }, enqueue }) => {
       enqueue.assign({ untold: null });
       enqueue(() => service.memory.noteChange());

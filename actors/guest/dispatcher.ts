@@ -40,7 +40,7 @@ export const dispatcher = dispatching.createMachine({
     'hellos.missed': { guard: 'hasSession', actions: 'endSession' },
     'guest.unreachable': { guard: 'isGone', actions: 'endSession' },
     'sign.requested': [{ guard: 'isToBeAsked', actions: 'askForSign' }, { actions: 'attest' }],
-    'guest.reached': { actions: 'attest' },
+    'guest.reached': { actions: ['attest', 'tellUntold'] },
     'disconnected.told': { actions: 'noteTold' },
     'session.dismissed': { guard: 'hasSession', actions: ['tellDismissed', 'endSession'] },
   },

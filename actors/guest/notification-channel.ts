@@ -137,10 +137,10 @@ export const notificationChannel = setup({
       counters.notificationWritten(inHand.kind, event.lateness);
     },
     /** Somebody wants to know that the guest has been reached. */
-    noteReached: enqueueActions(({ context: { inHand, dispatcher, isAsked }, enqueue }) => {
+    noteReached: enqueueActions(({ context: { inHand, dispatcher, isAsked, failingSince }, enqueue }) => {
       enqueue.assign({ failingSince: null, isAsked: false });
       if (inHand?.kind === 'disconnected') dispatcher.tell(enqueue, { type: 'disconnected.told' });
-      if (isAsked) dispatcher.tell(enqueue, { type: 'guest.reached' });
+      if (isAsked || failingSince !== null) dispatcher.tell(enqueue, { type: 'guest.reached' });
     }),
     /** A guest that is gone tells nobody: that nothing can be delivered to it is all that there is to see. */
     noteFailure: enqueueActions(({ context, event, enqueue }) => {

@@ -171,6 +171,7 @@ describe('a guest that is gone', () => {
     guest.guest.close();
     const other = await s.guest(2);
     await other.connect('Bar');
+    await s.clock.advance(3000);
     const back = await s.guest(1);
     await s.clock.advance(3000);
     expect(back.disconnections, 'before it asks').to.deep.equal([]);
@@ -182,13 +183,29 @@ describe('a guest that is gone', () => {
     expect(back.disconnections, 'told once').to.deep.equal([1]);
   });
 
-  it('gone 4: one that connects anew or disconnects knows, and is told nothing', async () => {
+  it('gone 4: one that only a notification reaches is told, too, though it asks for nothing', async () => {
     const { s, guest } = await connected();
     guest.guest.close();
     const other = await s.guest(2);
     await other.connect('Bar');
     const back = await s.guest(1);
+    await s.clock.advance(500);
+    await s.until(() => back.signals.length > 0, 'the sign that it was asked for is delivered at last');
+    await s.until(() => back.disconnections.length > 0, 'it is told');
     await s.clock.advance(3000);
+    expect(back.disconnections).to.deep.equal([1]);
+    await back.scan();
+    await s.until(() => s.statusOf(back)?.notificationChannel === 'idle', 'nothing is under way');
+    expect(back.disconnections, 'told once').to.deep.equal([1]);
+  });
+
+  it('gone 4: one that connects anew or disconnects knows, and is told nothing', async () => {
+    const { s, guest } = await connected();
+    guest.guest.close();
+    const other = await s.guest(2);
+    await other.connect('Bar');
+    await s.clock.advance(3000);
+    const back = await s.guest(1);
     expect(await back.connect('Bar')).to.include({ status: 0, sessionId: 2 });
     await back.scan();
     await s.until(() => back.signals.length > 0, 'it is told its signal');

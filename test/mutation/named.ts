@@ -390,6 +390,13 @@ export const namedMutants: readonly NamedMutant[] = [
     tests: ['test/protocol/ssid.test.ts'],
   },
   {
+    name: 'a guest that was out of reach is not told that its session is over once it is reached',
+    file: 'actors/guest/notification-channel.ts',
+    search: 'if (isAsked || failingSince !== null) dispatcher',
+    replace: 'if (isAsked) dispatcher',
+    tests: ['test/behaviour/gone-guests.test.ts'],
+  },
+  {
     name: 'each slow guest that is through makes room for two',
     file: 'streams/pacing.ts',
     search: 'if (this.#open.delete(turn) && beginning.isSlow) this.#slowOpen -= 1;',
