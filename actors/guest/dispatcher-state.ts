@@ -78,7 +78,8 @@ export const dispatcherEvents: Texts<DispatcherEvent> = {
   'hello.requested': 'From the request channel: the guest says what it can and which session it holds.',
   'hellos.missed': 'A guest that says hello has not done so for three times as long as it was told to.',
   'sign.requested': 'From the ownership table: another guest wants the interface; is this one still there?',
-  'guest.reached': 'From the notification channel: something was delivered, after a sign of life was asked for or others were not.',
+  'guest.reached':
+    'From the notification channel: something was delivered, after a sign of life was asked for or others were not.',
   'guest.unreachable':
     'From the notification channel: nothing could be delivered for too long, or the sign that was asked for.',
   'disconnected.told':
