@@ -135,6 +135,17 @@ describe('a guest’s notification channel', () => {
     ]);
   });
 
+  it('has no sender before its first notification, and the same one from then on', async () => {
+    const one = channelTo(['taken']);
+    expect(one.state().sender).to.equal(null);
+    await one.tell(queued('signal', 1));
+    const { sender } = one.state();
+    expect(sender).to.not.equal(null);
+    await one.tell(queued('signal', 2), queued('scan', 3));
+    expect(one.state().sender).to.equal(sender);
+    expect(one.sent).to.deep.equal([1, 2, 3]);
+  });
+
   it('tries again after pauses of 0.1, 0.3 and 0.9 s, and drops what has not been taken after 2 s', async () => {
     const one = channelTo(['refused']);
     await one.tell(queued('signal', 1));

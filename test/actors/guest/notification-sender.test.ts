@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { decodeInput } from '../../../actors/application/settings.js';
 import { NotificationSender } from '../../../actors/guest/notification-sender.js';
 import { Service } from '../../../actors/service.js';
@@ -104,12 +105,17 @@ describe('a notification that a guest has accepted', () => {
   });
 
   it('is given up with its connection when its time is over', async () => {
-    const { send, open, outcomes, clock } = keeping({ isSlow: true });
+    const { send, open, outcomes, clock, service } = keeping({ isSlow: true });
+    const ended = sinon.spy(service.pacing, 'end');
     await send(1);
     await clock.advance(1999);
     expect(open).to.deep.equal([0]);
     await clock.advance(1);
     expect(open).to.deep.equal([]);
+    expect(
+      ended.args.map(([, isWritten]) => isWritten),
+      'says nothing about how long writing takes',
+    ).to.deep.equal([false]);
     expect(outcomes).to.deep.equal(['connection.opened', 'delivery.failed']);
     expect(clock.pending).to.equal(0);
   });
