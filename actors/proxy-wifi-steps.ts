@@ -14,17 +14,15 @@ import { formatEndpoint, type GuestId } from '../native/sockets/endpoint.js';
 import type { FactStream } from './application/fact-stream.js';
 import type { Fact } from './application/facts.js';
 import { type ChangedSettings, type ProxyWifiInput, reconfigured } from './application/settings.js';
-import type { LiveStatus } from './application/status.js';
+import type { LiveStatus, Parts } from './application/status.js';
 import { mayComeIn } from './door/admission.js';
 import { type EndpointPlace, listener } from './door/listener.js';
 import { NoEndpointError } from './door/no-endpoint-error.js';
 import type { Explains } from './explains.js';
-import type { Guests } from './guest/guest-register.js';
 import { supervisedGuests } from './guest/guests.js';
 import type { Interfaces } from './host/interface-register.js';
 import { RadioPlace, radio } from './host/radio.js';
 import { ownership } from './ownership/ownership.js';
-import type { OwnershipSeat } from './ownership/ownership-state.js';
 import { guestDirectedInterfaces } from './ownership/ownership-table.js';
 import { Seat } from './seat.js';
 import type { Platform, Service } from './service.js';
@@ -49,14 +47,8 @@ type ProxyWifiEvent =
   /** A guest has shown up, and there is no room for its actors. */
   | { readonly type: 'guests.crowded' };
 
-export interface ProxyWifiContext {
-  readonly service: Service;
+export interface ProxyWifiContext extends Parts {
   readonly facts: FactStream;
-  readonly interfaces: Interfaces;
-  readonly guests: Guests;
-  readonly ownership: OwnershipSeat;
-  readonly endpoints: readonly EndpointPlace[];
-  readonly radios: readonly RadioPlace[];
   /** A start at which no endpoint could be bound, in sentences; empty: there was none. */
   readonly unbound: readonly string[];
   /** Houses of guests that still stand. */
