@@ -25,6 +25,16 @@ describe('a guest that is gone', () => {
   const sessionEnds = (s: Stage, guest: Parameters<Stage['statusOf']>[0]): Promise<void> =>
     s.until(() => s.statusOf(guest)?.session === null, 'the session ends');
 
+  /** Also once time has passed and it has asked for something. */
+  const isToldOnce = async (s: Stage, back: Awaited<ReturnType<Stage['guest']>>): Promise<void> => {
+    await s.until(() => back.disconnections.length > 0, 'it is told');
+    await s.clock.advance(3000);
+    expect(back.disconnections).to.deep.equal([1]);
+    await back.scan();
+    await s.until(() => s.statusOf(back)?.notificationChannel === 'idle', 'nothing is under way');
+    expect(back.disconnections, 'told once').to.deep.equal([1]);
+  };
+
   it('gone 1: a guest with a session is told its signal every 30 s, though it does not change', async () => {
     const { s, guest } = await connected();
     for (const signals of [2, 3]) {
@@ -176,11 +186,7 @@ describe('a guest that is gone', () => {
     await s.clock.advance(3000);
     expect(back.disconnections, 'before it asks').to.deep.equal([]);
     await back.scan();
-    await s.until(() => back.disconnections.length > 0, 'it is told');
-    expect(back.disconnections).to.deep.equal([1]);
-    await back.scan();
-    await s.until(() => s.statusOf(back)?.notificationChannel === 'idle', 'nothing is under way');
-    expect(back.disconnections, 'told once').to.deep.equal([1]);
+    await isToldOnce(s, back);
   });
 
   it('gone 4: one that only a notification reaches is told, too, though it asks for nothing', async () => {
@@ -191,12 +197,7 @@ describe('a guest that is gone', () => {
     const back = await s.guest(1);
     await s.clock.advance(500);
     await s.until(() => back.signals.length > 0, 'the sign that it was asked for is delivered at last');
-    await s.until(() => back.disconnections.length > 0, 'it is told');
-    await s.clock.advance(3000);
-    expect(back.disconnections).to.deep.equal([1]);
-    await back.scan();
-    await s.until(() => s.statusOf(back)?.notificationChannel === 'idle', 'nothing is under way');
-    expect(back.disconnections, 'told once').to.deep.equal([1]);
+    await isToldOnce(s, back);
   });
 
   it('gone 4: one that connects anew or disconnects knows, and is told nothing', async () => {
