@@ -20,7 +20,7 @@ export const patientUncertainty = 800;
 
 /**
  * Of the 5 ms in which all is to be written: whatever else holds up the event loop, and V8's collections of 2 to 5 ms above all, makes
- * all late that are open just then. With 0.7 ms a fortieth of those are late that are with 2.5, at a cost of 1 to 2 %.
+ * all late that are open just then. With 0.7 ms a thirtieth of those are late that are with 2.5, at a cost of about 1 %.
  */
 const aimed = 0.7;
 
