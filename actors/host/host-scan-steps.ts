@@ -24,9 +24,10 @@ const settled = <T extends { readonly ssid: Ssid | null }>(
   context: HostScanContext,
   who: readonly T[],
 ): ReturnType<typeof settledBy<T>> => {
-  const { interfaces, id, seeking, service } = context;
-  const tired = isTired(context, service.clock.elapsed(), service.settings.scanInterval);
-  return settledBy(who, seeking, interfaces.networksOf(id), tired);
+  const { entry, seeking, service } = context;
+  return settledBy(who, seeking, entry.device.networks(), () =>
+    isTired(context, service.clock.elapsed(), service.settings.scanInterval),
+  );
 };
 
 const waiterOf = ({

@@ -116,18 +116,19 @@ const isUnsought =
     ssid !== null && ssid !== seeking && !networks.some((bss) => bss.ssid === ssid);
 
 /**
- * Of those who wait for a scan that has ended: who has its results, and for whom the host has to look once more. `tired`: it does
- * not look any more.
+ * Of those who wait for a scan that has ended: who has its results, and for whom the host has to look once more. `isTired`: does
+ * it not look any more?
  */
 export const settledBy = <T extends { readonly ssid: Ssid | null }>(
   who: readonly T[],
   seeking: Ssid | null,
   networks: readonly Bss[],
-  tired = false,
+  isTired: () => boolean,
 ): { readonly settled: readonly T[]; readonly open: readonly T[] } => {
-  if (tired) return { settled: who, open: [] };
   const isOpen = isUnsought(seeking, networks);
-  return { settled: who.filter((one) => !isOpen(one)), open: who.filter(isOpen) };
+  const open = who.filter(isOpen);
+  if (open.length === 0 || isTired()) return { settled: who, open: [] };
+  return { settled: who.filter((one) => !isOpen(one)), open };
 };
 
 /** How the scans of an interface begin. */

@@ -75,11 +75,15 @@ describe('fresh results', () => {
 
 describe('who waits for a scan that has ended', () => {
   const wants = (name: typeof cafe | null) => ({ ssid: name });
+  const awake = () => false;
 
   it('has its results, unless it looks for a name that was neither found nor looked for', () => {
     const who = [wants(null), wants(cafe), wants(attic), wants(home)];
-    expect(settledBy(who, attic, seen)).to.deep.equal({ settled: who.slice(0, 3), open: [wants(home)] });
-    expect(settledBy(who, null, seen)).to.deep.equal({ settled: who.slice(0, 2), open: who.slice(2) });
-    expect(settledBy(who, null, seen, true)).to.deep.equal({ settled: who, open: [] });
+    expect(settledBy(who, attic, seen, awake)).to.deep.equal({
+      settled: who.slice(0, 3),
+      open: [wants(home)],
+    });
+    expect(settledBy(who, null, seen, awake)).to.deep.equal({ settled: who.slice(0, 2), open: who.slice(2) });
+    expect(settledBy(who, null, seen, () => true)).to.deep.equal({ settled: who, open: [] });
   });
 });
