@@ -32,8 +32,6 @@ export const questions = asked({
     const round = roundAfter(context, event);
     return round !== null && isDone(round) && context.untold === null && !isScanCompletionHooked(context);
   },
-  isHookedScanDone: ({ context }) =>
-    context.round !== null && isDone(context.round) && isScanCompletionHooked(context),
   /** The request names the session in effect, and not an older one. */
   endsSession: ({ context, event }) =>
     event.type === 'disconnect.requested' && endsSession(context.session, event.request),

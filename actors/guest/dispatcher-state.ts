@@ -87,7 +87,8 @@ export const dispatcherEvents: Texts<DispatcherEvent> = {
   'session.dismissed': 'From the root: the host application ends the session.',
   'request.abandoned': 'From the request channel: the guest hung up before it was answered.',
   'request.overdue': '18 s have passed since the request came; the guest gives up after 20 s.',
-  'scan.overdue': 'An interface that has not answered after 10 s counts as having seen nothing new.',
+  'scan.overdue':
+    'An interface that has not answered after 10 s, or when the request is 18 s old, counts as having seen nothing new.',
   'answer.lost': 'From the request channel: the guest did not get an answer.',
   'interface.scanned': 'From an interface: its part of the scan has ended, or goes on with cached networks.',
   'interface.connected': 'From the interface: the host is connected as the guest asked.',

@@ -65,9 +65,10 @@ const completedFact = (context: DispatcherContext, event?: DispatcherEvent) => {
 const nextRound = (
   context: DispatcherContext,
   request: GuestRequest,
+  at: number,
 ): Pick<DispatcherContext, 'rounds' | 'round'> => {
   const rounds = context.rounds + 1;
-  const stale = interfacesToAsk(context, request, context.service.clock.elapsed());
+  const stale = interfacesToAsk(context, request, at);
   return { rounds, round: beginRound(rounds, context.interfaces.ids, stale) };
 };
 
@@ -123,15 +124,16 @@ export const dispatching = setup({
       const fact = completedFact(context, event);
       if (fact !== null) context.facts.announce(fact);
     },
-    /** On the deadlines of all guests together, as each scan begins and ends two: XState's own timers are a fifth of its cost. */
+    /** On the deadlines of all guests together, as each scan begins and ends one: a timer of XState's own is a tenth of its cost. */
     setRequestDeadline: ({ context }) => {
-      const { requestDeadline, dispatcher } = context.entry;
-      requestDeadline.set(remaining(context), () => dispatcher.send({ type: 'request.overdue' }));
+      const { deadline, dispatcher } = context.entry;
+      deadline.set(remaining(context), () => dispatcher.send({ type: 'request.overdue' }));
     },
-    clearRequestDeadline: ({ context }) => context.entry.requestDeadline.cancel(),
-    setScanDeadline: ({ context: { entry } }) =>
-      entry.scanDeadline.set(tryTime, () => entry.dispatcher.send({ type: 'scan.overdue' })),
-    clearScanDeadline: ({ context }) => context.entry.scanDeadline.cancel(),
+    setScanDeadline: ({ context }) => {
+      const { deadline, dispatcher } = context.entry;
+      deadline.set(Math.min(tryTime, remaining(context)), () => dispatcher.send({ type: 'scan.overdue' }));
+    },
+    clearDeadline: ({ context }) => context.entry.deadline.cancel(),
     /** Nothing has to be asked, waited for or decided. */
     answerFreshScan: ({ context: { guest, reader, interfaces, facts }, event }) => {
       if (event.type !== 'scan.requested') return;
@@ -145,16 +147,16 @@ export const dispatching = setup({
     /** A scan that no hook has to hear of first. */
     takeScan: assign(({ context, event }) =>
       event.type === 'scan.requested'
-        ? { request: event.request, ...nextRound(context, event.request) }
+        ? { request: event.request, ...nextRound(context, event.request, event.takenAt) }
         : { request: context.request },
     ),
     beginRound: assign(({ context }) =>
-      context.request === null ? {} : nextRound(context, context.request),
+      context.request === null ? {} : nextRound(context, context.request, context.service.clock.elapsed()),
     ),
+    noteWish: ({ context }) => context.interfaces.noteWish(),
     askInterfaces: enqueueActions(({ context, enqueue }) => {
       const { guest, reader, interfaces, request, round } = context;
       if (request === null || round === null) return;
-      enqueue(() => interfaces.noteWish());
       const waits = reader.format === 'without-scan-complete';
       for (const id of unanswered(round))
         interfaces.tellScan(enqueue, id, {

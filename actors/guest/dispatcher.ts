@@ -57,7 +57,7 @@ export const dispatcher = dispatching.createMachine({
             actions: ['takeRequest', 'publishRequested'],
           },
           { guard: 'isAnsweredAtOnce', actions: 'answerFreshScan' },
-          { target: 'busy.scanning', actions: ['takeScan', 'publishRequested'] },
+          { target: 'scanning', actions: ['takeScan', 'publishRequested'] },
         ],
         'connect.requested': { target: 'busy.matching', actions: ['takeRequest', 'noteAttempt'] },
         'disconnect.requested': [
@@ -74,9 +74,10 @@ export const dispatcher = dispatching.createMachine({
       },
     },
     busy: {
-      description: 'One request is worked on, for 18 s at most; then it is answered with what there is.',
+      description:
+        'A request is worked on that is no mere scan, for 18 s at most; then it is answered with what there is.',
       entry: 'setRequestDeadline',
-      exit: 'clearRequestDeadline',
+      exit: 'clearDeadline',
       on: {
         'request.overdue': [
           { guard: 'isReporting', target: 'idle', actions: 'answer' },
@@ -99,25 +100,9 @@ export const dispatcher = dispatching.createMachine({
             src: 'tellRequested',
             input: ({ context }) => context,
             onDone: [
-              { guard: 'isScan', target: 'scanning', actions: 'beginRound' },
+              { guard: 'isScan', target: '#scanning', actions: 'beginRound' },
               { target: 'disconnecting' },
             ],
-          },
-        },
-        scanning: {
-          description: 'Interfaces without fresh results are asked what they see.',
-          entry: ['setScanDeadline', 'askInterfaces'],
-          exit: 'clearScanDeadline',
-          always: [
-            { guard: 'isHookedScanDone', target: 'reporting' },
-            { guard: 'isScanDone', target: '#idle', actions: ['publishCompleted', 'answer'] },
-          ],
-          on: {
-            'interface.scanned': [
-              { guard: 'isLastOfScan', target: '#idle', actions: ['answerScan', 'forgetScan'] },
-              { actions: 'recordScan' },
-            ],
-            'scan.overdue': { target: 'reporting' },
           },
         },
         matching: {
@@ -267,6 +252,25 @@ export const dispatcher = dispatching.createMachine({
             input: ({ context }) => context,
             onDone: { target: '#idle', actions: 'answer' },
           },
+        },
+      },
+    },
+    scanning: {
+      id: 'scanning',
+      description: 'Interfaces without fresh results are asked what they see, and have 10 s for it.',
+      entry: ['setScanDeadline', 'noteWish', 'askInterfaces'],
+      exit: 'clearDeadline',
+      always: { guard: 'isScanDone', target: 'busy.reporting' },
+      on: {
+        'interface.scanned': [
+          { guard: 'isLastOfScan', target: 'idle', actions: ['answerScan', 'forgetScan'] },
+          { actions: 'recordScan' },
+        ],
+        'scan.overdue': { target: 'busy.reporting' },
+        'request.abandoned': {
+          guard: 'isWorkedOn',
+          target: 'idle',
+          actions: ['announceCompleted', 'answer'],
         },
       },
     },

@@ -34,10 +34,8 @@ export interface GuestEntry {
   readonly recalled: KnownBefore | null;
   /** Goes off when a guest that says hello has not done so for too long. */
   readonly silence: Alarm;
-  /** Goes off when the request that is worked on has taken too long. */
-  readonly requestDeadline: Alarm;
-  /** Goes off when the interfaces of a scan have. */
-  readonly scanDeadline: Alarm;
+  /** Goes off when what is worked on has taken too long. */
+  readonly deadline: Alarm;
 }
 
 /** What starts and ends the actors of guests: `guests` below the root. */
@@ -226,8 +224,7 @@ export class Guests {
       notificationChannel: new Seat(),
       recalled: this.#recalled.get(guest) ?? null,
       silence: new Alarm(this.#service.deadlines),
-      requestDeadline: new Alarm(this.#service.deadlines),
-      scanDeadline: new Alarm(this.#service.deadlines),
+      deadline: new Alarm(this.#service.deadlines),
     };
     const resident = { entry, home: undefined };
     // It has made requests, and its driver was loaded.

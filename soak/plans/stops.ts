@@ -8,7 +8,7 @@ import { carryOut } from './steps.js';
 /** What a stop in the middle of everything came to. */
 export interface Stop {
   readonly violations: readonly string[];
-  /** In which states machines were, as `dispatcher busy.scanning`. */
+  /** In which states machines were, as `dispatcher busy.matching`. */
   readonly states: readonly string[];
 }
 

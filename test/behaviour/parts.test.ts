@@ -383,12 +383,16 @@ describe('parts', () => {
       const s = await stage({
         time: 'manual',
         interfaces: [station('wlan0')],
+        networks: [network('Cafe', 9)],
         inspect: ({ type, ...told }) => {
           if (type === '@xstate.event' && 'event' in told && told.event.type.endsWith('.overdue'))
             overdue.push(told.event.type);
         },
       });
-      expect(await (await s.guest(1)).scan()).to.include({ complete: true });
+      const guest = await s.guest(1);
+      expect(await guest.scan()).to.include({ complete: true });
+      await s.clock.advance(18_000);
+      expect(await guest.connect('Cafe')).to.include({ status: 0 });
       await s.clock.advance(18_000);
       expect(overdue).to.deep.equal([]);
     });

@@ -2,7 +2,7 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { machines } from '../../machines-viz/machines.js';
 
-/** Such as `busy.scanning`. */
+/** Such as `busy.matching`. */
 const statesOf = ({ path, states }: AnyStateNode): readonly string[] => [
   path.join('.'),
   ...Object.values(states).flatMap(statesOf),

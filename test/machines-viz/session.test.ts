@@ -147,7 +147,7 @@ describe('a session on the page', () => {
 describe('the text of a state', () => {
   it('names the innermost states, of parallel regions all', () => {
     expect(stateText('idle')).to.equal('idle');
-    expect(stateText({ busy: 'scanning' })).to.equal('busy.scanning');
+    expect(stateText({ busy: 'matching' })).to.equal('busy.matching');
     expect(stateText({ link: 'connected', scan: { running: 'asked' } })).to.equal(
       'link.connected, scan.running.asked',
     );

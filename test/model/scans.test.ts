@@ -77,7 +77,7 @@ const play = (
       ...(state.matches('pulledOut')
         ? []
         : [shows.interface('wlan0', 'disconnected', null, scan === 'of the service' ? 'scanning' : 'idle')]),
-      ...(seen ? [shows.guest('A', null, { dispatcher: waits ? 'busy.scanning' : 'idle' })] : []),
+      ...(seen ? [shows.guest('A', null, { dispatcher: waits ? 'scanning' : 'idle' })] : []),
       shows.guest('B', null),
     ];
   };

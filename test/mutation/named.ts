@@ -20,16 +20,18 @@ export const namedMutants: readonly NamedMutant[] = [
   {
     name: 'a scan waits for an interface that never answers',
     file: 'actors/guest/dispatcher.ts',
-    search: "entry: ['setScanDeadline', 'askInterfaces'],",
-    replace: "entry: ['askInterfaces'],",
+    search: "entry: ['setScanDeadline', 'noteWish', 'askInterfaces'],",
+    replace: "entry: ['noteWish', 'askInterfaces'],",
     tests: [`${behaviour}/scan.test.ts`],
   },
   {
     name: 'the deadline of a scan goes off after its answer',
     file: 'actors/guest/dispatcher.ts',
-    search: `          exit: 'clearScanDeadline',
+    search: `'askInterfaces'],
+      exit: 'clearDeadline',
 `,
-    replace: '',
+    replace: `'askInterfaces'],
+`,
     tests: [`${behaviour}/parts.test.ts`],
   },
   {
@@ -43,9 +45,11 @@ export const namedMutants: readonly NamedMutant[] = [
   {
     name: 'the deadline of a request goes off after its answer',
     file: 'actors/guest/dispatcher.ts',
-    search: `      exit: 'clearRequestDeadline',
+    search: `      entry: 'setRequestDeadline',
+      exit: 'clearDeadline',
 `,
-    replace: '',
+    replace: `      entry: 'setRequestDeadline',
+`,
     tests: [`${behaviour}/parts.test.ts`],
   },
   {
@@ -58,7 +62,7 @@ export const namedMutants: readonly NamedMutant[] = [
   {
     name: 'a scan is answered a step later than its last interface answers',
     file: 'actors/guest/dispatcher.ts',
-    search: "{ guard: 'isLastOfScan', target: '#idle', actions: ['answerScan', 'forgetScan'] },",
+    search: "{ guard: 'isLastOfScan', target: 'idle', actions: ['answerScan', 'forgetScan'] },",
     replace: '',
     tests: [`${behaviour}/scan.test.ts`],
   },
@@ -1091,8 +1095,9 @@ export const namedMutants: readonly NamedMutant[] = [
   {
     name: 'a scan that is done as it begins is told to nobody',
     file: 'actors/guest/dispatcher.ts',
-    search: "target: '#idle', actions: ['publishCompleted', 'answer'] }",
-    replace: "target: '#idle', actions: ['answer'] }",
+    search: `          entry: 'publishCompleted',
+`,
+    replace: '',
     tests: [`${behaviour}/scan.test.ts`],
   },
   {

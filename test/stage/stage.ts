@@ -183,7 +183,7 @@ export class Stage {
 
   /** Is a request of this guest being worked on? */
   isBusy(guest: Pick<StagedGuest, 'id'>): boolean {
-    return typeof this.statusOf(guest)?.dispatcher === 'object';
+    return (this.statusOf(guest)?.dispatcher ?? 'idle') !== 'idle';
   }
 
   interfaceStatus(name: string): InterfaceStatus | undefined {

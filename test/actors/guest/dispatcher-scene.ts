@@ -86,8 +86,7 @@ export const dispatcherOf = ({
       reader: { format: 'with-scan-complete', skills: { sae: false }, patience: 10 },
       recalled: known ?? null,
       silence: new Alarm(deadlines),
-      requestDeadline: new Alarm(deadlines),
-      scanDeadline: new Alarm(deadlines),
+      deadline: new Alarm(deadlines),
     },
     service: {
       clock,

@@ -312,7 +312,7 @@ describe('a guest’s dispatcher', () => {
     await one.clock.advance(5000);
     expect([outcomesOf(one.scan(4999)).length, one.value(), one.heard]).to.deep.equal([1, 'idle', []]);
     expect(outcomesOf(one.scan(5000))).to.have.length(0);
-    expect([one.value(), one.heard]).to.deep.equal([{ busy: 'scanning' }, ['wlan0 scan.requested']]);
+    expect([one.value(), one.heard]).to.deep.equal(['scanning', ['wlan0 scan.requested']]);
   });
 
   it('answers a request at once that has waited for 18 s before it was begun', async () => {
