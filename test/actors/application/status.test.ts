@@ -10,6 +10,7 @@ import { Guests } from '../../../actors/guest/guest-register.js';
 import { InterfaceEntry, Interfaces } from '../../../actors/host/interface-register.js';
 import { Seat } from '../../../actors/seat.js';
 import { Service } from '../../../actors/service.js';
+import { guestIdOf } from '../../../native/sockets/endpoint.js';
 import { thisPlatform } from '../../../platform.js';
 import { right } from '../../protocol/either.js';
 import { ScriptedStation } from '../../stage/scripted-radio.js';
@@ -61,6 +62,25 @@ describe('the status', () => {
         link: null,
         rssi: null,
         scannedAt: null,
+      },
+    ]);
+  });
+
+  it('shows a guest whose actors have not started yet', () => {
+    const some = parts();
+    some.guests.open({ hasRoom: true, moveIn: () => undefined, moveOut: () => undefined });
+    const id = guestIdOf({ scheme: 'memory', address: 'vm' });
+    some.guests.welcome(id);
+    expect(readStatus(some).guests).to.deep.equal([
+      {
+        id,
+        requestChannel: null,
+        dispatcher: null,
+        notificationChannel: null,
+        session: null,
+        lastSessionId: 0,
+        connections: 0,
+        queue: 0,
       },
     ]);
   });
