@@ -49,7 +49,7 @@ const tellDisconnected = (
 };
 
 /** A session of the guest is over, and nobody knows whether it has heard of that. */
-const tellUntold = (context: DispatcherContext, post: Enqueue, untold: number | null): void => {
+const tellIfUntold = (context: DispatcherContext, post: Enqueue, untold: number | null): void => {
   if (untold !== null && !isBeingTold(context)) tellDisconnected(context, post, untold);
 };
 
@@ -252,7 +252,7 @@ export const dispatching = setup({
         untold,
       });
       if (request.body.operation !== 'scan') enqueue(() => context.service.memory.noteChange());
-      tellUntold(context, enqueue, untold);
+      tellIfUntold(context, enqueue, untold);
       if (began !== null)
         ownership.tell(enqueue, { type: 'session.began', guest, interfaceId: began.interfaceId });
       if (left !== null) ownership.tell(enqueue, { type: 'leave.requested', guest, interfaceId: left });
@@ -273,7 +273,7 @@ export const dispatching = setup({
       if (context.session !== null) tellDisconnected(context, enqueue, context.session.id);
     }),
     /** It was out of reach, and is not any more. */
-    tellUntold: enqueueActions(({ context, enqueue }) => tellUntold(context, enqueue, context.untold)),
+    tellUntold: enqueueActions(({ context, enqueue }) => tellIfUntold(context, enqueue, context.untold)),
     noteTold: enqueueActions(({ context: { service }, enqueue }) => {
       enqueue.assign({ untold: null });
       enqueue(() => service.memory.noteChange());
