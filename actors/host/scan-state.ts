@@ -91,7 +91,7 @@ export const isTired = (
   interval: number,
 ): boolean => {
   const others = lately(sought, now, interval).filter(({ ssid }) => ssid !== seeking);
-  return interval > 0 && others.length + (seeking === null ? 0 : 1) >= soughtLimit;
+  return others.length + (seeking === null ? 0 : 1) >= soughtLimit;
 };
 
 /**

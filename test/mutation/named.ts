@@ -1416,10 +1416,10 @@ export const namedMutants: readonly NamedMutant[] = [
     tests: [`${actors}/application/policy.test.ts`],
   },
   {
-    name: 'results that are fresh for a millisecond tire nobody',
+    name: 'a name that was looked for an interval ago still counts',
     file: 'actors/host/scan-state.ts',
-    search: 'return interval > 0 &&',
-    replace: 'return interval > 1 &&',
+    search: 'now - at < interval);',
+    replace: 'now - at <= interval);',
     tests: [`${actors}/host/scan-state.test.ts`],
   },
   {
