@@ -365,6 +365,18 @@ describe('from the host to the guest', () => {
       expect(await guest.seen()).to.deep.equal([]);
     });
 
+    it('one that was never there is told of once to people, and looked for again half a second later', async () => {
+      const radio = new ScriptedRadio([]);
+      radio.die();
+      const s = await stage({ time: 'manual', radio });
+      await s.clock.advance(499);
+      expect(radio.openings).to.equal(1);
+      await s.clock.advance(1);
+      expect(radio.openings).to.equal(2);
+      const lines = s.records.linesAbout('it is looked for again');
+      expect(lines.map(({ level }) => level)).to.deep.equal(['warn', 'debug']);
+    });
+
     it('it is looked for again with growing pauses, and serves guests when it is back', async () => {
       const radio = new ScriptedRadio([]);
       const port = new ScriptedStation('wlan0');

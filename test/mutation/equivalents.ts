@@ -28,6 +28,16 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'it is set whenever something is sent, and read by what is done then',
   },
   {
+    file: 'actors/guest/notification-channel.ts',
+    line: "'notification.queued': [",
+    before: `'notification.queued': [
+          { guard: 'hasSender', target: 'connecting', actions: 'takeReceived' },
+          { target: 'connecting', actions: ['engageSender', 'takeReceived'] },
+        ],`,
+    after: '',
+    reason: 'it goes through the outbox then, which is empty, and comes to the same in one step more',
+  },
+  {
     file: 'actors/application/counters.ts',
     line: 'this.#answerLabels.set(operation, labels);',
     before: 'this.#answerLabels.set(operation, labels);',

@@ -10,12 +10,12 @@ import { Records } from '../../stage/records.js';
 
 const guest = right(parseGuestId('tcp://127.0.1.1'));
 
-/** A register with room for any guest, and what is counted of their notifications. */
-const register = () => {
+/** A register with room for so many guests, and what is counted of their notifications. */
+const register = (maximumGuests = 1024) => {
   const clock = new ManualClock();
   const records = new Records(() => undefined);
   const { log, metrics } = records;
-  const settings = right(decodeInput({ endpoints: ['memory://vm'], clock, log, metrics }));
+  const settings = right(decodeInput({ endpoints: ['memory://vm'], clock, log, metrics, maximumGuests }));
   const guests = new Guests(new Service(settings, thisPlatform), () => undefined);
   guests.open({ hasRoom: true, moveIn: () => undefined, moveOut: () => undefined });
   const heard: string[] = [];
@@ -62,6 +62,13 @@ describe('the register of guests', () => {
     guests.clear();
     expect([guests.recalled.size, guests.size, [...guests.ids()]]).to.deep.equal([0, 0, []]);
     expect(guests.instance).to.not.equal(instance);
+  });
+
+  it('makes room by the guest that appeared first where several have been idle equally long', () => {
+    const { guests } = register(3);
+    const ids = [1, 2, 3, 4, 5].map((n) => right(parseGuestId(`tcp://127.0.1.${n}`)));
+    for (const id of ids) guests.welcome(id);
+    expect([...guests.ids()]).to.deep.equal(ids.slice(2));
   });
 });
 

@@ -77,6 +77,15 @@ describe('the notifications of a guest that never closes', () => {
     expect(outcomes).to.deep.equal(Array.from({ length: 11 }, () => 'notification.delivered'));
   });
 
+  it('wait behind those of others while two of its connections are open', async () => {
+    const { send, service, closed } = keeping();
+    const wait = sinon.spy(service.pacing, 'wait');
+    await send(3);
+    for (const close of closed.slice(0, 2)) close();
+    await send(1);
+    expect(wait.args.map(([, isSlow]) => isSlow)).to.deep.equal([false, false, true, false]);
+  });
+
   it('connections that it has closed do not count', async () => {
     const { send, open, closed } = keeping();
     await send(8);
