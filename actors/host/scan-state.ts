@@ -116,18 +116,18 @@ const isUnsought =
     ssid !== null && ssid !== seeking && !networks.some((bss) => bss.ssid === ssid);
 
 /**
- * Of those who wait for a scan that has ended: who has its results, and for whom the host has to look once more. `isTired`: does
- * it not look any more?
+ * Of those who wait for a scan that has ended: who has its results, and for whom the host has to look once more. `refuses`: does
+ * it look no more?
  */
 export const settledBy = <T extends { readonly ssid: Ssid | null }>(
   who: readonly T[],
   seeking: Ssid | null,
   networks: readonly Bss[],
-  isTired: () => boolean,
+  refuses: () => boolean,
 ): { readonly settled: readonly T[]; readonly open: readonly T[] } => {
   const isOpen = isUnsought(seeking, networks);
   const open = who.filter(isOpen);
-  if (open.length === 0 || isTired()) return { settled: who, open: [] };
+  if (open.length === 0 || refuses()) return { settled: who, open: [] };
   return { settled: who.filter((one) => !isOpen(one)), open };
 };
 
