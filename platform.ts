@@ -75,6 +75,14 @@ const radioOnDemand = (name: string, load: () => Promise<RadioBackend>): RadioBa
 
 type HostRadio = Extract<RadioChoice, 'host' | 'wpa_supplicant' | 'networkmanager'>;
 
+/** Does the service go on with a link that it finds? Guests had it before the restart, and need it still. */
+export const resumes =
+  (leftLinks: LeftLinks) =>
+  (id: InterfaceId, { ssid }: Pick<HostLink, 'ssid'>): boolean => {
+    const left = leftLinks(id);
+    return left?.ssid === ssid && left.isNeeded;
+  };
+
 /** The radios of real hosts that this system has. */
 const hostRadio = (radio: HostRadio, settings: Settings, leftLinks: LeftLinks): RadioBackend | undefined => {
   const { clock, log, restoreHostConnection: restore, unsave } = settings;
@@ -86,11 +94,8 @@ const hostRadio = (radio: HostRadio, settings: Settings, leftLinks: LeftLinks): 
   if (process.platform === 'linux')
     return radioOnDemand('wpa_supplicant', async () => {
       const { linuxRadio } = await import('./native/linux/wpa-radio.js');
-      const resumes = (id: InterfaceId, { ssid }: HostLink): boolean => {
-        const left = leftLinks(id);
-        return left?.ssid === ssid && left.isNeeded;
-      };
-      return linuxRadio({ clock, restore, unsave, resumes, connections: radio === 'host' ? 'auto' : radio });
+      const connections = radio === 'host' ? 'auto' : radio;
+      return linuxRadio({ clock, restore, unsave, resumes: resumes(leftLinks), connections });
     });
   return undefined;
 };

@@ -3,11 +3,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import { firstValueFrom } from 'rxjs';
 import sinon from 'sinon';
 import { decodeInput as decodeSettings } from '../../actors/application/settings.js';
+import type { InterfaceId, LeftLink } from '../../native/radio.js';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Delivery, SocketFailure } from '../../native/sockets/transport.js';
-import { decodeInput, thisPlatform } from '../../platform.js';
+import { decodeInput, resumes, thisPlatform } from '../../platform.js';
 import { systemClock } from '../../streams/clock.js';
 import { right } from '../protocol/either.js';
+import { ssid } from '../stage/networks.js';
 
 const input = { endpoints: ['memory://vm'] };
 const air = { interfaces: [{ name: 'wlan0' }], networks: [] };
@@ -46,6 +48,16 @@ describe('the parts of this system', () => {
     for (const radio of ['wpa_supplicant', 'networkmanager']) expect(named(radio)).to.deep.equal([]);
     on('darwin');
     expect(named('host')).to.deep.equal([]);
+  });
+
+  it('go on with a link of before a restart that is the same and that guests need', () => {
+    const wlan0 = 'wlan0' as InterfaceId;
+    const [cafe, bar] = [ssid('Cafe'), ssid('Bar')];
+    const goesOn = (left: Partial<LeftLink> | undefined) =>
+      resumes(() => left && { ssid: cafe, former: null, isNeeded: true, ...left })(wlan0, { ssid: cafe });
+    expect([goesOn({}), goesOn({ isNeeded: false }), goesOn({ ssid: bar }), goesOn(undefined)]).to.deep.equal(
+      [true, false, false, false],
+    );
   });
 
   it('are said to be missing where this system does not have them', () => {
