@@ -315,6 +315,27 @@ describe('a guest’s dispatcher', () => {
     expect([one.value(), one.heard]).to.deep.equal(['scanning', ['wlan0 scan.requested']]);
   });
 
+  it('parts 9: the interfaces of a scan have less than 10 s where the request has waited before', async () => {
+    const one = dispatcherOf();
+    await one.clock.advance(12_000);
+    const request = one.scan(12_000);
+    await one.clock.advance(5999);
+    expect([one.value(), outcomesOf(request).length]).to.deep.equal(['scanning', 0]);
+    await one.clock.advance(1);
+    expect([one.value(), outcomesOf(request).length]).to.deep.equal(['idle', 1]);
+  });
+
+  it('gives up a scan whose guest hangs up, and no other one', async () => {
+    const one = dispatcherOf();
+    await one.clock.advance(5000);
+    const request = one.scan(5000);
+    one.tell({ type: 'request.abandoned', exchange: 7 });
+    expect([one.value(), one.facts]).to.deep.equal(['scanning', []]);
+    one.tell({ type: 'request.abandoned', exchange: 1 });
+    expect([one.value(), one.facts]).to.deep.equal(['idle', ['announced guestScanCompleted']]);
+    expect(outcomesOf(request)).to.have.length(1);
+  });
+
   it('answers a request at once that has waited for 18 s before it was begun', async () => {
     for (const waited of [18_000, 30_000]) {
       const one = dispatcherOf();
