@@ -48,6 +48,9 @@ export const questions = asked({
     event.type === 'hello.requested' && hasForgotten(context, event.request),
   isWorkedOn: ({ context: { request }, event }) =>
     event.type === 'request.abandoned' && event.exchange === request?.exchange,
+  isDisconnectGivenUp: ({ context: { request }, event }) =>
+    request?.body.operation === 'disconnect' &&
+    (event.type !== 'request.abandoned' || event.exchange === request.exchange),
   isApproved: ({ event }) => 'output' in event && event.output === StatusCode.success,
   isImpossible: ({ context }) => currentTry(context.attempt) === undefined,
   isMirroringApproved: ({ context, event }) =>

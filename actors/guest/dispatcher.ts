@@ -4,6 +4,13 @@ import { dispatcherEvents } from './dispatcher-state.js';
 import { dispatching } from './dispatcher-steps.js';
 import { knownBefore } from './session.js';
 
+/** The session of a disconnect that is given up ends all the same: nobody may hold an interface without one. */
+const leavingAtOnce = {
+  guard: 'isDisconnectGivenUp',
+  target: '#idle',
+  actions: ['leaveInterface', 'announceCompleted', 'answer'],
+} as const;
+
 export const dispatcher = dispatching.createMachine({
   id: 'dispatcher',
   description: 'Answers the requests of one guest and keeps its session.',
@@ -104,6 +111,7 @@ export const dispatcher = dispatching.createMachine({
               { target: 'disconnecting' },
             ],
           },
+          on: { 'request.overdue': leavingAtOnce, 'request.abandoned': leavingAtOnce },
         },
         matching: {
           id: 'matching',

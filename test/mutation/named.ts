@@ -42,6 +42,13 @@ export const namedMutants: readonly NamedMutant[] = [
     tests: [`${actors}/guest/dispatcher.test.ts`],
   },
   {
+    name: 'a guest whose disconnect is given up holds the interface without a session',
+    file: 'actors/guest/dispatcher.ts',
+    search: "actions: ['leaveInterface', 'announceCompleted', 'answer'],",
+    replace: "actions: ['announceCompleted', 'answer'],",
+    tests: [`${actors}/guest/dispatcher.test.ts`],
+  },
+  {
     name: 'a scan is given up whichever request its guest hangs up',
     file: 'actors/guest/dispatcher.ts',
     search: `          guard: 'isWorkedOn',

@@ -315,6 +315,22 @@ describe('a guest’s dispatcher', () => {
     expect([one.value(), one.heard]).to.deep.equal(['scanning', ['wlan0 scan.requested']]);
   });
 
+  for (const [what, end] of [
+    ['its time is up', { type: 'request.overdue' }],
+    ['its guest hangs up', { type: 'request.abandoned', exchange: 1 }],
+  ] as const)
+    it(`disconnect 2: leaves the interface all the same when ${what} before the host application has heard of the disconnect`, () => {
+      const one = dispatcherOf({ known });
+      const request = one.disconnect(3);
+      expect(one.value()).to.deep.equal({ busy: 'announcing' });
+      one.tell({ type: 'request.abandoned', exchange: 7 });
+      expect([one.value(), one.heard]).to.deep.equal([{ busy: 'announcing' }, []]);
+      one.tell(end);
+      expect([one.value(), one.session(), outcomesOf(request)]).to.deep.equal(['idle', null, ['success']]);
+      expect(one.heard).to.deep.equal(['table leave.requested wlan0']);
+      expect(one.facts).to.include('announced guestDisconnectionCompleted');
+    });
+
   it('parts 9: the interfaces of a scan have less than 10 s where the request has waited before', async () => {
     const one = dispatcherOf();
     await one.clock.advance(12_000);
