@@ -127,15 +127,15 @@ export class Interfaces {
   }
 
   /**
-   * The signal of that link in dBm: as the host told it last, or else as its access point was seen. `ssid`: the network that
-   * a guest has there; an interface with fake networks has many at once.
+   * The signal in dBm of the network that a guest has there: as the host told it last of its link, or else as an access point was
+   * seen. An interface with fake networks has many at once, and a host may be on another network than its guest, which claims it.
    */
   signalOf(id: InterfaceId, ssid: Ssid): number | null {
     const { rssi = null, link = null } = this.get(id)?.seat.state ?? {};
     const networks = this.networksOf(id);
-    const seen =
-      networks.find(({ bssid }) => bssid === link?.bssid) ?? networks.find((bss) => bss.ssid === ssid);
-    return rssi ?? seen?.rssi ?? null;
+    const ofIt = networks.find((bss) => bss.ssid === ssid)?.rssi ?? null;
+    if (link?.ssid !== ssid) return ofIt;
+    return rssi ?? networks.find(({ bssid }) => bssid === link.bssid)?.rssi ?? ofIt;
   }
 
   /** What it has seen last. */

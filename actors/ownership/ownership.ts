@@ -174,9 +174,14 @@ const ownershipTable = setup({
           if (session !== null) guests.notify(enqueue, guest, 'signal', signOf(interfaces, session));
         }
     }),
-    tellSignal: enqueueActions(({ context, event, enqueue }) => {
-      if (event.type === 'signal.changed')
-        notifySignal(context.guests, enqueue, table.guestsOn(context.table, event.interfaceId), event.rssi);
+    /** Who claims the interface holds it although the host has gone to another network meanwhile. */
+    tellSignal: enqueueActions(({ context: { guests, interfaces, table: current }, event, enqueue }) => {
+      if (event.type !== 'signal.changed') return;
+      const ssid = interfaces.linkOf(event.interfaceId)?.ssid;
+      const there = [...table.guestsOn(current, event.interfaceId)].filter(
+        (guest) => guests.sessionOf(guest)?.ssid === ssid,
+      );
+      notifySignal(guests, enqueue, there, event.rssi);
     }),
   },
   delays: {

@@ -296,7 +296,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'a signal that only the last scan saw is not told',
     file: 'actors/host/interface-register.ts',
-    search: 'return rssi ?? seen?.rssi ?? null;',
+    search: 'return rssi ?? networks.find(({ bssid }) => bssid === link.bssid)?.rssi ?? ofIt;',
     replace: 'return rssi;',
     model: 'two-guests',
   },

@@ -49,6 +49,20 @@ export const namedMutants: readonly NamedMutant[] = [
     tests: [`${actors}/guest/dispatcher.test.ts`],
   },
   {
+    name: 'a guest is told the signal of the network that the host is on, and not it',
+    file: 'actors/ownership/ownership.ts',
+    search: '(guest) => guests.sessionOf(guest)?.ssid === ssid,',
+    replace: '() => ssid !== null,',
+    tests: [`${actors}/ownership/ownership.test.ts`],
+  },
+  {
+    name: 'the sign of life of a guest is the signal of another network',
+    file: 'actors/host/interface-register.ts',
+    search: 'if (link?.ssid !== ssid) return ofIt;',
+    replace: 'if (link === null) return ofIt;',
+    tests: [`${actors}/host/interface-register.test.ts`],
+  },
+  {
     name: 'a scan is given up whichever request its guest hangs up',
     file: 'actors/guest/dispatcher.ts',
     search: `          guard: 'isWorkedOn',

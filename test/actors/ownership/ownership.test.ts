@@ -213,6 +213,13 @@ describe('the keeper of the ownership table', () => {
     expect(unknown.news()).to.deep.equal([]);
   });
 
+  it('tells nobody the signal of another network, to which the host has gone while its guest claims it for itself', () => {
+    const one = held();
+    one.links.set(wlan0, ssid('Bar'));
+    one.tell({ type: 'signal.changed', interfaceId: wlan0, rssi: -63 });
+    expect(one.news()).to.deep.equal([]);
+  });
+
   it('tells a signal to the guests of that interface', () => {
     const one = held();
     const before = one.changes();
