@@ -554,6 +554,8 @@ describe('the page of the inspector, in a browser', () => {
       .and.to.match(/slider "Point in time"/);
     await seen.filter('scan.requested');
     await seen.rows.first().click();
+    // The page draws what was chosen with its next frame.
+    await seen.selectedRow.waitFor();
     const list = seen.page.getByRole('listbox', { name: 'Events' });
     const id = await list.getAttribute('aria-activedescendant');
     expect(await seen.page.locator(`#${id}`).getAttribute('aria-selected')).to.equal('true');
