@@ -124,7 +124,7 @@ export const dispatching = setup({
       const fact = completedFact(context, event);
       if (fact !== null) context.facts.announce(fact);
     },
-    /** On the deadlines of all guests together, as each scan begins and ends one: a timer of XState's own is a tenth of its cost. */
+    /** On the deadlines of all guests together, as each scan begins and ends one: two timers of XState's own were a fifth of its cost. */
     setRequestDeadline: ({ context }) => {
       const { deadline, dispatcher } = context.entry;
       deadline.set(remaining(context), () => dispatcher.send({ type: 'request.overdue' }));
