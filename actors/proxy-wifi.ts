@@ -59,7 +59,6 @@ export const proxyWifiOn = (platform: Platform) => {
     initial: 'starting',
     states: {
       stopped: {
-        id: 'stopped',
         description: 'Nothing is open.',
         entry: ['closePlaces', 'unfollowNative'],
         always: { guard: 'hasFailed', target: 'failed' },
@@ -162,11 +161,13 @@ export const proxyWifiOn = (platform: Platform) => {
             invoke: {
               src: 'release',
               input: ({ context }) => context,
-              onDone: { target: '#stopped' },
-              onError: { target: '#stopped' },
+              onDone: { target: 'released' },
+              onError: { target: 'released' },
             },
           },
+          released: { type: 'final', description: 'Nothing is held any more.' },
         },
+        onDone: { target: 'stopped' },
         after: { stopTimeout: { target: 'stopped', actions: ['stopHouses', 'stopHost'] } },
         exit: { type: 'logState', params: { state: 'stopped' } },
       },

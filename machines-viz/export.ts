@@ -47,7 +47,7 @@ class Exporter {
   }
 
   #state(config: Config): JsonObject {
-    const { states, on, after, always, invoke, entry, exit } = config;
+    const { states, on, after, always, onDone, invoke, entry, exit } = config;
     const list = (name: string, actions: unknown): JsonObject =>
       actions === undefined ? {} : { [name]: asList(actions).map((action) => this.#named(action)) };
     const table = (name: string, triggers: unknown, notes: ReadonlyMap<string, string>): JsonObject =>
@@ -73,6 +73,7 @@ class Exporter {
       ...list('exit', exit),
       ...(invoke === undefined ? {} : { invoke: asList(invoke).map((actor) => this.#invoke(actor)) }),
       ...(always === undefined ? {} : { always: asList(always).map((one) => this.#transition(one)) }),
+      ...(onDone === undefined ? {} : { onDone: asList(onDone).map((one) => this.#transition(one)) }),
       ...table('on', on, this.#events),
       ...table('after', after, this.#delays),
       ...(isConfig(states)

@@ -12,6 +12,8 @@ export type Trigger =
   /** `milliseconds`: null where the machine works the delay out. */
   | { readonly kind: 'delay'; readonly delay: string; readonly milliseconds: number | null }
   | { readonly kind: 'always' }
+  /** The states inside have come to their end. */
+  | { readonly kind: 'ended' }
   /** An actor that the state has started is done or has failed. */
   | { readonly kind: 'done' | 'failed'; readonly actor: string };
 
@@ -83,6 +85,7 @@ const constantDelay = (machine: AnyStateMachine, delay: string | number): number
 const triggerOf = (machine: AnyStateMachine, node: Node, transition: AnyTransitionDefinition): Trigger => {
   const { eventType } = transition;
   if (eventType === '') return { kind: 'always' };
+  if (eventType === `xstate.done.state.${node.id}`) return { kind: 'ended' };
   for (const { eventType: type, delay } of node.after)
     if (type === eventType)
       return {
@@ -166,6 +169,8 @@ export const triggerText = (trigger: Trigger): string => {
       return `after ${trigger.milliseconds === null ? trigger.delay : durationText(trigger.milliseconds)}`;
     case 'always':
       return 'at once';
+    case 'ended':
+      return 'at its end';
     case 'done':
     case 'failed':
       return `${trigger.actor} ${trigger.kind}`;

@@ -1,5 +1,5 @@
 /** The steps of a guest's dispatcher: what it asks and tells. `dispatcher.ts` says when, `dispatcher-questions.ts` whether. */
-import { and, assign, enqueueActions, fromPromise, setup, stateIn } from 'xstate';
+import { assign, enqueueActions, fromPromise, setup } from 'xstate';
 import type { InterfaceId } from '../../native/radio.js';
 import { encodeHostMessage } from '../../protocol/frame.js';
 import type { Ssid } from '../../protocol/ssid.js';
@@ -341,13 +341,7 @@ export const dispatching = setup({
       guests.notify(enqueue, guest, 'disconnected', () => frame);
     }),
   },
-  guards: {
-    ...questions,
-    /** The host application has heard how it went; only the answer is missing. */
-    isReporting: stateIn({ busy: 'reporting' }),
-    /** The same of a request that is abandoned. */
-    isReported: and([questions.isWorkedOn, stateIn({ busy: 'reporting' })]),
-  },
+  guards: questions,
   delays: {
     /** What is left is shared by the tries that are still to come. */
     tryTimeout: ({ context }) =>

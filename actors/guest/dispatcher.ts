@@ -1,5 +1,5 @@
 /** Decides on the requests of one guest, strictly one after another, and keeps the session that they lead to. */
-import { StatusCode } from '../../protocol/status.js';
+import { connecting } from './connecting.js';
 import { dispatcherEvents } from './dispatcher-state.js';
 import { dispatching } from './dispatcher-steps.js';
 import { knownBefore } from './session.js';
@@ -66,7 +66,7 @@ export const dispatcher = dispatching.createMachine({
           { guard: 'isAnsweredAtOnce', actions: 'answerFreshScan' },
           { target: 'scanning', actions: ['takeScan', 'publishRequested'] },
         ],
-        'connect.requested': { target: 'busy.matching', actions: ['takeRequest', 'noteAttempt'] },
+        'connect.requested': { target: 'busy.connecting', actions: ['takeRequest', 'noteAttempt'] },
         'disconnect.requested': [
           { guard: 'endsSession', target: 'busy.announcing', actions: ['takeRequest', 'publishRequested'] },
           { actions: ['takeRequest', 'answer'] },
@@ -86,18 +86,12 @@ export const dispatcher = dispatching.createMachine({
       entry: 'setRequestDeadline',
       exit: 'clearDeadline',
       on: {
-        'request.overdue': [
-          { guard: 'isReporting', target: 'idle', actions: 'answer' },
-          { target: 'idle', actions: ['cancelTry', 'announceCompleted', 'answer'] },
-        ],
-        'request.abandoned': [
-          { guard: 'isReported', target: 'idle', actions: 'answer' },
-          {
-            guard: 'isWorkedOn',
-            target: 'idle',
-            actions: ['cancelTry', 'announceCompleted', 'answer'],
-          },
-        ],
+        'request.overdue': { target: 'idle', actions: ['cancelTry', 'announceCompleted', 'answer'] },
+        'request.abandoned': {
+          guard: 'isWorkedOn',
+          target: 'idle',
+          actions: ['cancelTry', 'announceCompleted', 'answer'],
+        },
       },
       initial: 'announcing',
       states: {
@@ -113,121 +107,7 @@ export const dispatcher = dispatching.createMachine({
           },
           on: { 'request.overdue': leavingAtOnce, 'request.abandoned': leavingAtOnce },
         },
-        matching: {
-          id: 'matching',
-          description: 'Is the network there to be mirrored, or which interfaces could connect?',
-          invoke: {
-            src: 'matchNetwork',
-            input: ({ context }) => context,
-            onDone: {
-              target: 'authorizing',
-              actions: { type: 'beginAttempt', params: ({ event }) => ({ match: event.output }) },
-            },
-          },
-        },
-        authorizing: {
-          description: 'The host application approves or denies.',
-          always: { guard: 'isImpossible', target: 'reporting' },
-          invoke: {
-            src: 'authorize',
-            input: ({ context }) => context,
-            onDone: [
-              { guard: 'isMirroringApproved', target: 'joining' },
-              { guard: 'isApproved', target: 'connecting' },
-              {
-                target: 'reporting',
-                actions: { type: 'noteFailure', params: ({ event }) => ({ status: event.output }) },
-              },
-            ],
-          },
-        },
-        joining: {
-          description: 'The table is asked whether the guest may share what the host is connected to.',
-          entry: 'askToJoin',
-          after: {
-            tryTimeout: {
-              target: 'reporting',
-              actions: { type: 'noteFailure', params: { status: StatusCode.sequenceTimeout } },
-            },
-          },
-          on: {
-            'join.granted': { guard: 'isOfThisTry', target: 'reporting', actions: 'noteSuccess' },
-            'join.refused': [
-              { guard: 'mayMatchAgain', target: 'matching' },
-              {
-                guard: 'isOfThisTry',
-                target: 'reporting',
-                actions: { type: 'noteFailure', params: { status: StatusCode.refusedTemporarily } },
-              },
-            ],
-          },
-        },
-        connecting: {
-          description: 'One interface is tried: first it must be free for this guest, then it connects.',
-          after: {
-            tryTimeout: {
-              target: 'choosing',
-              actions: ['cancelTry', { type: 'noteFailure', params: { status: StatusCode.sequenceTimeout } }],
-            },
-          },
-          initial: 'claiming',
-          states: {
-            claiming: {
-              description: 'The table is asked for the interface; it may be busy with another guest.',
-              entry: 'claimInterface',
-              on: {
-                'claim.granted': [
-                  { guard: 'isStillThere', target: 'ordering' },
-                  {
-                    guard: 'isOfThisTry',
-                    target: '#choosing',
-                    actions: [
-                      { type: 'settleClaim', params: { outcome: 'failed' } },
-                      { type: 'noteFailure', params: { status: StatusCode.unspecifiedFailure } },
-                    ],
-                  },
-                ],
-                'claim.refused': {
-                  guard: 'isOfThisTry',
-                  target: '#choosing',
-                  actions: { type: 'noteFailure', params: { status: StatusCode.noMoreStations } },
-                },
-                'claim.outdated': [
-                  { guard: 'mayMatchAgain', target: '#matching' },
-                  {
-                    guard: 'isOfThisTry',
-                    target: '#reporting',
-                    actions: { type: 'noteFailure', params: { status: StatusCode.refusedTemporarily } },
-                  },
-                ],
-              },
-            },
-            ordering: {
-              description: 'The interface connects as the guest asked.',
-              entry: 'orderConnection',
-              on: {
-                'interface.connected': {
-                  guard: 'isOfThisTry',
-                  target: '#reporting',
-                  actions: [{ type: 'settleClaim', params: { outcome: 'connected' } }, 'noteSuccess'],
-                },
-                'interface.refused': {
-                  guard: 'isOfThisTry',
-                  target: '#choosing',
-                  actions: [
-                    { type: 'settleClaim', params: { outcome: 'failed' } },
-                    { type: 'noteFailure', params: ({ event }) => ({ status: event.status }) },
-                  ],
-                },
-              },
-            },
-          },
-        },
-        choosing: {
-          id: 'choosing',
-          description: 'The next interface is tried, if one is left; passes on at once.',
-          always: [{ guard: 'hasCandidate', target: 'connecting' }, { target: 'reporting' }],
-        },
+        connecting: { ...connecting, onDone: { target: 'reporting' } },
         disconnecting: {
           description:
             'The session ends; the last guest of a guest-directed connection disconnects the host.',
@@ -259,6 +139,10 @@ export const dispatcher = dispatching.createMachine({
             src: 'tellCompleted',
             input: ({ context }) => context,
             onDone: { target: '#idle', actions: 'answer' },
+          },
+          on: {
+            'request.overdue': { target: '#idle', actions: 'answer' },
+            'request.abandoned': { guard: 'isWorkedOn', target: '#idle', actions: 'answer' },
           },
         },
       },

@@ -8,11 +8,11 @@ import { carryOut } from './steps.js';
 /** What a stop in the middle of everything came to. */
 export interface Stop {
   readonly violations: readonly string[];
-  /** In which states machines were, as `dispatcher busy.matching`. */
+  /** In which states machines were, as `dispatcher busy.connecting.matching`. */
   readonly states: readonly string[];
 }
 
-/** Every state in its path: `{ busy: { connecting: 'claiming' } }` is `busy.connecting.claiming`. */
+/** Every state in its path: `{ busy: { connecting: { trying: 'claiming' } } }` is `busy.connecting.trying.claiming`. */
 const pathsOf = (value: StateValue): readonly string[] =>
   typeof value === 'string'
     ? [value]

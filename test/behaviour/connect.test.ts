@@ -195,7 +195,7 @@ describe('connect', () => {
       const connected = guest.connect('Cafe');
       await s.until(() => port.asked.length === 1, 'the host connects');
       await s.clock.advance(9999);
-      expect(s.statusOf(guest)?.dispatcher).to.deep.equal({ busy: { connecting: 'ordering' } });
+      expect(s.statusOf(guest)?.dispatcher).to.deep.equal({ busy: { connecting: { trying: 'ordering' } } });
       await s.clock.advance(1);
       expect((await connected).status).to.equal(16);
     });

@@ -208,7 +208,8 @@ describe('life cycle: crashes', () => {
       await directed.connect('Cafe');
       await s.until(() => restarts(s).ownership === 1, 'the crash is noticed');
       const answer = mirroring.connect('Cafe');
-      const isJoining = () => JSON.stringify(s.statusOf(mirroring)?.dispatcher) === '{"busy":"joining"}';
+      const isJoining = () =>
+        JSON.stringify(s.statusOf(mirroring)?.dispatcher) === '{"busy":{"connecting":"joining"}}';
       await s.until(isJoining, 'the guest waits');
       await s.clock.advance(9999);
       expect(isJoining()).to.equal(true);

@@ -2,7 +2,7 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { machines } from '../../machines-viz/machines.js';
 
-/** Such as `busy.matching`. */
+/** Such as `busy.connecting.matching`. */
 const statesOf = ({ path, states }: AnyStateNode): readonly string[] => [
   path.join('.'),
   ...Object.values(states).flatMap(statesOf),

@@ -72,7 +72,7 @@ const service = (state: State): readonly string[] => {
     shows.radio(state.matches('dead') ? 'backingOff' : 'open.ready'),
     ...interfaceLines(state),
     shows.guest('A', use === null ? null : { use, network: 'Cafe', port: 'wlan0' }, {
-      dispatcher: state.matches({ there: 'connecting' }) ? 'busy.connecting.ordering' : 'idle',
+      dispatcher: state.matches({ there: 'connecting' }) ? 'busy.connecting.trying.ordering' : 'idle',
     }),
   ];
 };

@@ -143,7 +143,7 @@ const service = (state: State): readonly string[] => {
   const isResting = state.matches('resting');
   const held = isResting ? null : use;
   const guest = shows.guest('A', held === null ? null : { use: held, network: cafe, port: 'wlan0' }, {
-    dispatcher: isResting ? 'gone' : isConnecting ? 'busy.connecting.ordering' : 'idle',
+    dispatcher: isResting ? 'gone' : isConnecting ? 'busy.connecting.trying.ordering' : 'idle',
     channel: isResting ? 'null' : 'idle',
   });
   return [

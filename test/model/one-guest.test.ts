@@ -40,7 +40,7 @@ const perform = async (scene: Scene, event: OneGuestEvent): Promise<void> => {
     case 'guest is not decided on':
       scene.verdict = 'late';
       scene.guest('A').connect(event.network);
-      await scene.dispatcherIs('A', 'busy.authorizing');
+      await scene.dispatcherIs('A', 'busy.connecting.authorizing');
       return clock.advance(5000);
     case 'guest asks for the impossible':
       return scene.guest('A').connectAsEnterprise(event.network);

@@ -44,7 +44,8 @@ const wishText = ({ guest, network: wanted }: Wish): string => `${guest} for ${w
 
 const guestText = (name: GuestName, world: World): string => {
   const session = world[name];
-  const busy = world.waiting?.guest === name ? 'busy.connecting.claiming' : 'busy.connecting.ordering';
+  const busy =
+    world.waiting?.guest === name ? 'busy.connecting.trying.claiming' : 'busy.connecting.trying.ordering';
   const isBusy = world.claim?.guest === name || world.waiting?.guest === name;
   return shows.guest(name, session === null ? null : { ...session, port: 'wlan0' }, {
     dispatcher: isBusy ? busy : 'idle',

@@ -187,9 +187,9 @@ export const namedMutants: readonly NamedMutant[] = [
   {
     name: 'a back end that fails to release keeps the service from stopping',
     file: 'actors/proxy-wifi.ts',
-    search: `              onDone: { target: '#stopped' },
-              onError: { target: '#stopped' },`,
-    replace: "              onDone: { target: '#stopped' },",
+    search: `              onDone: { target: 'released' },
+              onError: { target: 'released' },`,
+    replace: "              onDone: { target: 'released' },",
     tests: [`${behaviour}/life-cycle.test.ts`],
   },
   {
@@ -210,16 +210,16 @@ export const namedMutants: readonly NamedMutant[] = [
   },
   {
     name: 'a claim that is outdated a second time is tried for ever, or never answered',
-    file: 'actors/guest/dispatcher.ts',
-    search: `                'claim.outdated': [
-                  { guard: 'mayMatchAgain', target: '#matching' },
-                  {
-                    guard: 'isOfThisTry',
-                    target: '#reporting',
-                    actions: { type: 'noteFailure', params: { status: StatusCode.refusedTemporarily } },
-                  },
-                ],`,
-    replace: "                'claim.outdated': [{ guard: 'mayMatchAgain', target: '#matching' }],",
+    file: 'actors/guest/connecting.ts',
+    search: `            'claim.outdated': [
+              { guard: 'mayMatchAgain', target: '#matching' },
+              {
+                guard: 'isOfThisTry',
+                target: '#settled',
+                actions: { type: 'noteFailure', params: { status: StatusCode.refusedTemporarily } },
+              },
+            ],`,
+    replace: "            'claim.outdated': [{ guard: 'mayMatchAgain', target: '#matching' }],",
     tests: [`${behaviour}/several-guests.test.ts`, `${behaviour}/connect.test.ts`],
   },
   {
@@ -1156,8 +1156,8 @@ export const namedMutants: readonly NamedMutant[] = [
   {
     name: 'a guest that hangs up is not answered',
     file: 'actors/guest/dispatcher.ts',
-    search: "            target: 'idle',\n            actions: ['cancelTry', 'announceCompleted', 'answer'],",
-    replace: "            target: 'idle',\n            actions: ['cancelTry', 'announceCompleted'],",
+    search: "          target: 'idle',\n          actions: ['cancelTry', 'announceCompleted', 'answer'],",
+    replace: "          target: 'idle',\n          actions: ['cancelTry', 'announceCompleted'],",
     tests: [`${actors}/guest/dispatcher.test.ts`],
   },
   {

@@ -40,7 +40,7 @@ describe('a stop', () => {
 
   /** What is over in a moment, and what only goes wrong at the start. */
   const moments: readonly (readonly [string, Surroundings?, Partial<Plan>?])[] = [
-    ['dispatcher busy.matching'],
+    ['dispatcher busy.connecting.matching'],
     ['dispatcher busy.reporting'],
     ['dispatcher busy.announcing'],
     ['dispatcher busy.disconnecting'],

@@ -5,9 +5,9 @@ import { bssidNumber, ssid } from '../../stage/networks.js';
 import { direct, dispatcherOf, mirror, wlan0, wlan1 } from './dispatcher-scene.js';
 import { sessionWith } from './requests.js';
 
-const claiming = { busy: { connecting: 'claiming' } };
-const ordering = { busy: { connecting: 'ordering' } };
-const joining = { busy: 'joining' };
+const claiming = { busy: { connecting: { trying: 'claiming' } } };
+const ordering = { busy: { connecting: { trying: 'ordering' } } };
+const joining = { busy: { connecting: 'joining' } };
 const disconnecting = { busy: 'disconnecting' };
 
 const outcomesOf = ({ replies }: { readonly replies: readonly (readonly [unknown, string])[] }) =>
@@ -135,7 +135,7 @@ describe('a guest’s dispatcher', () => {
       const request = one.connect();
       await one.is(state);
       one.tell({ type: disagreement, interfaceId: wlan0 });
-      expect(one.value()).to.deep.equal({ busy: 'matching' });
+      expect(one.value()).to.deep.equal({ busy: { connecting: 'matching' } });
       await one.is(state);
       expect(one.looks()).to.equal(2);
       one.tell({ type: disagreement, interfaceId: wlan0 });
