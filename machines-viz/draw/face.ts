@@ -52,10 +52,30 @@ export const drawTransitions = (list: readonly Drawn[], x: number, y: number): s
 export interface Face {
   readonly head: TextBlock;
   readonly body: TextBlock;
-  readonly inner: readonly Drawn[];
+  /** Side by side. */
+  readonly columns: readonly Column[];
   readonly width: number;
   readonly height: number;
 }
+
+interface Column {
+  readonly list: readonly Drawn[];
+  /** With what is between it and the next one. */
+  readonly width: number;
+}
+
+/** Transitions in a column; a state that has others inside is wide enough for several. */
+const longestColumn = 4;
+
+const columnsOf = ({ states, transitions }: ChartState, width: number): readonly Column[] => {
+  const list = transitions.filter(isInner).map((transition) => drawn(transition, width));
+  const count = states.length === 0 ? Math.min(1, list.length) : Math.ceil(list.length / longestColumn);
+  const length = Math.ceil(list.length / count);
+  return Array.from({ length: count }, (_, i) => {
+    const part = list.slice(i * length, (i + 1) * length);
+    return { list: part, width: Math.max(...part.map(({ text }) => text.width)) + 2 * margin };
+  });
+};
 
 /** `width`: of its lines, in pixels. */
 export const face = (state: ChartState, title: string, width: number): Face => {
@@ -81,29 +101,35 @@ export const face = (state: ChartState, title: string, width: number): Face => {
     ...facts('on exit', state.exit),
     ...facts('runs', state.invokes),
   ]);
-  const inner = state.transitions.filter(isInner).map((transition) => drawn(transition, width));
-  const widest = Math.max(head.width, body.width, ...inner.map(({ text }) => text.width));
-  const innerHeight = inner.reduce((sum, { text }) => sum + text.height, 0);
-  const lower = body.height + innerHeight;
+  const columns = columnsOf(state, width);
+  const besides = columns.reduce((sum, column) => sum + column.width, 0);
+  const longest = Math.max(
+    0,
+    ...columns.map(({ list }) => list.reduce((sum, { text }) => sum + text.height, 0)),
+  );
+  const lower = body.height + longest;
   return {
     head,
     body,
-    inner,
-    width: widest + 2 * margin,
+    columns,
+    width: Math.max(head.width + 2 * margin, body.width + 2 * margin, besides),
     height: head.height + (lower > 0 ? lower + 11 : 0) + 2 * margin - 4,
   };
 };
 
 /** In a box of `width` whose upper left corner is at (x, y). */
-export const drawFace = ({ head, body, inner }: Face, x: number, y: number, width: number): string => {
+export const drawFace = ({ head, body, columns }: Face, x: number, y: number, width: number): string => {
   const ruleAt = y + margin + head.height + 4;
   const rule =
-    body.height + inner.length > 0 ? `<path ${look('rule')} d="M${x} ${ruleAt}H${x + width}"/>` : '';
+    body.height + columns.length > 0 ? `<path ${look('rule')} d="M${x} ${ruleAt}H${x + width}"/>` : '';
   const top = ruleAt + 5;
+  let left = x + margin;
+  const lists = columns.map((column) => {
+    const drawing = drawTransitions(column.list, left, top + body.height);
+    left += column.width;
+    return drawing;
+  });
   return (
-    drawBlock(head, x + margin, y + margin - 4) +
-    rule +
-    drawBlock(body, x + margin, top) +
-    drawTransitions(inner, x + margin, top + body.height)
+    drawBlock(head, x + margin, y + margin - 4) + rule + drawBlock(body, x + margin, top) + lists.join('')
   );
 };

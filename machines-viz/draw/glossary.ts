@@ -1,13 +1,16 @@
-/** What the events and delays of a machine mean, below its drawing. */
+/** What the events and delays of a machine mean, below its drawing or beside it. */
 import { durationText, type Statechart } from '../statechart.js';
 import { block, drawBlock, paragraph } from './text-block.js';
 
 const margin = 12;
 
+/** With its margin. */
+const narrowestColumn = 380;
+
 export interface Glossary {
   readonly height: number;
-  /** As SVG, its upper edge at `y`. */
-  readonly draw: (y: number) => string;
+  /** As SVG, its upper left corner at (x, y). */
+  readonly draw: (x: number, y: number) => string;
 }
 
 /** Names and what they mean, in as many columns as the width allows. */
@@ -20,7 +23,7 @@ export const glossary = (chart: Statechart, width: number): Glossary => {
       description,
     })),
   ];
-  const columns = width >= 760 ? 2 : 1;
+  const columns = Math.max(1, Math.floor(width / narrowestColumn));
   const columnWidth = (width - 2 * margin - (columns - 1) * 24) / columns;
   const blocks = entries.map(({ style, name, description }) =>
     block([
@@ -34,13 +37,13 @@ export const glossary = (chart: Statechart, width: number): Glossary => {
   const heights = columnBlocks.map((list) => list.reduce((sum, { height }) => sum + height, 0));
   return {
     height: Math.max(0, ...heights),
-    draw: (y) =>
+    draw: (x, y) =>
       columnBlocks
         .map((list, i) => {
           let top = y;
           return list
             .map((entry) => {
-              const drawing = drawBlock(entry, margin + i * (columnWidth + 24), top);
+              const drawing = drawBlock(entry, x + margin + i * (columnWidth + 24), top);
               top += entry.height;
               return drawing;
             })

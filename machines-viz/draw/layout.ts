@@ -73,7 +73,7 @@ export interface Place {
 }
 
 /** An arrow as it was placed. */
-export interface PlacedEdge extends Pick<ElkExtendedEdge, 'id' | 'labels'> {
+interface PlacedEdge extends Pick<ElkExtendedEdge, 'id' | 'labels'> {
   /** Id of the box to which its positions are relative. */
   readonly container: string;
   readonly sections: NonNullable<ElkExtendedEdge['sections']>;
@@ -92,15 +92,22 @@ export interface Layout extends PlacedNode {
 }
 
 /** Equal graphs, each with its arrows in the outermost box, give equal layouts. */
-export const layOut = async (graph: ElkNode): Promise<Layout> => {
+export type LayOut = (graph: ElkNode) => Promise<Layout>;
+
+/** `place` may lay out as much as it wants, all in one thread, which ends with it. */
+export const withKernel = async <Result>(place: (layOut: LayOut) => Promise<Result>): Promise<Result> => {
   const missing = kernelMissing();
   if (missing !== undefined) throw missing;
   const { default: Kernel } = require('elkjs/lib/elk-api.js') as { readonly default: ElkConstructor };
   const worker = new LayoutWorker(require.resolve(kernelPath));
   const kernel = new Kernel({ workerFactory: () => worker });
+  const layOut: LayOut = async (graph) =>
+    (await Promise.race([kernel.layout(graph), worker.failed])) as unknown as Layout;
   try {
-    return (await Promise.race([kernel.layout(graph), worker.failed])) as unknown as Layout;
+    return await place(layOut);
   } finally {
     kernel.terminateWorker();
   }
 };
+
+export const layOut: LayOut = (graph) => withKernel((place) => place(graph));

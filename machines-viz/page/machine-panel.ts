@@ -82,7 +82,8 @@ export class MachinePanel {
       if (isTaken) transition.closest('.arrow')?.classList.add('taken');
     }
     if (!scroll || before === stateText(actor?.snapshot.value)) return;
-    const innermost = this.#picture.querySelector('.state.active > .leaf');
+    // Of a state that is drawn by itself, too, that comes last.
+    const innermost = [...this.#picture.querySelectorAll('.state.active > .leaf')].at(-1);
     innermost?.scrollIntoView({ block: 'center', inline: 'center' });
   }
 }

@@ -63,6 +63,15 @@ const cutOff = `(() => {
     boxes.some((box) => (i < 2 ? box[side] < frame[side] : box[side] > frame[side] + 1))).join(' ');
 })()`;
 
+/** Runs on the page: is the middle of the box of `matching` beyond an edge of the picture's frame? */
+const outOfView = `(() => {
+  const frame = document.querySelector('#picture').getBoundingClientRect();
+  const { x, y, width, height } = document.querySelector('[data-state$=matching] .box').getBoundingClientRect();
+  const [middle, centre] = [x + width / 2, y + height / 2];
+  return [middle < frame.left && 'left', middle > frame.right && 'right', centre < frame.top && 'top',
+    centre > frame.bottom && 'bottom'].filter(Boolean).join(' ');
+})()`;
+
 /** Runs on the page. */
 const countersFirst = `document.querySelector('#cards details').getBoundingClientRect().bottom <=
   document.querySelector('#cards article').getBoundingClientRect().top`;
@@ -189,8 +198,11 @@ describe('the page of the inspector, in a browser', () => {
     await seen.filter('connect.requested');
     await seen.row('connect.requested').filter({ hasText: 'dispatcher of guest' }).click();
     await seen.button('Resume').waitFor();
-    await seen.isIn('dispatcher', 'busy.matching');
-    await seen.page.locator('[data-state="busy.matching"].active').waitFor();
+    await seen.isIn('dispatcher', 'busy.connecting.matching');
+    await seen.page.locator('[data-state="busy.connecting.matching"].active').waitFor();
+    // The inside of connecting is drawn by itself: what is in view is the state in it.
+    expect(await seen.page.locator('[data-state="busy.connecting"].active').count()).to.equal(2);
+    expect(await seen.page.evaluate<string>(outOfView), 'what is out of view').to.equal('');
     await seen.page.locator('.arrow.taken').filter({ hasText: 'connect.requested' }).waitFor();
     const detail = seen.page.locator('#detail');
     await detail.filter({ hasText: 'requestChannel of guest:tcp://127.0.1.7' }).waitFor();
@@ -216,15 +228,22 @@ describe('the page of the inspector, in a browser', () => {
   });
 
   it('shows the whole picture of a machine, however high or wide it is', async () => {
+    await service.guest(7).scan()();
     const seen = await (await open()).live();
     await seen.chooseInterface('wlan0');
     await seen.page.locator('#picture [data-state="disconnected"].active').waitFor();
     expect(await seen.page.evaluate<string>(cutOff), 'the picture at its own size').not.to.equal('');
     await seen.button('Whole picture').click();
     await seen.page.locator('#picture.whole').waitFor();
-    for (const viewport of [laptop, { width: 1800, height: 620 }, { width: 1050, height: 1400 }]) {
-      await seen.page.setViewportSize(viewport);
-      expect(await seen.page.evaluate<string>(cutOff), JSON.stringify(viewport)).to.equal('');
+    for (const machine of ['hostInterface', 'dispatcher', 'requestChannel', 'proxyWifi']) {
+      if (machine !== 'hostInterface') await seen.chooseActor(machine);
+      await seen.page.locator(`#picture [aria-labelledby^="${machine}-"]`).waitFor();
+      for (const viewport of [{ width: 1800, height: 620 }, { width: 1050, height: 1400 }, laptop]) {
+        await seen.page.setViewportSize(viewport);
+        expect(await seen.page.evaluate<string>(cutOff), `${machine} ${JSON.stringify(viewport)}`).to.equal(
+          '',
+        );
+      }
     }
   });
 

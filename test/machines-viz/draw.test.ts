@@ -29,6 +29,88 @@ describe('a drawing', function () {
     expect(running.y + running.height, 'what runs is above what is over').to.be.lessThan(outer.y);
   });
 
+  /** A machine whose inner states all stay below one another, `count` of them, in a state into which no arrow leads. */
+  const staircase = (count: number, more: Readonly<Record<string, object>> = {}) => {
+    const steps = Array.from({ length: count }, (_, i) => [`step${i}`, { on: { climb: `step${i + 1}` } }]);
+    const stairs = {
+      initial: 'step0',
+      states: { ...Object.fromEntries(steps), [`step${count}`]: { type: 'final' } },
+      onDone: 'above',
+    };
+    return setup({}).createMachine({
+      id: 'house',
+      initial: 'below',
+      states: { below: { on: { enter: 'stairs' } }, stairs, above: {}, ...more },
+    } as object);
+  };
+  const boxOf = (svg: string, path: string) => {
+    const [, x, y, width, height] = (
+      new RegExp(
+        `data-state="${path}"><rect [^>]*x="([\\d.]+)" y="([\\d.]+)" width="([\\d.]+)" height="([\\d.]+)"`,
+      ).exec(svg) ?? []
+    ).map(Number);
+    if (x === undefined || y === undefined || width === undefined || height === undefined)
+      throw new Error(`${path} is not drawn`);
+    return { x, y, right: x + width, bottom: y + height };
+  };
+
+  it('leads downwards while all of it is on a screen, with its words below', async () => {
+    const svg = await drawMachine(staircase(1));
+    expect(boxOf(svg, 'below').bottom).to.be.lessThan(boxOf(svg, 'stairs').y);
+    expect(boxOf(svg, 'stairs').bottom).to.be.lessThan(boxOf(svg, 'above').y);
+    const [, y] =
+      /<text x="[\d.]+" y="([\d.]+)"><tspan class="event"[^>]*>enter</.exec(
+        svg.slice(svg.lastIndexOf('</g>')),
+      ) ?? [];
+    expect(Number(y)).to.be.greaterThan(boxOf(svg, '').bottom);
+  });
+
+  it('leads to the right what would be higher than a screen, by itself where no arrow crosses its border', async () => {
+    const svg = await drawMachine(staircase(9));
+    expect(boxOf(svg, 'stairs.step0').right).to.be.lessThan(boxOf(svg, 'stairs.step1').x);
+    expect(boxOf(svg, 'below').bottom, 'around it the way is downwards').to.be.lessThan(
+      boxOf(svg, 'stairs').y,
+    );
+    for (const path of ['stairs.step0', 'stairs.step9']) {
+      const [inner, outer] = [boxOf(svg, path), boxOf(svg, 'stairs')];
+      expect(inner.x > outer.x && inner.right < outer.right, path).to.equal(true);
+      expect(inner.y > outer.y && inner.bottom < outer.bottom, path).to.equal(true);
+    }
+  });
+
+  it('has the inside of a state on a sheet of its own where all together could not be read', async () => {
+    const landings = Object.fromEntries(
+      Array.from({ length: 14 }, (_, i) => [
+        `landing${i}`,
+        { on: { go: i < 13 ? `landing${i + 1}` : 'above' } },
+      ]),
+    );
+    const rooms = { ...landings, above: { on: { go: 'landing0' } } };
+    const svg = await drawMachine(staircase(14, rooms));
+    expect(svg.split('data-state="stairs"'), 'drawn twice').to.have.lengthOf(3);
+    expect(svg.replaceAll(/<[^>]+>/g, ' ')).to.include('Its states: see stairs.');
+    for (let i = 0; i <= 14; i++)
+      expect(svg.split(`data-state="stairs.step${i}"`), `step ${i}`).to.have.lengthOf(2);
+    expect(boxOf(svg, '').right, 'the sheets are side by side').to.be.lessThan(boxOf(svg, 'stairs.step0').x);
+    const one = await drawMachine(staircase(3));
+    expect(one).not.to.include('Its states: see');
+    expect(one.split('data-state="stairs"')).to.have.lengthOf(2);
+  });
+
+  it('has what happens in a state with others inside in columns of four at most, of equal length', async () => {
+    const heard = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, {}]));
+    const svg = await drawMachine(
+      setup({}).createMachine({ id: 'ears', on: heard, initial: 'open', states: { open: {} } }),
+    );
+    const places = [...svg.matchAll(/data-event="([a-f])"[^>]*><text x="([\d.]+)" y="([\d.]+)"/g)].map(
+      ([, name, x, y]) => ({ name, x: Number(x), y: Number(y) }),
+    );
+    expect(places.map(({ name }) => name)).to.deep.equal(['a', 'b', 'c', 'd', 'e', 'f']);
+    const [first, second] = [...new Set(places.map(({ x }) => x))];
+    expect(places.map(({ x }) => (x === first ? 1 : x === second ? 2 : 3))).to.deep.equal([1, 1, 1, 2, 2, 2]);
+    expect(places[0]?.y).to.equal(places[3]?.y);
+  });
+
   it('has the second column of its glossary beside the first, where it is 760 pixels wide', () => {
     const names = ['a', 'b', 'c', 'd', 'e'];
     const busy = statechart(
@@ -38,7 +120,7 @@ describe('a drawing', function () {
     const placesAt = (width: number) =>
       [
         ...glossary(busy, width)
-          .draw(50)
+          .draw(0, 50)
           .matchAll(/<text x="([\d.]+)" y="([\d.]+)"><tspan class="event"/g),
       ].map(([, x, y]) => [Number(x), Number(y)]);
     // A name, no description, and a line that is empty: 31 pixels.

@@ -97,12 +97,19 @@ describe('docs/machines', function () {
       expect(shown.blackPixels, 'black pixels').to.equal(0);
       const boxes = boxesOf(svg, name === 'actor-tree' ? 'box' : 'box leaf');
       expect(boxes).not.to.have.lengthOf(0);
+      // Further inside than the second frame of a state in which a machine ends, and than what is seen of one box behind another.
       for (const { x, y, width, fill } of boxes)
-        expect(shown.colourAt(x + width - 5, y + 8), `the box at ${x}, ${y}`)
+        expect(shown.colourAt(x + width - 9, y + 8), `the box at ${x}, ${y}`)
           .to.equal(fill)
           .and.equal('#f6f8fa');
       const coloured = [...svg.matchAll(/<tspan [^>]*fill="#[\da-f]{6}"/g)];
       expect(coloured, 'runs of text').to.have.lengthOf(svg.split('<tspan').length - 1);
+    });
+
+  for (const name of ['actor-tree', ...machines.map(({ id }) => id)])
+    it(`shows all of ${name} on a screen of 1920 by 1080 pixels, its letters of 12 pixels at least 7 high`, () => {
+      const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(drawn.get(`${name}.svg`) ?? '') ?? [];
+      expect(12 * Math.min(1920 / Number(width), 1080 / Number(height))).to.be.at.least(7);
     });
 
   it('adapts to light and dark', () => {
