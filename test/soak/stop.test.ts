@@ -19,7 +19,7 @@ const shown = [
 ];
 
 /** States that are left in the step in which they are entered; joining is as long as the ownership table lives. */
-const passing = /choosing|settling|arriving|joining/;
+const passing = /choosing|settling|settled|arriving|joining/;
 
 /** The paths of the states that have none within. */
 const leavesOf = ({ path, states }: AnyStateNode): readonly (readonly string[])[] =>
