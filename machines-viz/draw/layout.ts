@@ -1,5 +1,5 @@
 /**
- * Places boxes and arrows with the Eclipse Layout Kernel. It computes for up to a second: it has a thread of its own, so that
+ * Places boxes and arrows with the Eclipse Layout Kernel. It computes for up to some seconds: it has a thread of its own, so that
  * a service that draws its machines for the inspector goes on serving, and ends with the drawing.
  */
 import { createRequire } from 'node:module';
