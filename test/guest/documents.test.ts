@@ -99,8 +99,11 @@ describe(`docs/guests/qemu.md with kernel ${kernel}`, () => {
   let machine: Console | undefined;
   let turn = 0;
 
+  /** The page is tried with several kernels at a time, and each of them may install something on this machine. */
+  const patientApt = 'apt-get() { command apt-get -o DPkg::Lock::Timeout=600 "$@"; }';
+
   const host = (commands: string): string =>
-    execFileSync('bash', ['-euo', 'pipefail', '-c', commands], {
+    execFileSync('bash', ['-euo', 'pipefail', '-c', `${patientApt}\n${commands}`], {
       cwd: folder,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
