@@ -3,7 +3,7 @@
  * What comes of them is a stream; sockets and bytes stay here.
  */
 import type { Either } from 'fp-ts/lib/Either.js';
-import { Observable, Subject, type Subscription } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
 import type { GuestId } from '../../native/sockets/endpoint.js';
 import type { Connection, SocketFailure } from '../../native/sockets/transport.js';
 import { encodeHostMessage } from '../../protocol/frame.js';
@@ -11,6 +11,7 @@ import type { Request } from '../../protocol/messages.js';
 import { refusalText } from '../../protocol/refusal.js';
 import type { Deadline } from '../../streams/deadlines.js';
 import { type RequestFrameEvent, type RequestRefusal, requestFrame } from '../../streams/frames.js';
+import { Outlet } from '../../streams/outlet.js';
 import { tapFrame, tapRequest } from '../application/frame-tap.js';
 import type { Service } from '../service.js';
 import { type GuestRequest, ssidOf } from './guest-request.js';
@@ -48,7 +49,7 @@ export class GuestConnections {
   readonly #readFrame: ReturnType<typeof requestFrame>;
   /** A few, and each for a moment: no map, whose tables would be left behind by the thousand. */
   readonly #exchanges: Exchange[] = [];
-  readonly #events = new Subject<RequestChannelEvent>();
+  readonly #events = new Outlet<RequestChannelEvent>(() => this.close());
   #next = 1;
   /** When the guest last made a request, on the clock's elapsed time; null before its first. */
   requestedAt: number | null = null;
@@ -62,13 +63,7 @@ export class GuestConnections {
   }
 
   /** What happens on the connections. When nobody listens any more they are all closed. */
-  readonly events: Observable<RequestChannelEvent> = new Observable((subscriber) => {
-    const subscription = this.#events.subscribe(subscriber);
-    return () => {
-      subscription.unsubscribe();
-      this.close();
-    };
-  });
+  readonly events: Observable<RequestChannelEvent> = this.#events.values;
 
   /** Connections that are open. */
   get size(): number {
@@ -156,7 +151,7 @@ export class GuestConnections {
   /** Bytes have come. While the guest's actors rest after a crash nobody answers: it is not kept waiting, and may ask again. */
   #isHeard(connection: Connection): boolean {
     this.#onBytes();
-    if (this.#events.observed) return true;
+    if (this.#events.isHeard) return true;
     this.#service.counters.count('refusedConnections', 'restarting');
     connection.destroy();
     return false;

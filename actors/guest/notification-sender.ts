@@ -1,8 +1,9 @@
 /** Carries out what the notification channel decides: one connection, one write, within the time that is left. */
-import { Observable, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { type GuestId, guestAddress } from '../../native/sockets/endpoint.js';
 import type { Transport } from '../../native/sockets/transport.js';
 import type { Deadline } from '../../streams/deadlines.js';
+import { Outlet } from '../../streams/outlet.js';
 import type { Turn } from '../../streams/pacing.js';
 import { tapFrame } from '../application/frame-tap.js';
 import type { Service } from '../service.js';
@@ -17,7 +18,10 @@ export class NotificationSender implements Turn {
   readonly #guest: GuestId;
   readonly #service: Service;
   readonly #transport: Transport;
-  readonly #outcomes = new Subject<NotificationChannelEvent>();
+  readonly #outcomes = new Outlet<NotificationChannelEvent>(() => {
+    this.#giveUp();
+    for (const close of this.#parting) close();
+  });
   /** Gives up the try that is under way. */
   #giveUp: () => void = nothing;
   /** What is to be sent, in so many milliseconds, and what closes its connection. */
@@ -39,14 +43,7 @@ export class NotificationSender implements Turn {
   }
 
   /** What becomes of the tries. When nobody listens any more nothing is left open. */
-  readonly outcomes: Observable<NotificationChannelEvent> = new Observable((subscriber) => {
-    const subscription = this.#outcomes.subscribe(subscriber);
-    return () => {
-      subscription.unsubscribe();
-      this.#giveUp();
-      for (const close of this.#parting) close();
-    };
-  });
+  readonly outcomes: Observable<NotificationChannelEvent> = this.#outcomes.values;
 
   /** Sends when it is this guest's turn, and has so many milliseconds from then on. */
   send(frame: FrameMaker, time: number): void {

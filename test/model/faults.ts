@@ -461,7 +461,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'who asks while the actors rest is kept waiting',
     file: 'actors/guest/connections.ts',
-    search: 'if (this.#events.observed) return true;',
+    search: 'if (this.#events.isHeard) return true;',
     replace: 'if (Number.isFinite(partingTime)) return true;',
     model: 'manners',
   },
