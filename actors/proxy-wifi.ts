@@ -125,8 +125,8 @@ export const proxyWifiOn = (platform: Platform) => {
         states: {
           dismissing: {
             description:
-              'One house of guests after the other goes, with a turn of the event loop in between.',
-            entry: 'stopHouse',
+              'The houses of guests go, a few at a time, with a turn of the event loop in between.',
+            entry: 'stopSomeHouses',
             invoke: {
               src: 'turn',
               onDone: [
