@@ -73,8 +73,8 @@ const memoryTime = 2000;
 /** How long the host may take to disconnect and to close when the service stops, in milliseconds. */
 const stopTime = 5000;
 
-/** So many houses of guests go at a time: a hundred guests take some milliseconds, for which nothing else runs. */
-const housesAtOnce = 3;
+/** So many houses of guests go at a time: their guests take some milliseconds, for which nothing else runs. */
+const housesAtOnce = 2;
 
 /** The last step of a stop on the host: these interfaces' connections end. */
 const disconnectAll = async (interfaces: Interfaces, ids: readonly InterfaceId[]): Promise<void> => {
