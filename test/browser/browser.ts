@@ -25,6 +25,8 @@ export const phone = { width: 390, height: 844 };
 /** The page of an inspector. Whatever goes wrong in it fails the test that closes it. */
 export class InspectorPage {
   readonly page: Page;
+  /** Messages of the inspector's socket so far: many things are told in one. */
+  pieces = 0;
   readonly #problems: string[] = [];
   readonly #hosts = new Set<string>();
 
@@ -39,6 +41,11 @@ export class InspectorPage {
       )
         this.#problems.push(message.text());
     });
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', () => {
+        this.pieces += 1;
+      }),
+    );
     page.on('request', (request) => this.#hosts.add(new URL(request.url()).hostname));
   }
 
