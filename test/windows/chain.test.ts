@@ -150,10 +150,9 @@ describe('the service on Windows', function () {
     return witness;
   };
 
-  /** `before`: a Windows that denies things from the beginning must not stop denying them for a moment, and is as new anyway. */
-  const world = async (before: readonly string[] = ['reset']): Promise<void> => {
+  /** Each service has a Windows that is new, and that denies from the beginning what it denies: there is nothing to reset. */
+  const world = async (): Promise<void> => {
     for (const line of [
-      ...before,
       ...interfaceLines(0, 'Intel(R) Wi-Fi 6 AX200'),
       networkLine(0, openNet, { auth: 1, cipher: 0 }),
       networkLine(0, pskNet, traits(pskNet)),
@@ -305,7 +304,7 @@ describe('the service on Windows', function () {
 
     beforeEach(async () => {
       await start('stand-in', denied);
-      await world([]);
+      await world();
     });
 
     it('says once what is missing and where it is given, and serves the fake networks', async () => {
